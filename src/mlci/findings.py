@@ -1,0 +1,85 @@
+"""What mlci has to say about a place in a file: marks, findings, and their printed shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Literal, NamedTuple
+
+Severity = Literal["error", "warning", "info"]
+
+
+class Mark(NamedTuple):
+    """A place in a file; line and column count from 1, as editors do."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+    length: int = 1
+    """How many characters the caret underlines, on that line alone."""
+
+
+class Finding(NamedTuple):
+    """One thing to say: what is wrong, where, and how to mend it."""
+
+    mark: Mark
+    message: str
+    rule: str
+    severity: Severity = "error"
+    help: str | None = None
+
+
+def suggest(word: str, known: Iterable[str]) -> str | None:
+    """Return "did you mean 'image'?" for the nearest known word, None when nothing is near."""
+    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'?" if near else None
+
+
+def order(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort findings by file, then place, as a reader meets them."""
+    return sorted(set(findings), key=lambda found: (found.mark, found.rule, found.message))
+
+
+PAINT: Mapping[str, str] = {
+    "error": "\x1b[1;31m",
+    "warning": "\x1b[1;33m",
+    "info": "\x1b[1;36m",
+    "help": "\x1b[1;32m",
+    "where": "\x1b[1m",
+    "gutter": "\x1b[34m",
+}
+
+
+def show(finding: Finding, lines: Sequence[str] | None = None, *, colour: bool = False) -> str:
+    """Lay one finding out for a terminal.
+
+    Parameters
+    ----------
+    finding : what to say
+    lines : the lines of the file it is about, or None to leave the excerpt out
+    colour : whether to use ANSI colour
+
+    Returns
+    -------
+    str, several lines without the last newline: the message, the source line with a caret, the help
+    """
+
+    def paint(kind: str, text: str) -> str:
+        return f"{PAINT[kind]}{text}\x1b[0m" if colour else text
+
+    mark = finding.mark
+    where = f"{mark.file}:{mark.line}:{mark.column}:" if mark.line else f"{mark.file}:"
+    head = f"{paint('where', where)} {paint(finding.severity, finding.severity + ':')} "
+    out = [f"{head}{finding.message} [{finding.rule}]"]
+    if lines is not None and 0 < mark.line <= len(lines):
+        number = str(mark.line)
+        source = lines[mark.line - 1].rstrip("\r\n").replace("\t", " ")
+        length = max(1, min(mark.length, len(source) - mark.column + 1))
+        caret = " " * (mark.column - 1) + "^" + "~" * (length - 1)
+        gap = " " * len(number)
+        out.append(paint("gutter", f"{gap} |"))
+        out.append(f"{paint('gutter', f'{number} |')} {source}")
+        out.append(f"{paint('gutter', f'{gap} |')} {paint(finding.severity, caret)}")
+    if finding.help:
+        out.append(f"{paint('help', 'help:')} {finding.help}")
+    return "\n".join(out)
