@@ -1,0 +1,1 @@
+"""Running stages: keys, bundles, store, records."""
