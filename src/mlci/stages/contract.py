@@ -109,13 +109,19 @@ class LibraryStage:
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """Its keyword parameters, in the order of its signature."""
-        hints = get_type_hints(self.function, include_extras=True)
-        docs = parameter_docs(inspect.getdoc(self.function) or "")
-        return tuple(
-            read_parameter(name, hints[name], given.default, docs.get(name, ""))
-            for name, given in inspect.signature(self.function).parameters.items()
-            if given.kind is inspect.Parameter.KEYWORD_ONLY
-        )
+        return read_parameters(self.function)
+
+
+def read_parameters(function: Callable[..., Any], docstring: str | None = None) -> tuple[Parameter, ...]:
+    """Describe the keyword parameters of a function or of a class's constructor, in their order."""
+    made = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]
+    hints = get_type_hints(made, include_extras=True)
+    docs = parameter_docs(docstring or inspect.getdoc(function) or "")
+    return tuple(
+        read_parameter(name, hints[name], given.default, docs.get(name, ""))
+        for name, given in inspect.signature(made).parameters.items()
+        if given.kind is inspect.Parameter.KEYWORD_ONLY
+    )
 
 
 def read_parameter(name: str, hint: Any, default: Any, doc: str) -> Parameter:

@@ -1,0 +1,26 @@
+"""The JSON Schema of `mlci.yaml`, derived from the language's dataclasses, for editors."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from mlci.config import LANGUAGE
+from mlci.model import STEPS
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of `mlci.yaml`."""
+    step = STEPS.schema()["items"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "mlci.yaml",
+        "description": "An ML pipeline: stages, workflows, targets, runners.",
+        **LANGUAGE.schema(),
+        "$defs": {"step": step},
+    }
+
+
+def text() -> str:
+    """Return it as it is written into a repository."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"

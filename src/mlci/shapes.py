@@ -1,0 +1,485 @@
+"""The shapes a value of `mlci.yaml` may have: each reads itself, says what it expects, gives its JSON Schema.
+
+The dataclasses of `mlci.model` name one shape a field, so the language, its checks, its editor schema and its
+reference page have one source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, field, fields
+from typing import Any, NamedTuple, Protocol
+
+from mlci.document import Document, Key
+from mlci.findings import Finding, Mark, suggest
+
+Schema = dict[str, Any]
+
+
+class Reading:
+    """One reading of a document: collects what is wrong instead of stopping at the first."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.findings: list[Finding] = []
+
+    def say(
+        self, path: tuple[Key, ...], message: str, rule: str, help: str | None = None, *, key: bool = False
+    ) -> None:
+        """Note an error at the value at `path`, or at its key."""
+        self.findings.append(Finding(self.mark(path, key=key), message, rule, "error", help))
+
+    def mark(self, path: tuple[Key, ...], *, key: bool = False) -> Mark:
+        """Return the place of a value or of its key."""
+        return self.document.mark(path, key=key)
+
+
+class Shape(Protocol):
+    """What one value may look like."""
+
+    def fits(self, value: Any) -> bool:
+        """Tell whether the value is of this kind at all; its parts may still be wrong."""
+
+    def read(self, value: Any, path: tuple[Key, ...], reading: Reading) -> Any:
+        """Return the value as the model keeps it; note in `reading` what is wrong."""
+
+    def schema(self) -> Schema:
+        """Return its JSON Schema."""
+
+    def expects(self) -> str:
+        """Say what is expected: "a list of paths"."""
+
+
+def wrong_type(shape: Shape, value: Any, path: tuple[Key, ...], reading: Reading) -> None:
+    """Note that a value is of another kind than its shape."""
+    where = f"'{path[-1]}'" if path and isinstance(path[-1], str) else "this"
+    reading.say(path, f"{where} is {describe(value)}; expected {shape.expects()}", "wrong-type")
+
+
+def describe(value: Any) -> str:
+    """Name a value's kind as a person would."""
+    kinds: dict[type, str] = {
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+        str: "text",
+        list: "a list",
+        dict: "a mapping",
+        type(None): "empty",
+    }
+    return kinds.get(type(value), type(value).__name__)
+
+
+class Text(NamedTuple):
+    """A string; `pattern` must match it whole, `what` names it."""
+
+    what: str = "text"
+    pattern: str | None = None
+    help: str | None = None
+    numbers: bool = False
+    """Whether a bare number or boolean is taken as the text it was written as."""
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, str) or (self.numbers and isinstance(value, int | float))
+
+    def read(self, value: Any, path: tuple[Key, ...], reading: Reading) -> Any:
+        if not self.fits(value):
+            wrong_type(self, value, path, reading)
+            return ""
+        text = value if isinstance(value, str) else plain(path, reading)
+        if self.pattern is not None and not re.fullmatch(self.pattern, text):
+            reading.say(path, f"{text!r} is not {self.what}", "bad-value", self.help)
+        return text
+
+    def schema(self) -> Schema:
+        kind: Any = ["string", "number", "boolean"] if self.numbers else "string"
+        # Schema patterns search, ours match whole.
+        return {"type": kind} | ({"pattern": f"^(?:{self.pattern})$"} if self.pattern else {})
+
+    def expects(self) -> str:
+        return self.what
+
+
+def plain(path: tuple[Key, ...], reading: Reading) -> str:
+    """Return a scalar as it stands in the file: 1e3 stays "1e3", true stays "true"."""
+    node = reading.document.find(path)[1]
+    return str(node.value) if node is not None else ""
+
+
+class Number(NamedTuple):
+    """A number between bounds, both included."""
+
+    whole: bool = True
+    least: float | None = None
+    most: float | None = None
+
+    def fits(self, value: Any) -> bool:
+        return not isinstance(value, bool) and isinstance(value, int if self.whole else int | float)
+
+    def read(self, value: Any, path: tuple[Key, ...], reading: Reading) -> Any:
+        if not self.fits(value):
+            wrong_type(self, value, path, reading)
+            return 0
+        low = self.least is not None and value < self.least
+        if low or (self.most is not None and value > self.most):
+            reading.say(path, f"{value} is out of range; expected {self.expects()}", "bad-value")
+        return value
+
+    def schema(self) -> Schema:
+        bounds = {"minimum": self.least, "maximum": self.most}
+        kept = {name: bound for name, bound in bounds.items() if bound is not None}
+        return {"type": "integer" if self.whole else "number"} | kept
+
+    def expects(self) -> str:
+        kind = "a whole number" if self.whole else "a number"
+        low = f" from {self.least:g}" if self.least is not None else ""
+        return kind + low + (f" to {self.most:g}" if self.most is not None else "")
+
+
+class Flag(NamedTuple):
+    """true or false."""
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, bool)
+
+    def read(self, value: Any, path: tuple[Key, ...], reading: Reading) -> Any:
+        if not isinstance(value, bool):
+            wrong_type(self, value, path, reading)
+        return bool(value)
+
+    def schema(self) -> Schema:
+        return {"type": "boolean"}
+
+    def expects(self) -> str:
+        return "true or false"
+
+
+class Duration(NamedTuple):
+    """A time such as 90s, 60m or 2h; kept in seconds."""
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, str)
+
+    def read(self, value: Any, path: tuple[Key, ...], reading: Reading) -> Any:
+        found = re.fullmatch(r"([1-9][0-9]{0,5})(s|m|h)", value) if isinstance(value, str) else None
+        if not found:
+            reading.say(path, f"{value!r} is not a time", "bad-value", "write a number and s, m or h: 60m")
+            return 0
+        return int(found[1]) * {"s": 1, "m": 60, "h": 3600}[found[2]]
+
+    def schema(self) -> Schema:
+        return {"type": "string", "pattern": "^[1-9][0-9]{0,5}(s|m|h)$"}
+
+    def expects(self) -> str:
+        return "a time such as 60m"
+
+
+class Choice(NamedTuple):
+    """One of some words; they are asked for when needed, so that registries stay the only lists."""
+
+    words: Callable[[], tuple[str, ...]]
+    what: str
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, str)
+
+    def read(self, value: Any, path: tuple[Key, ...], reading: Reading) -> Any:
+        if not isinstance(value, str):
+            wrong_type(self, value, path, reading)
+            return ""
+        if value not in self.words():
+            known = ", ".join(self.words())
+            help = suggest(value, self.words())
+            reading.say(path, f"unknown {self.what} '{value}'; expected one of {known}", "unknown-name", help)
+        return value
+
+    def schema(self) -> Schema:
+        return {"enum": list(self.words())}
+
+    def expects(self) -> str:
+        return f"one of {', '.join(self.words())}"
+
+
+class Many(NamedTuple):
+    """A list; a single item may stand for a list of one. Kept as a tuple."""
+
+    item: Shape
+    what: str
+    single: bool = True
+    least: int = 0
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, list) or (self.single and self.item.fits(value))
+
+    def read(self, value: Any, path: tuple[Key, ...], reading: Reading) -> Any:
+        if isinstance(value, list):
+            if len(value) < self.least:
+                reading.say(path, f"the list is empty; expected {self.what}", "bad-value")
+            return tuple(self.item.read(each, (*path, index), reading) for index, each in enumerate(value))
+        if self.fits(value):
+            return (self.item.read(value, path, reading),)
+        wrong_type(self, value, path, reading)
+        return ()
+
+    def schema(self) -> Schema:
+        listed: Schema = {"type": "array", "items": self.item.schema()}
+        if self.least:
+            listed["minItems"] = self.least
+        return {"anyOf": [listed, self.item.schema()]} if self.single else listed
+
+    def expects(self) -> str:
+        return self.what
+
+
+class Table(NamedTuple):
+    """A mapping of names to values of one shape."""
+
+    key: Shape
+    value: Shape
+    what: str
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, dict)
+
+    def read(self, value: Any, path: tuple[Key, ...], reading: Reading) -> Any:
+        if not isinstance(value, dict):
+            wrong_type(self, value, path, reading)
+            return {}
+        built = {}
+        for name, each in value.items():
+            check_key(self.key, name, (*path, name), reading)
+            built[name] = self.value.read(each, (*path, name), reading)
+        return built
+
+    def schema(self) -> Schema:
+        return {
+            "type": "object",
+            "propertyNames": self.key.schema(),
+            "additionalProperties": self.value.schema(),
+        }
+
+    def expects(self) -> str:
+        return self.what
+
+
+def check_key(shape: Shape, name: str, path: tuple[Key, ...], reading: Reading) -> None:
+    """Check a mapping's key against its shape; what is wrong is noted at the key, not at its value."""
+    trial = Reading(reading.document)
+    shape.read(name, path, trial)
+    mark = reading.mark(path, key=True)
+    reading.findings.extend(found._replace(mark=mark) for found in trial.findings)
+
+
+class Free(NamedTuple):
+    """Any value, kept as it is."""
+
+    what: str = "any value"
+    mapping: bool = False
+
+    def fits(self, value: Any) -> bool:
+        return not self.mapping or isinstance(value, dict)
+
+    def read(self, value: Any, path: tuple[Key, ...], reading: Reading) -> Any:
+        if self.fits(value):
+            return value
+        wrong_type(self, value, path, reading)
+        return {}
+
+    def schema(self) -> Schema:
+        return {"type": "object"} if self.mapping else {}
+
+    def expects(self) -> str:
+        return self.what
+
+
+class Either(NamedTuple):
+    """One of several shapes, told apart by the value's kind; the first that fits reads it."""
+
+    shapes: tuple[Shape, ...]
+
+    def fits(self, value: Any) -> bool:
+        return any(shape.fits(value) for shape in self.shapes)
+
+    def read(self, value: Any, path: tuple[Key, ...], reading: Reading) -> Any:
+        for shape in self.shapes:
+            if shape.fits(value):
+                return shape.read(value, path, reading)
+        wrong_type(self, value, path, reading)
+        return None
+
+    def schema(self) -> Schema:
+        return {"anyOf": [shape.schema() for shape in self.shapes]}
+
+    def expects(self) -> str:
+        return " or ".join(shape.expects() for shape in self.shapes)
+
+
+class Made(NamedTuple):
+    """A shape whose value is turned into something else, such as a short form into its long one."""
+
+    shape: Shape
+    make: Callable[[Any], Any]
+
+    def fits(self, value: Any) -> bool:
+        return self.shape.fits(value)
+
+    def read(self, value: Any, path: tuple[Key, ...], reading: Reading) -> Any:
+        before = len(reading.findings)
+        read = self.shape.read(value, path, reading)
+        return self.make(read) if len(reading.findings) == before else read
+
+    def schema(self) -> Schema:
+        return self.shape.schema()
+
+    def expects(self) -> str:
+        return self.shape.expects()
+
+
+class Keyed(NamedTuple):
+    """What a field of a language dataclass says of itself: its key in the file, shape and description."""
+
+    name: str
+    shape: Shape
+    doc: str
+
+
+def key(shape: Shape, doc: str, default: Any = MISSING, *, name: str = "") -> Any:
+    """Declare a dataclass field that is read from the key of that name.
+
+    Parameters
+    ----------
+    shape : what its value may be
+    doc : one sentence for the editor schema and the reference page
+    default : its value when the key is absent; without one the key is required
+    name : the key, where it is no Python identifier (`with`, `if`)
+    """
+    metadata = {"key": Keyed(name, shape, doc)}
+    if default is MISSING:
+        return field(metadata=metadata)
+    if isinstance(default, dict | list):
+        return field(default_factory=type(default), metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+def keys(record: type) -> dict[str, tuple[Field[Any], Keyed]]:
+    """Return the keys of a language dataclass: key -> (field, what it says)."""
+    found = {}
+    for each in fields(record):
+        if "key" in each.metadata:
+            said: Keyed = each.metadata["key"]
+            found[said.name or each.name] = (each, said)
+    return found
+
+
+def required(each: Field[Any]) -> bool:
+    """Tell whether a field must be given."""
+    return each.default is MISSING and each.default_factory is MISSING
+
+
+class Record(NamedTuple):
+    """A mapping with known keys, kept as a dataclass.
+
+    Parameters
+    ----------
+    type : the dataclass; its fields made by `key` are the keys
+    what : its name in messages: "stage"
+    others : keys that are no fields: name -> shape, kept together in the dataclass's field `others`
+    """
+
+    type: type
+    what: str
+    others: Callable[[], Mapping[str, Shape]] = dict
+    what_others: str = ""
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, dict)
+
+    def read(self, value: Any, path: tuple[Key, ...], reading: Reading) -> Any:
+        return self.build(value, path, reading)
+
+    def build(self, value: Any, path: tuple[Key, ...], reading: Reading, **given: Any) -> Any:
+        """Read a mapping into the dataclass; `given` are its fields that are no keys."""
+        if not isinstance(value, dict):
+            wrong_type(self, value, path, reading)
+            return None
+        known, others = keys(self.type), self.others()
+        rest: dict[str, Any] = {}
+        before = len(reading.findings)
+        for name, each in value.items():
+            if name in known:
+                attribute, said = known[name]
+                given[attribute.name] = said.shape.read(each, (*path, name), reading)
+            elif name in others:
+                rest[name] = others[name].read(each, (*path, name), reading)
+            else:
+                self.unknown(name, path, reading, [*known, *others])
+        for name, (attribute, _) in known.items():
+            if required(attribute) and attribute.name not in given:
+                where = f" in {self.title(path)}"
+                reading.say(path, f"missing key '{name}'{where}", "missing-key", f"add '{name}:'", key=True)
+        if len(reading.findings) > before:
+            return None
+        return self.type(**given, **({"others": rest} if others else {}))
+
+    def unknown(self, name: str, path: tuple[Key, ...], reading: Reading, known: list[str]) -> None:
+        """Note a key that is not of the language."""
+        expected = ", ".join(sorted(known))
+        said = f"unknown key '{name}' in {self.title(path)}; expected one of {expected}"
+        reading.say((*path, name), said, "unknown-key", suggest(name, known), key=True)
+
+    def title(self, path: tuple[Key, ...]) -> str:
+        """Name the mapping: "stage 'train'"."""
+        named = path and isinstance(path[-1], str) and path[-1] != self.what
+        return f"{self.what} '{path[-1]}'" if named else self.what
+
+    def schema(self) -> Schema:
+        known = keys(self.type)
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                **{
+                    name: {"description": said.doc, **said.shape.schema()}
+                    for name, (_, said) in known.items()
+                },
+                **{name: shape.schema() for name, shape in self.others().items()},
+            },
+            "required": [name for name, (attribute, _) in known.items() if required(attribute)],
+        }
+
+    def expects(self) -> str:
+        return f"a mapping ({', '.join(keys(self.type))})"
+
+
+class Named(NamedTuple):
+    """A mapping of names to records, each of which keeps its name in its field `name`."""
+
+    key: Shape
+    record: Record
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, dict)
+
+    def read(self, value: Any, path: tuple[Key, ...], reading: Reading) -> Any:
+        if not isinstance(value, dict):
+            wrong_type(self, value, path, reading)
+            return {}
+        if not value:
+            reading.say(path, f"'{path[-1]}' is empty; expected at least one {self.record.what}", "bad-value")
+        built = {}
+        for name, each in value.items():
+            check_key(self.key, name, (*path, name), reading)
+            built[name] = self.record.build(each, (*path, name), reading, name=name)
+        return built
+
+    def schema(self) -> Schema:
+        return {
+            "type": "object",
+            "minProperties": 1,
+            "propertyNames": self.key.schema(),
+            "additionalProperties": self.record.schema(),
+        }
+
+    def expects(self) -> str:
+        return f"a mapping of names to {self.record.what}s"

@@ -1,0 +1,101 @@
+"""The files a stage reads and makes: as written, or as its library stage's signature says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mlci import stages
+from mlci.model import Stage
+from mlci.stages.contract import LibraryStage
+
+
+@dataclass(frozen=True)
+class Files:
+    """Paths from the top of the repository, and the target a stage touches."""
+
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    target: str | None = None
+    arguments: Mapping[str, Any] | None = None
+    """A library stage's arguments, `{job}` filled; None for a command."""
+    cached: bool = True
+    """Whether an equal key makes running it needless."""
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """All that goes into the bundle."""
+        return (*self.outputs, *self.metrics)
+
+
+def files_of(stage: Stage) -> Files:
+    """Return a stage's files, those named by its `with` included."""
+    library = stages.find(stage.uses) if stage.uses else None
+    if library is None:
+        return Files(stage.inputs, stage.outputs, stage.metrics, cached=bool(made_something(stage)))
+    arguments = {each.name: each.default for each in library.parameters if not each.required}
+    arguments.update(stage.with_)
+    return Files(
+        inputs=merge(stage.inputs, by_role(library, arguments, "input")),
+        outputs=merge(stage.outputs, by_role(library, arguments, "output")),
+        metrics=merge(stage.metrics, by_role(library, arguments, "metrics")),
+        target=next(iter(by_role(library, arguments, "target")), None),
+        arguments=arguments,
+        cached=library.cached,
+    )
+
+
+def made_something(stage: Stage) -> bool:
+    """Tell whether a command leaves anything that could be restored; one that does not is run each time."""
+    return bool(stage.outputs or stage.metrics or stage.inputs)
+
+
+def by_role(library: LibraryStage, arguments: Mapping[str, Any], role: str) -> tuple[str, ...]:
+    """Return the arguments that play a role, as text."""
+    found: list[str] = []
+    for parameter in library.parameters:
+        value = arguments.get(parameter.name)
+        if parameter.role == role and value is not None:
+            found.extend(map(str, value) if isinstance(value, list | tuple) else [str(value)])
+    return tuple(found)
+
+
+def merge(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    """Join two lists of paths; a path written twice, with or without its slash, counts once."""
+    kept = {path.rstrip("/"): path for path in second} | {path.rstrip("/"): path for path in first}
+    return tuple(kept.values())
+
+
+def fill(files: Files, values: Mapping[str, Any]) -> Files:
+    """Fill `{job}` and `{axis}` in every path and argument."""
+    if not values:
+        return files
+    return replace(
+        files,
+        inputs=tuple(fill_text(path, values) for path in files.inputs),
+        outputs=tuple(fill_text(path, values) for path in files.outputs),
+        metrics=tuple(fill_text(path, values) for path in files.metrics),
+        arguments=None if files.arguments is None else fill_value(files.arguments, values),
+    )
+
+
+def fill_value(value: Any, values: Mapping[str, Any]) -> Any:
+    """Fill the placeholders in every string of a value."""
+    if isinstance(value, str):
+        return fill_text(value, values)
+    if isinstance(value, Mapping):
+        return {name: fill_value(each, values) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [fill_value(each, values) for each in value]
+    return value
+
+
+def fill_text(text: str, values: Mapping[str, Any]) -> str:
+    """Fill the placeholders of a text; braces that are none stay as they are."""
+    if "{" not in text:
+        return text
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", str(value))
+    return text

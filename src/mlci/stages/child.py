@@ -1,0 +1,134 @@
+"""Runs one library stage in a process of its own: `python -m mlci.stages.child`.
+
+The environment variable `MLCI_STAGE_CALL` names a JSON file, the call:
+
+    {"stage":   "evaluate",                    its id in the library
+     "with":    {"model": "model", ...},       its arguments, as `with:` has them
+     "root":    "/path/of/the/workspace",
+     "targets": {"production": {"type": "local", "path": "..."}},
+     "context": {"MLCI_COMMIT": "...", ...},
+     "seed":    0,
+     "result":  "/path/of/result.json"}
+
+What the stage found is written, whole or not at all, to the file that `result` names:
+
+    {"metrics": {"accuracy": 0.97},
+     "cases":   [{"name": "accuracy >= 0.80", "passed": true, "message": ""}],
+     "summary": "markdown",
+     "error":   null}
+
+or, when it could not finish, `error` is `{"kind", "message", "help"}`; `kind` is "stage" (the work failed),
+"input" (what the user gave is wrong), "environment" (something is missing here), "interrupted" or "defect".
+
+The exit status is that of DESIGN: 0 done, 1 a case or the work failed, 2 wrong input, 3 a defect,
+130 interrupted. Progress goes to standard output, one line each; a defect's traceback to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mlci.errors import EnvironmentLacks, InputError, MlciError, StageError
+from mlci.files import write_atomic
+from mlci.stages.contract import Outcome, Work
+
+CALL_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["stage", "with", "root", "result"],
+    "additionalProperties": False,
+    "properties": {
+        "stage": {"type": "string"},
+        "with": {"type": "object"},
+        "root": {"type": "string"},
+        "targets": {"type": "object", "additionalProperties": {"type": "object", "required": ["type"]}},
+        "context": {"type": "object", "additionalProperties": {"type": "string"}},
+        "seed": {"type": "integer"},
+        "result": {"type": "string"},
+    },
+}
+"""The JSON Schema of the call."""
+
+INTERRUPTED = 130
+DEFECT = 3
+
+
+def main() -> int:
+    """Run the stage that `MLCI_STAGE_CALL` describes; return the exit status."""
+    call = read_call()
+    result = Path(call["result"])
+    try:
+        outcome = perform(call)
+    except KeyboardInterrupt:
+        write_result(result, Outcome(), {"kind": "interrupted", "message": "interrupted", "help": None})
+        return INTERRUPTED
+    except MlciError as error:
+        write_result(result, Outcome(), describe(error))
+        return error.exit_status
+    except Exception as error:
+        traceback.print_exc()
+        message = f"{type(error).__name__}: {error}"
+        write_result(result, Outcome(), {"kind": "defect", "message": message, "help": None})
+        return DEFECT
+    write_result(result, outcome, None)
+    return StageError.exit_status if outcome.failures else 0
+
+
+def read_call() -> dict[str, Any]:
+    """Return the call."""
+    try:
+        call = json.loads(Path(os.environ["MLCI_STAGE_CALL"]).read_text(encoding="utf-8"))
+        missing = [key for key in CALL_SCHEMA["required"] if key not in call]
+    except (KeyError, OSError, ValueError, TypeError) as error:
+        raise SystemExit(f"MLCI_STAGE_CALL names no call of a stage: {error!r}") from error
+    if missing:
+        raise SystemExit(f"the call of the stage lacks {', '.join(missing)}")
+    return dict(call)
+
+
+def perform(call: Mapping[str, Any]) -> Outcome:
+    """Call the stage's function with its arguments."""
+    from mlci.stages import find, ids
+    from mlci.stages.arguments import bind
+
+    stage = find(call["stage"])
+    if stage is None:
+        raise InputError(f"there is no library stage '{call['stage']}'", help=f"there are {', '.join(ids())}")
+    root = Path(call["root"])
+    arguments = bind(stage.parameters, call["with"], f"stage '{stage.id}'", root)
+    work = Work(root, call.get("targets", {}), call.get("context", {}), say, call.get("seed", 0))
+    return stage.function(work, **arguments)
+
+
+def say(line: str) -> None:
+    """Show one line of progress at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def describe(error: MlciError) -> dict[str, str | None]:
+    """Return an error as the result tells it."""
+    kind = "stage" if isinstance(error, StageError) else "defect"
+    if isinstance(error, InputError):
+        kind = "environment" if isinstance(error, EnvironmentLacks) else "input"
+    return {"kind": kind, "message": str(error), "help": getattr(error, "help", None)}
+
+
+def write_result(path: Path, outcome: Outcome, error: Mapping[str, str | None] | None) -> None:
+    """Write what the stage found."""
+    found = {
+        "metrics": dict(outcome.metrics),
+        "cases": [case._asdict() for case in outcome.cases],
+        "summary": outcome.summary,
+        "error": error,
+    }
+    write_atomic(path, json.dumps(found, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

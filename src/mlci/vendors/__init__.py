@@ -1,0 +1,22 @@
+"""The CI products a pipeline is rendered for: one package and one template folder each, one entry here."""
+
+from __future__ import annotations
+
+from mlci.vendors.base import Vendor
+
+ALL: tuple[Vendor, ...] = ()
+
+
+def ids() -> tuple[str, ...]:
+    """Return the vendors' ids, as `vendors:` names them."""
+    return tuple(vendor.ID for vendor in ALL)
+
+
+def find(vendor_id: str) -> Vendor:
+    """Return the vendor of that id.
+
+    Raises
+    ------
+    KeyError : no vendor is registered under that id
+    """
+    return next(vendor for vendor in ALL if vendor_id == vendor.ID)
