@@ -38,7 +38,7 @@ def validate(parameters: Sequence[Parameter], given: Mapping[str, Any], owner: s
     owner : whose parameters these are, for the messages: "stage 'evaluate'"
     """
     known = {parameter.name: parameter for parameter in parameters}
-    problems = []
+    problems: list[Problem] = []
     for name, value in given.items():
         if name in known:
             problems.extend(Problem((name, *p.path), p.message, p.help) for p in check(known[name], value))
@@ -60,8 +60,7 @@ def check_type(name: str, expected: Any, value: Any) -> list[Problem]:
     """Check a value against an annotation."""
     choices = alternatives(expected)
     if len(choices) > 1:
-        tried = [check_type(name, choice, value) for choice in choices]
-        return min(tried, key=lambda problems: (len(problems), wrong(problems, value)))
+        return least([check_type(name, choice, value) for choice in choices])
     kind = choices[0]
     if get_origin(kind) is Literal:
         return check_choice(name, get_args(kind), value)
@@ -74,9 +73,11 @@ def check_type(name: str, expected: Any, value: Any) -> list[Problem]:
     return [] if fits(kind, value) else [mistyped(name, kind, value)]
 
 
-def wrong(problems: list[Problem], value: Any) -> bool:
-    """Whether the problems are about the value as a whole, and so say least."""
-    return any(not problem.path for problem in problems) and isinstance(value, dict | list)
+def least(tried: list[list[Problem]]) -> list[Problem]:
+    """Return the problems of the alternative that fits best: none, or those that say most."""
+    return min(
+        tried, key=lambda found: (bool(found), not any(p.path for p in found), not any(p.help for p in found))
+    )
 
 
 def alternatives(expected: Any) -> tuple[Any, ...]:

@@ -17,8 +17,11 @@ What the stage found is written, whole or not at all, to the file that `result` 
      "summary": "markdown",
      "error":   null}
 
-or, when it could not finish, `error` is `{"kind", "message", "help"}`; `kind` is "stage" (the work failed),
-"input" (what the user gave is wrong), "environment" (something is missing here), "interrupted" or "defect".
+A metric that is not finite is left out, for JSON has no such number; a case says why it failed.
+
+When the stage could not finish, `error` is `{"kind", "message", "help"}`; `kind` is "stage" (the work
+failed), "input" (what the user gave is wrong), "environment" (something is missing here), "interrupted" or
+"defect".
 
 The exit status is that of DESIGN: 0 done, 1 a case or the work failed, 2 wrong input, 3 a defect,
 130 interrupted. Progress goes to standard output, one line each; a defect's traceback to standard error.
@@ -31,6 +34,7 @@ import os
 import sys
 import traceback
 from collections.abc import Mapping
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +126,7 @@ def describe(error: MlciError) -> dict[str, str | None]:
 def write_result(path: Path, outcome: Outcome, error: Mapping[str, str | None] | None) -> None:
     """Write what the stage found."""
     found = {
-        "metrics": dict(outcome.metrics),
+        "metrics": {name: value for name, value in outcome.metrics.items() if isfinite(value)},
         "cases": [case._asdict() for case in outcome.cases],
         "summary": outcome.summary,
         "error": error,

@@ -60,7 +60,7 @@ class Work:
     targets: Mapping[str, Mapping[str, Any]]
     """The pipeline's targets: name -> options with `type`, `${NAME}` already filled from the environment."""
     context: Mapping[str, str]
-    """MLCI_VENDOR, MLCI_COMMIT, MLCI_BRANCH, MLCI_TAG, MLCI_PR, MLCI_EVENT, MLCI_RUN_ID, …; "" where unknown."""
+    """MLCI_VENDOR, _COMMIT, _BRANCH, _TAG, _PR, _EVENT, _RUN_ID, …; "" where unknown."""
     say: Callable[[str], None]
     """Shows one line of progress."""
     seed: int = 0
@@ -72,7 +72,8 @@ class Parameter(NamedTuple):
     name: str
     role: Role
     type: Any
-    """The annotation without `Annotated`: Path, str, int, float, bool, dict[str, str], list[str], Literal, X | None."""
+    """Its annotation without `Annotated`: Path, str, int, float, bool, dict[str, str], list[str], Literal, or
+    a union of these with None."""
     default: Any
     required: bool
     doc: str
