@@ -146,7 +146,7 @@ class Check:
     def claims(self, plan: Plan) -> Iterator[Finding]:
         """Report outputs that two jobs of one workflow claim, or one inside another's."""
         owners: dict[str, Job] = {}
-        for job in (one for job in plan.jobs for one in job.instances()):
+        for job in (one for each in plan.jobs for one in each.instances()):
             for path in (made.rstrip("/") for made in job.files.made):
                 if path in owners and owners[path].id != job.id:
                     yield self.claimed(plan, job, path, owners[path], path)
@@ -159,7 +159,8 @@ class Check:
     def claimed(self, plan: Plan, job: Job, path: str, other: Job, folder: str) -> Finding:
         """Make the finding about one output that two jobs claim."""
         inside = "" if path == folder else f" (inside '{folder}')"
-        said = f"'{job.id}' and '{other.id}' of workflow '{plan.workflow.name}' both claim the output '{path}'{inside}"
+        who = f"'{job.id}' and '{other.id}' of workflow '{plan.workflow.name}'"
+        said = f"{who} both claim the output '{path}'{inside}"
         help = (
             "give each its own path; `{job}` in a path stands for the job's name, `{axis}` for a matrix value"
         )

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from mlci.plan import Plan
     from mlci.vendors.base import Vendor
 
-PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./+-]*(?: [A-Za-z0-9_./+=-]+)*")
+PLAIN = re.compile(r"[./]{0,2}[A-Za-z_][A-Za-z0-9_./+-]*(?: [A-Za-z0-9_./+=-]+)*")
 """Text that every YAML reader takes for the same string without quotes, unless it is one of RESERVED."""
 RESERVED = frozenset(
-    "y n yes no on off true false null none nan inf . .. .inf .nan ./ / = < _ e".split()  # YAML 1.1 and 1.2
+    ("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf", ".inf", ".nan", "e")
 )
 
 
@@ -70,7 +70,8 @@ def environment(vendor: str) -> Environment:
     """Return the template environment of templates/<vendor>/."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    made = Environment(  # noqa: S701  (what is written is no HTML; every scalar passes a quoting filter)
+    # What is written is no HTML; every scalar passes a quoting filter.
+    made = Environment(
         loader=FileSystemLoader(shipped("templates") / vendor),
         undefined=StrictUndefined,
         variable_start_string="<[",
@@ -82,7 +83,7 @@ def environment(vendor: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,
+        autoescape=False,  # noqa: S701
         auto_reload=False,
     )
     made.filters.update(FILTERS)
