@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "info"]
@@ -31,6 +30,8 @@ class Finding(NamedTuple):
 
 def suggest(word: str, known: Iterable[str]) -> str | None:
     """Return "did you mean 'image'?" for the nearest known word, None when nothing is near."""
+    from difflib import get_close_matches  # costs a fifth of a light command's start
+
     near = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else None
 

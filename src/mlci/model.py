@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlci.document import Document, Key
 from mlci.findings import Mark
@@ -387,7 +387,7 @@ class Target:
     """Its other keys; `${NAME}` in a value is filled from the environment when it is used."""
 
 
-class TargetShape(NamedTuple):
+class TargetShape:
     """A mapping with `type`; what else it may hold is its type's own to say."""
 
     def fits(self, value: Any) -> bool:

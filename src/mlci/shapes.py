@@ -71,14 +71,16 @@ def describe(value: Any) -> str:
     return kinds.get(type(value), type(value).__name__)
 
 
-class Text(NamedTuple):
-    """A string; `pattern` must match it whole, `what` names it."""
+class Text:
+    """A string; `pattern` must match it whole, `what` names it; `numbers` takes a bare number as its text."""
 
-    what: str = "text"
-    pattern: str | None = None
-    help: str | None = None
-    numbers: bool = False
-    """Whether a bare number or boolean is taken as the text it was written as."""
+    def __init__(
+        self, what: str = "text", pattern: str | None = None, help: str | None = None, numbers: bool = False
+    ) -> None:
+        self.what = what
+        self.pattern = pattern
+        self.help = help
+        self.numbers = numbers
 
     def fits(self, value: Any) -> bool:
         return isinstance(value, str) or (self.numbers and isinstance(value, int | float))
@@ -107,12 +109,13 @@ def plain(path: tuple[Key, ...], reading: Reading) -> str:
     return str(node.value) if node is not None else ""
 
 
-class Number(NamedTuple):
+class Number:
     """A number between bounds, both included."""
 
-    whole: bool = True
-    least: float | None = None
-    most: float | None = None
+    def __init__(self, whole: bool = True, least: float | None = None, most: float | None = None) -> None:
+        self.whole = whole
+        self.least = least
+        self.most = most
 
     def fits(self, value: Any) -> bool:
         return not isinstance(value, bool) and isinstance(value, int if self.whole else int | float)
@@ -137,7 +140,7 @@ class Number(NamedTuple):
         return kind + low + (f" to {self.most:g}" if self.most is not None else "")
 
 
-class Flag(NamedTuple):
+class Flag:
     """true or false."""
 
     def fits(self, value: Any) -> bool:
@@ -155,7 +158,7 @@ class Flag(NamedTuple):
         return "true or false"
 
 
-class Duration(NamedTuple):
+class Duration:
     """A time such as 90s, 60m or 2h; kept in seconds."""
 
     def fits(self, value: Any) -> bool:
@@ -175,11 +178,12 @@ class Duration(NamedTuple):
         return "a time such as 60m"
 
 
-class Choice(NamedTuple):
+class Choice:
     """One of some words; they are asked for when needed, so that registries stay the only lists."""
 
-    words: Callable[[], tuple[str, ...]]
-    what: str
+    def __init__(self, words: Callable[[], tuple[str, ...]], what: str) -> None:
+        self.words = words
+        self.what = what
 
     def fits(self, value: Any) -> bool:
         return isinstance(value, str)
@@ -201,13 +205,14 @@ class Choice(NamedTuple):
         return f"one of {', '.join(self.words())}"
 
 
-class Many(NamedTuple):
+class Many:
     """A list; a single item may stand for a list of one. Kept as a tuple."""
 
-    item: Shape
-    what: str
-    single: bool = True
-    least: int = 0
+    def __init__(self, item: Shape, what: str, single: bool = True, least: int = 0) -> None:
+        self.item = item
+        self.what = what
+        self.single = single
+        self.least = least
 
     def fits(self, value: Any) -> bool:
         return isinstance(value, list) or (self.single and self.item.fits(value))
@@ -232,12 +237,13 @@ class Many(NamedTuple):
         return self.what
 
 
-class Table(NamedTuple):
+class Table:
     """A mapping of names to values of one shape."""
 
-    key: Shape
-    value: Shape
-    what: str
+    def __init__(self, key: Shape, value: Shape, what: str) -> None:
+        self.key = key
+        self.value = value
+        self.what = what
 
     def fits(self, value: Any) -> bool:
         return isinstance(value, dict)
@@ -271,11 +277,12 @@ def check_key(shape: Shape, name: str, path: tuple[Key, ...], reading: Reading) 
     reading.findings.extend(found._replace(mark=mark) for found in trial.findings)
 
 
-class Free(NamedTuple):
+class Free:
     """Any value, kept as it is."""
 
-    what: str = "any value"
-    mapping: bool = False
+    def __init__(self, what: str = "any value", mapping: bool = False) -> None:
+        self.what = what
+        self.mapping = mapping
 
     def fits(self, value: Any) -> bool:
         return not self.mapping or isinstance(value, dict)
@@ -293,10 +300,11 @@ class Free(NamedTuple):
         return self.what
 
 
-class Either(NamedTuple):
+class Either:
     """One of several shapes, told apart by the value's kind; the first that fits reads it."""
 
-    shapes: tuple[Shape, ...]
+    def __init__(self, shapes: tuple[Shape, ...]) -> None:
+        self.shapes = shapes
 
     def fits(self, value: Any) -> bool:
         return any(shape.fits(value) for shape in self.shapes)
@@ -315,11 +323,12 @@ class Either(NamedTuple):
         return " or ".join(shape.expects() for shape in self.shapes)
 
 
-class Made(NamedTuple):
+class Made:
     """A shape whose value is turned into something else, such as a short form into its long one."""
 
-    shape: Shape
-    make: Callable[[Any], Any]
+    def __init__(self, shape: Shape, make: Callable[[Any], Any]) -> None:
+        self.shape = shape
+        self.make = make
 
     def fits(self, value: Any) -> bool:
         return self.shape.fits(value)
@@ -377,7 +386,7 @@ def required(each: Field[Any]) -> bool:
     return each.default is MISSING and each.default_factory is MISSING
 
 
-class Record(NamedTuple):
+class Record:
     """A mapping with known keys, kept as a dataclass.
 
     Parameters
@@ -387,10 +396,13 @@ class Record(NamedTuple):
     others : keys that are no fields: name -> shape, kept together in the dataclass's field `others`
     """
 
-    type: type
-    what: str
-    others: Callable[[], Mapping[str, Shape]] = dict
-    what_others: str = ""
+    def __init__(
+        self, type: type, what: str, others: Callable[[], Mapping[str, Shape]] = dict, what_others: str = ""
+    ) -> None:
+        self.type = type
+        self.what = what
+        self.others = others
+        self.what_others = what_others
 
     def fits(self, value: Any) -> bool:
         return isinstance(value, dict)
@@ -452,11 +464,12 @@ class Record(NamedTuple):
         return f"a mapping ({', '.join(keys(self.type))})"
 
 
-class Named(NamedTuple):
+class Named:
     """A mapping of names to records, each of which keeps its name in its field `name`."""
 
-    key: Shape
-    record: Record
+    def __init__(self, key: Shape, record: Record) -> None:
+        self.key = key
+        self.record = record
 
     def fits(self, value: Any) -> bool:
         return isinstance(value, dict)

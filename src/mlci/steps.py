@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from mlci.document import Key
 from mlci.shapes import Reading, Record, Schema, Shape, wrong_type
@@ -51,11 +51,12 @@ def leaves(steps: tuple[Step, ...]) -> Iterator[Use | Approve]:
             yield step
 
 
-class Steps(NamedTuple):
+class Steps:
     """The shape of a workflow's `stages`: names, {stage: name}, {approve: name}, nested lists."""
 
-    name: Shape
-    options: Record
+    def __init__(self, name: Shape, options: Record) -> None:
+        self.name = name
+        self.options = options
 
     def fits(self, value: Any) -> bool:
         return isinstance(value, list)
