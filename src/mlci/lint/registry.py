@@ -1,0 +1,91 @@
+"""All rules, in packs; a pack is imported when a file of its kinds is linted, so that a start stays cheap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import import_module
+from typing import NamedTuple
+
+from mlci.errors import InputError
+from mlci.findings import suggest
+from mlci.lint.kinds import EVERY, KINDS
+from mlci.lint.rule import Rule
+
+
+class Pack(NamedTuple):
+    """Rules that belong together: a package whose `RULES: tuple[Rule, ...]` lists its modules."""
+
+    id: str
+    module: str
+    kinds: tuple[str, ...]
+    """The kinds of file that any of its rules looks at."""
+
+
+PACKS: tuple[Pack, ...] = (Pack("files", "mlci.lint.reading", EVERY),)
+
+
+@cache
+def rules_of(pack: Pack) -> tuple[Rule, ...]:
+    """Return a pack's rules."""
+    rules: tuple[Rule, ...] = import_module(pack.module).RULES
+    return rules
+
+
+@cache
+def rules_for(kind: str) -> tuple[tuple[str, Rule], ...]:
+    """Return the rules that look at one kind of file, each with its pack's id."""
+    packs = [pack for pack in PACKS if kind in pack.kinds]
+    return tuple((pack.id, rule) for pack in packs for rule in rules_of(pack) if kind in rule.KINDS)
+
+
+def every_rule() -> Iterator[tuple[Pack, Rule]]:
+    """Yield all rules with their packs; imports them all."""
+    for pack in PACKS:
+        for rule in rules_of(pack):
+            yield pack, rule
+
+
+def find(rule_id: str) -> Rule:
+    """Return the rule of an id.
+
+    Raises
+    ------
+    InputError : there is none; says the nearest
+    """
+    known = {rule.ID: rule for _, rule in every_rule()}
+    if rule_id not in known:
+        raise InputError(
+            f"there is no rule '{rule_id}'", help=suggest(rule_id, known) or "`mlci lint --rules` lists them"
+        )
+    return known[rule_id]
+
+
+def explain(rule_id: str) -> str:
+    """Return a rule's documentation: its id, severity, kinds of file, docstring.
+
+    Raises
+    ------
+    InputError : there is no such rule
+    """
+    from inspect import cleandoc
+
+    rule = find(rule_id)
+    kinds = ", ".join(kind.title for kind in KINDS if kind.id in rule.KINDS)
+    return f"{rule.ID} ({rule.SEVERITY})\nLooks at: {kinds}\n\n{cleandoc(rule.__doc__ or '')}\n"
+
+
+def check_selectors(selectors: Iterable[str]) -> None:
+    """Refuse selectors that select nothing: each is a rule's id, a pack's id, or a pattern.
+
+    Raises
+    ------
+    InputError : one of them matches no rule
+    """
+    from mlci.lint.settings import selects
+
+    rules = [(pack.id, rule.ID) for pack, rule in every_rule()]
+    for selector in selectors:
+        if not any(selects((selector,), pack, rule) for pack, rule in rules):
+            known = [rule for _, rule in rules] + [pack.id for pack in PACKS]
+            raise InputError(f"no rule is called '{selector}'", help=suggest(selector, known))

@@ -1,0 +1,125 @@
+"""What a lint rule is, and what it is given: one file, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from mlci.document import Document, Node
+from mlci.errors import InputError
+from mlci.findings import Finding, Mark, Severity
+from mlci.lint.kinds import Kind
+
+T = TypeVar("T")
+
+
+class Edit(NamedTuple):
+    """A change of one stretch of a file; lines and columns count from 1, the end is not part of it."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+class LintFile:
+    """One file under lint.
+
+    Parameters
+    ----------
+    name : the file's name as messages show it, '/' between folders
+    text : its text
+    kind : what it is
+    root : the repository's folder, for rules that look at neighbours (a local action); None when unknown
+    """
+
+    def __init__(self, name: str, text: str, kind: Kind, root: Path | None = None) -> None:
+        self.name = name
+        self.text = text
+        self.kind = kind
+        self.root = root
+        self.once_results: dict[Callable[[LintFile], Any], Any] = {}
+        self.problems: list[Finding] = []
+        """What is wrong with the file as YAML; the rules of the pack `files` hand it on."""
+        self.document: Document | None = None
+        """The YAML; None when the file is no YAML or could not be read as such."""
+        if kind.syntax == "yaml":
+            self.read_yaml()
+
+    def read_yaml(self) -> None:
+        """Parse the text; what is wrong goes to `problems`."""
+        try:
+            document = Document(self.name, self.text, many=self.kind.many)
+        except InputError as error:
+            self.problems.extend(error.findings)
+            return
+        document.plain  # noqa: B018 -- fills document.problems
+        self.problems.extend(document.problems)
+        self.document = document
+
+    @property
+    def sound(self) -> bool:
+        """Whether rules beyond reading can be run at all."""
+        return self.kind.syntax != "yaml" or self.document is not None
+
+    @property
+    def root_node(self) -> Node | None:
+        """The YAML file's outermost node."""
+        return None if self.document is None else self.document.root
+
+    @property
+    def data(self) -> Any:
+        """The YAML file as plain data; of a repeated key the first."""
+        return None if self.document is None else self.document.plain
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines, without their ends."""
+        return self.text.splitlines()
+
+    def mark(self, node: Node | None) -> Mark:
+        """Return the place of a node; the top of the file for None."""
+        return Mark(self.name) if self.document is None else self.document.mark_of(node)
+
+    def once(self, build: Callable[[LintFile], T]) -> T:
+        """Return `build(self)`, computed once a file: what several rules look at."""
+        if build not in self.once_results:
+            self.once_results[build] = build(self)
+        result: T = self.once_results[build]
+        return result
+
+
+class Rule(Protocol):
+    """A module that looks for one mistake.
+
+    Its docstring is its documentation: a sentence, why it matters, fenced examples under "Bad:" and "Good:".
+    It may also have `fix(file, finding) -> Iterable[Edit]` when mending is safe and certain.
+    """
+
+    @property
+    def __doc__(self) -> str | None: ...  # type: ignore[override]
+
+    @property
+    def ID(self) -> str:
+        """The rule's id, in brackets behind each finding: words with '-' between."""
+
+    @property
+    def SEVERITY(self) -> Severity:
+        """How bad it is by default."""
+
+    @property
+    def KINDS(self) -> tuple[str, ...]:
+        """The ids of the kinds of file it looks at."""
+
+    def check(self, file: LintFile) -> Iterable[Finding]:
+        """Find the mistake in one file; every finding's `rule` is ID."""
+
+
+class Fixing(Protocol):
+    """The part of a rule that can mend what it finds."""
+
+    def fix(self, file: LintFile, finding: Finding) -> Iterator[Edit]:
+        """Yield the edits that mend one finding of the rule."""

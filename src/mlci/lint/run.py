@@ -1,0 +1,153 @@
+"""`mlci lint`: find the files, read each once, run the rules that look at it, gather what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from mlci.document import read_text
+from mlci.errors import InputError
+from mlci.findings import Finding, Mark, Severity, order
+from mlci.lint import ignores, kinds, partners, registry
+from mlci.lint.discovery import changed, discover
+from mlci.lint.rule import LintFile
+from mlci.lint.settings import Options
+
+
+@dataclass
+class Report:
+    """What a run of the linter has to say."""
+
+    findings: list[Finding] = field(default_factory=list)
+    ignored: list[Finding] = field(default_factory=list)
+    """What an inline ignore took away."""
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    """The lines of each file that has findings, by its name."""
+    files: int = 0
+    fixed: int = 0
+
+    def count(self, severity: Severity) -> int:
+        """Return how many findings are of a severity."""
+        return sum(found.severity == severity for found in self.findings)
+
+    def exit_status(self, *, strict: bool = False) -> int:
+        """Return 1 when there are errors (or, if strict, warnings), else 0."""
+        return int(bool(self.count("error") or (strict and self.count("warning"))))
+
+
+class Source(NamedTuple):
+    """One file read, or why it could not be."""
+
+    file: LintFile
+    path: Path
+
+
+def lint(paths: Sequence[Path], options: Options) -> Report:
+    """Lint files and folders; no path means the root.
+
+    Raises
+    ------
+    InputError : a path does not exist, or a selector matches no rule
+    """
+    registry.check_selectors((*(one for one in options.select if one != "*"), *options.ignore))
+    report = Report()
+    sources = [load(path, name, options) for path, name in wanted(paths, options)]
+    if options.fix:
+        from mlci.lint.fixes import fix_all
+
+        report.fixed = fix_all(sources, options)
+        sources = [load(source.path, source.file.name, options) for source in sources]
+    files = [source.file for source in sources]
+    found = {file.name: list(check(file, options)) for file in files}
+    if options.partners:
+        partners.add(found, files, options)
+    for file in files:
+        add(report, file, found[file.name], options)
+    report.findings = order(report.findings)
+    return report
+
+
+def wanted(paths: Sequence[Path], options: Options) -> list[tuple[Path, str]]:
+    """Return the files to lint, with their names."""
+    found = discover(paths, options)
+    if not options.changed:
+        return found
+    names = changed(options.root)
+    return [(path, name) for path, name in found if name in names]
+
+
+def load(path: Path, name: str, options: Options) -> Source:
+    """Read one file; what is wrong with it becomes its problem."""
+    try:
+        text = read_text(path, name)
+    except InputError as error:
+        file = LintFile(name, "", kinds.UNKNOWN, options.root)
+        file.problems.extend(error.findings)
+        return Source(file, path)
+    return Source(make(name, text, options), path)
+
+
+def make(name: str, text: str, options: Options) -> LintFile:
+    """Make a file for linting from its text, told by `options.kind`, its path or its text."""
+    kind = kinds.BY_ID[options.kind] if options.kind else kinds.of(name, text)
+    if kind is not None:
+        return LintFile(name, text, kind, options.root)
+    file = LintFile(name, text, kinds.UNKNOWN, options.root)
+    said = "cannot tell which vendor's configuration this is"
+    help = f"give --kind, one of {', '.join(kinds.BY_ID)}"
+    file.problems.append(Finding(Mark(name), said, "unknown-kind", "error", help))
+    return file
+
+
+def add(report: Report, file: LintFile, found: Iterable[Finding], options: Options) -> None:
+    """Add what was found in one file, less what it ignores."""
+    report.files += 1
+    stand, gone = sift(file, found, options)
+    report.findings.extend(stand)
+    report.ignored.extend(gone)
+    if stand:
+        report.lines[file.name] = file.lines
+
+
+def check(file: LintFile, options: Options) -> Iterator[Finding]:
+    """Yield what the rules say of one file; of a file that could not be parsed only that."""
+    for pack, rule in registry.rules_for(file.kind.id):
+        if (file.sound or pack == "files") and options.runs(pack, rule.ID, file.name):
+            yield from rule.check(file)
+
+
+def sift(file: LintFile, found: Iterable[Finding], options: Options) -> tuple[list[Finding], list[Finding]]:
+    """Part findings into those that stand and those ignored inline; faulty ignores are findings, too."""
+    comments = ignores.find(file)
+    if not comments:
+        return list(found), []
+    stand, gone = ignores.apply(found, comments)
+    said = (one for one in ignores.faults(comments, gone) if options.runs("files", one.rule, file.name))
+    return [*stand, *said], gone
+
+
+def command(paths: Sequence[Path], options: Options, format: str, *, colour: bool = False) -> tuple[str, int]:
+    """Do all of `mlci lint`: read the repository's settings, lint, lay out.
+
+    Parameters
+    ----------
+    paths : files and folders; none means the root
+    options : what the command line gave; the repository's settings are added
+    format : text, json, sarif, github, junit or gitlab
+    colour : whether text is coloured
+
+    Returns
+    -------
+    (str, int) : what to print, and the exit status (0 nothing wrong, 1 something is)
+
+    Raises
+    ------
+    InputError : a path, rule, kind or format does not exist, or the settings are wrong
+    """
+    from mlci.lint import report, settings
+
+    loaded = settings.load(options.root, options)
+    done = lint(paths, loaded)
+    return report.lay_out(done, format, colour=colour), done.exit_status(strict=loaded.strict)
