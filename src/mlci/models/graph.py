@@ -61,6 +61,8 @@ class TensorSpec:
 
     dtype: str
     shape: tuple[int, ...] | None
+    tensor: str = ""
+    """Its name in the graph, such as "serving_default_x:0"."""
 
 
 @dataclass(frozen=True)
@@ -203,4 +205,5 @@ def read_spec(data: memoryview) -> TensorSpec:
     kind = number(parts.get(2, 0))
     shape = message(parts.get(3, memoryview(b"")))
     unknown = any(only(shape, 3))
-    return TensorSpec(NAMES.get(kind, f"dtype{kind}"), None if unknown else read_shape(shape))
+    name = text(parts.get(1, memoryview(b"")))
+    return TensorSpec(NAMES.get(kind, f"dtype{kind}"), None if unknown else read_shape(shape), name)
