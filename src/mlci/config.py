@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from mlci import stages
@@ -13,7 +12,7 @@ from mlci.findings import Finding, Mark, order, suggest
 from mlci.model import Pipeline, Stage
 from mlci.plan import Drawing, Job, Plan, parents
 from mlci.shapes import Reading, Record
-from mlci.steps import APPROVE, Use, leaves
+from mlci.steps import APPROVE
 
 FILE = "mlci.yaml"
 LANGUAGE = Record(Pipeline, "mlci.yaml")
@@ -55,6 +54,21 @@ def plans(pipeline: Pipeline) -> tuple[Plan, ...]:
     """Return the plan of every workflow of a pipeline that `parse` has accepted."""
     drawn = (Drawing(pipeline, workflow).plan() for workflow in pipeline.workflows.values())
     return tuple(plan for plan in drawn if plan is not None)
+
+
+def chosen(pipeline: Pipeline, names: tuple[str, ...]) -> tuple[Plan, ...]:
+    """Return the plans of the named workflows; of all when none is named.
+
+    Raises
+    ------
+    InputError : there is no workflow of that name
+    """
+    for name in names:
+        if name not in pipeline.workflows:
+            known = f"the workflows are {', '.join(pipeline.workflows)}"
+            help = suggest(name, pipeline.workflows) or known
+            raise InputError(f"there is no workflow '{name}'; {known}", help=help)
+    return tuple(plan for plan in plans(pipeline) if not names or plan.workflow.name in names)
 
 
 class Check:
@@ -215,17 +229,3 @@ def made_by(plan: Plan, name: str) -> Iterator[str]:
 def meets(path: str, made: str) -> bool:
     """Tell whether one path is the other or lies inside it."""
     return path == made or path.startswith(f"{made}/") or made.startswith(f"{path}/")
-
-
-def uses_of(pipeline: Pipeline, stage: str) -> list[str]:
-    """Return the workflows that use a stage."""
-    return [
-        workflow.name
-        for workflow in pipeline.workflows.values()
-        if any(isinstance(step, Use) and step.stage == stage for step in leaves(workflow.steps))
-    ]
-
-
-def with_vendors(pipeline: Pipeline, vendors: tuple[str, ...]) -> Pipeline:
-    """Return the pipeline rendered for other vendors than its own list."""
-    return replace(pipeline, vendors=vendors)

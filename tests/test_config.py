@@ -1,0 +1,113 @@
+"""mlci.yaml's mistakes, each a folder: what is said of it, to the letter and the column."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mlci import config, schema
+from mlci.document import Document
+from mlci.errors import InputError
+from mlci.findings import show
+
+CASES = Path(__file__).parent / "cases" / "config"
+
+
+def said(folder: Path) -> str:
+    with pytest.raises(InputError) as caught:
+        config.load(folder)
+    lines = (folder / "mlci.yaml").read_text(encoding="utf-8").splitlines()
+    return "\n".join(show(found, lines) for found in caught.value.findings) + "\n"
+
+
+@pytest.mark.parametrize("case", sorted(CASES.iterdir()), ids=lambda case: case.name)
+def test_a_mistake_is_explained_at_its_place(case: Path, request: pytest.FixtureRequest) -> None:
+    expected = case / "expected.txt"
+    found = said(case)
+    if request.config.getoption("--update-cases"):
+        expected.write_text(found, encoding="utf-8")
+    assert found == expected.read_text(encoding="utf-8")
+
+
+SAMPLE = {
+    "version": 1,
+    "name": "sample",
+    "vendors": ["github"],
+    "stages": {"build": {"run": "make", "outputs": ["data/"]}, "train": {"run": "make", "inputs": ["data/"]}},
+    "workflows": {"main": {"on": {"push": True}, "stages": ["build", "train"]}},
+}
+
+
+def parse(data: object) -> config.Pipeline:
+    return config.parse(Document("mlci.yaml", json.dumps(data)))
+
+
+def test_a_sample_reads_and_fits_its_schema() -> None:
+    import jsonschema
+
+    assert [job.id for plan in config.plans(parse(SAMPLE)) for job in plan.jobs] == ["build", "train"]
+    jsonschema.Draft202012Validator.check_schema(schema.schema())
+    jsonschema.validate(SAMPLE, schema.schema())
+
+
+def paths(data: object, at: tuple[object, ...] = ()) -> list[tuple[object, ...]]:
+    found = [at]
+    if isinstance(data, dict):
+        for name, value in data.items():
+            found += paths(value, (*at, name))
+    if isinstance(data, list):
+        for index, value in enumerate(data):
+            found += paths(value, (*at, index))
+    return found
+
+
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 3),
+    st.floats(allow_nan=False, allow_infinity=False, width=16),
+    st.text(max_size=6),
+    st.lists(st.text(max_size=3), max_size=2),
+    st.dictionaries(st.text(max_size=4), st.integers(), max_size=2),
+)
+
+
+def with_junk(path: tuple[object, ...], junk: object) -> object:
+    data = json.loads(json.dumps(SAMPLE))
+    if not path:
+        return junk
+    holder = data
+    for step in path[:-1]:
+        holder = holder[step]
+    holder[path[-1]] = junk
+    return data
+
+
+@given(st.sampled_from(paths(SAMPLE)), JUNK)
+@settings(max_examples=300, deadline=None)
+def test_loading_raises_nothing_but_our_own_errors_and_agrees_with_the_schema(
+    path: tuple[object, ...], junk: object
+) -> None:
+    import jsonschema
+
+    data = with_junk(path, junk)
+    shape_errors = {"wrong-type", "unknown-key", "missing-key", "bad-value", "unknown-name"}
+    try:
+        parse(data)
+        fits = True
+    except InputError as error:
+        fits = not {found.rule for found in error.findings} & shape_errors
+    assert fits == jsonschema.Draft202012Validator(schema.schema()).is_valid(data)
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_read_or_refused_with_our_own_error(text: str) -> None:
+    try:
+        config.parse(Document("mlci.yaml", text))
+    except InputError as error:
+        assert error.findings
