@@ -96,7 +96,7 @@ def unclosed(state: State, frame: Frame) -> None:
 
 
 def misindented(state: State) -> int | None:
-    """Return the first opening brace that was closed by one standing further left than its own line, if any."""
+    """Return the first opening brace whose closing one stands further left than its line, if any."""
     for opened, closed in sorted(state.pairs):
         if state.line(opened) == state.line(closed):
             continue

@@ -76,7 +76,3 @@ class Cursor:
         while at < len(self.items) and self.items[at][0] == "newline":
             at += 1
         return self.items[at] if at < len(self.items) else END
-
-    def adjacent(self) -> bool:
-        """Tell whether no space stands before the item at the cursor."""
-        return self.at > 0 and not self.done and self.items[self.at - 1].end == self.peek().start

@@ -25,26 +25,60 @@ from mlci.lint.groovy.tree import (
 WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 PREFIX = frozenset({"!", "-", "+", "~", "++", "--", "*", "&"})
 DOTS = frozenset({".", "?.", "*.", ".&", ".@", "::"})
-ASSIGNS = frozenset(
-    {"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "**=", "<<=", ">>=", ">>>="}
-)
-BINARY = ASSIGNS | frozenset(
-    "+ - * / % ** << >> >>> .. ..< < <= > >= == != === !== <=> =~ ==~ && || & | ^ ?: ?".split()
-)
+ASSIGNS = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "**=", "<<=", ">>=", ">>>="})
+BINARY = ASSIGNS | {
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "**",
+    "<<",
+    ">>",
+    ">>>",
+    "..",
+    "..<",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "==",
+    "!=",
+    "===",
+    "!==",
+    "<=>",
+    "=~",
+    "==~",
+    "&&",
+    "||",
+    "&",
+    "|",
+    "^",
+    "?:",
+    "?",
+}
+JOINING = BINARY - ASSIGNS
 NAMED = frozenset({"in", "instanceof", "as"})
+PRIMITIVES = frozenset({"int", "long", "boolean", "char", "byte", "short", "float", "double", "void"})
+PACKAGES = frozenset({"java", "hudson", "jenkins", "groovy", "org", "com"})
 KEYWORDS = NAMED | frozenset({"else", "catch", "finally", "extends", "implements"})
 
 
-def expression(cursor: Cursor) -> Expression:
-    """Read one expression; the cursor stops at what cannot belong to it."""
-    operands = [operand(cursor)]
+def expression(
+    cursor: Cursor, first: Expression | None = None, operators_allowed: frozenset[str] = BINARY
+) -> Expression:
+    """Read one expression; the cursor stops at what cannot belong to it.
+
+    Parameters
+    ----------
+    first : its first operand, when that has been read already
+    operators_allowed : the operators that may join its operands; a statement keeps `=` to itself
+    """
+    operands = [operand(cursor) if first is None else first]
     operators: list[str] = []
-    open_questions = 0
-    while True:
-        operator = binary(cursor, open_questions)
-        if operator is None:
-            break
-        open_questions += {"?": 1, ":": -1}.get(operator, 0)
+    questions = 0
+    while (operator := binary(cursor, questions, operators_allowed)) is not None:
+        questions += {"?": 1, ":": -1}.get(operator, 0)
         operators.append(operator)
         cursor.skip_newlines()
         operands.append(operand(cursor))
@@ -53,53 +87,58 @@ def expression(cursor: Cursor) -> Expression:
     return Chain(operands[0].start, operands[-1].end, tuple(operands), tuple(operators))
 
 
-def binary(cursor: Cursor, open_questions: int) -> str | None:
+def binary(cursor: Cursor, questions: int, allowed: frozenset[str]) -> str | None:
     """Take the operator at the cursor, if one is there; a ternary's may stand on the next line."""
     item = cursor.peek()
     if item[0] == "newline":
         item = cursor.over_newlines()
-        if item[0] != "op" or not (item[1] in ("?", "?:") or (item[1] == ":" and open_questions)):
+        if item[0] != "op" or not (item[1] in ("?", "?:") or (item[1] == ":" and questions)):
             return None
         cursor.skip_newlines()
-    elif item[0] == "name" and item[1] in NAMED:
-        pass
-    elif item[0] != "op" or not (item[1] in BINARY or (item[1] == ":" and open_questions)):
+    elif item[0] == "name":
+        if item[1] not in NAMED:
+            return None
+    elif item[0] != "op" or not (item[1] in allowed or (item[1] == ":" and questions)):
         return None
     cursor.take()
-    if item[1] == "!" or not isinstance(item, Token):
-        return None
     return item.text
 
 
 def operand(cursor: Cursor) -> Expression:
     """Read a value with the signs before it and the calls behind it."""
-    item = cursor.peek()
-    if item[0] == "op" and item[1] in PREFIX:
-        cursor.take()
-        inner = operand(cursor)
-        return Unary(item.start, inner.end, item.text, inner)
-    if item[0] == "name" and item[1] == "new" and cursor.peek(1)[0] == "name":
-        cursor.take()
-        inner = path(cursor, primary(cursor), newline_block=False)
-        return Unary(item.start, inner.end, "new", inner)
-    if is_cast(cursor):
-        cursor.take()
-        inner = operand(cursor)
-        return Unary(item.start, inner.end, "cast", inner)
-    return path(cursor, primary(cursor), newline_block=False)
+    before: list[tuple[int, str]] = []
+    while (sign := prefix(cursor)) is not None:
+        before.append((cursor.take().start, sign))
+    node = path(cursor, primary(cursor))
+    for start, sign in reversed(before):
+        node = Unary(start, node.end, sign, node)
+    return node
 
 
-def is_cast(cursor: Cursor) -> bool:
-    """Tell whether a parenthesis at the cursor is a `(Type)` before a value."""
+def prefix(cursor: Cursor) -> str | None:
+    """Name what stands at the cursor before a value: a sign, `new`, a cast; None when nothing does."""
     item = cursor.peek()
-    if not isinstance(item, Group) or item.kind != "(" or not item.items:
+    if item[0] == "op":
+        return item.text if item[1] in PREFIX else None
+    if item[0] == "name":
+        return "new" if item[1] == "new" and cursor.peek(1)[0] == "name" else None
+    return "cast" if isinstance(item, Group) and is_cast(item, cursor.peek(1)) else None
+
+
+def is_cast(item: Group, behind: Item) -> bool:
+    """Tell whether a parenthesis is a `(Type)` before the value behind it."""
+    if item.kind != "(" or not item.items or not is_type(item.items[0]):
         return False
     if not all(part[0] == "name" or part[1] in (".", "<", ">", ",", "[") for part in item.items):
         return False
-    behind = cursor.peek(1)
     if behind[0] == "name":
         return behind[1] not in KEYWORDS
-    return behind[0] in ("string", "number", "[")
+    return behind[0] in ("string", "number", "[", "(")
+
+
+def is_type(item: Item) -> bool:
+    """Tell whether a word looks like a type's name."""
+    return item[0] == "name" and (item.text in PRIMITIVES or item.text[:1].isupper() or item.text in PACKAGES)
 
 
 def primary(cursor: Cursor) -> Expression:
@@ -175,36 +214,43 @@ def hole(piece: Piece) -> Hole:
 
 def number(token: Token) -> Literal:
     """Return a number's value; one with a fraction is a float, whatever Groovy would make of it."""
-    text = token.text.replace("_", "").rstrip("gGlLiIfFdD") if not hexadecimal(token) else token.text
-    try:
-        value: int | float = int(text.replace("_", "").rstrip("gGlLiI"), 16) if hexadecimal(token) else int(text)
-    except ValueError:
-        value = float(text) if not hexadecimal(token) else 0
+    text = token.text.replace("_", "")
+    value: int | float
+    if text[:2] in ("0x", "0X"):
+        value = int(text.rstrip("gGlLiI"), 16)
+    else:
+        text = text.rstrip("gGlLiIfFdD")
+        value = int(text) if text.isdecimal() and len(text) < 100 else float(text)
     return Literal(token.start, token.end, value, token.text)
-
-
-def hexadecimal(token: Token) -> bool:
-    """Tell whether a number is written in base 16."""
-    return token.text[:2] in ("0x", "0X")
 
 
 def arguments(item: Group) -> tuple[Argument, ...]:
     """Read what stands between brackets as arguments."""
     cursor = Cursor(item.items, item.end, loose=True)
-    return argument_list(cursor)
-
-
-def argument_list(cursor: Cursor) -> tuple[Argument, ...]:
-    """Read arguments between commas to the end of the statement or bracket."""
     out: list[Argument] = []
-    while not cursor.ends_statement():
-        before = cursor.at
+    while not cursor.done:
         out.append(argument(cursor))
-        if cursor.is_op(","):
-            cursor.take()
-            cursor.skip_newlines()
-        elif cursor.at == before or not cursor.items_left_are_loose():
-            break
+        if not cursor.done and not cursor.is_op(","):
+            out.append(rubble(cursor))
+        cursor.take()
+    return tuple(out)
+
+
+def rubble(cursor: Cursor) -> Argument:
+    """Step over what cannot belong to an argument, up to the next comma."""
+    start = cursor.peek().start
+    while not cursor.done and not cursor.is_op(","):
+        cursor.take()
+    return Argument(start, cursor.behind, None, Broken(start, cursor.behind))
+
+
+def command_arguments(cursor: Cursor) -> tuple[Argument, ...]:
+    """Read the arguments of a call without parentheses; a comma may end its line."""
+    out = [argument(cursor)]
+    while cursor.is_op(","):
+        cursor.take()
+        cursor.skip_newlines()
+        out.append(argument(cursor))
     return tuple(out)
 
 
@@ -231,7 +277,37 @@ def key_text(item: Item) -> str | None:
     return item.text if item.kind in ("name", "number") or item.text == "*" else None
 
 
-def path(cursor: Cursor, start: Expression, *, newline_block: bool) -> Expression:
+def command(cursor: Cursor, *, statement: bool = False) -> Expression:
+    """Read an expression that may be a call without parentheses.
+
+    Parameters
+    ----------
+    statement : whether a block on the next line still belongs to it
+    """
+    if prefix(cursor) is not None:
+        return expression(cursor, None, JOINING)
+    node = path(cursor, primary(cursor), newline_block=statement)
+    while True:
+        item = cursor.peek()
+        if isinstance(node, (Name, Member)) and begins_argument(item):
+            given = command_arguments(cursor)
+            node = called(node, given, max(given[-1].end, cursor.behind))
+        elif isinstance(node, Call) and item[0] == "name" and item[1] not in KEYWORDS:
+            cursor.take()  # a b c d is a(b).c(d)
+            link = Member(node.start, item.end, node, item.text)
+            node = path(cursor, link, newline_block=statement)
+        else:
+            return expression(cursor, node, JOINING)
+
+
+def begins_argument(item: Item) -> bool:
+    """Tell whether an item behind a bare name is its argument."""
+    if item[0] == "name":
+        return item[1] not in KEYWORDS
+    return item[0] in ("string", "number") or (item[0] == "op" and item[1] in ("!", "~"))
+
+
+def path(cursor: Cursor, start: Expression, *, newline_block: bool = False) -> Expression:
     """Read the calls, members and indices behind a value.
 
     Parameters
@@ -239,17 +315,19 @@ def path(cursor: Cursor, start: Expression, *, newline_block: bool) -> Expressio
     newline_block : whether a block on the next line still belongs to it, as in a statement
     """
     node = start
+    if isinstance(node, Broken):
+        return node
     while True:
         item = cursor.peek()
-        if item[0] == "newline" and not newline_goes_on(cursor, node, newline_block):
-            return node
-        item = cursor.over_newlines()
+        if item[0] == "newline":
+            if not newline_goes_on(cursor, node, newline_block):
+                return node
+            cursor.skip_newlines()
+            item = cursor.peek()
         if isinstance(item, Group):
-            cursor.skip_newlines()
-            node = attach(node, item)
             cursor.take()
+            node = attach(node, item)
         elif item[0] == "op" and item[1] in DOTS:
-            cursor.skip_newlines()
             cursor.take()
             node = member(cursor, node)
         elif item[0] == "op" and item[1] in ("++", "--"):
@@ -272,12 +350,12 @@ def attach(node: Expression, item: Group) -> Expression:
     """Add the bracket behind a value to it: arguments, an index, or a block."""
     if item.kind == "[":
         return Index(node.start, item.end, node, arguments(item))
-    if item.kind == "{":
-        block = Argument(item.start, item.end, None, closure(item))
-        if isinstance(node, Call) and node.closure is None:
-            return node._replace(end=item.end, arguments=(*node.arguments, block))
-        return called(node, (block,), item.end)
-    return called(node, arguments(item), item.end)
+    if item.kind == "(":
+        return called(node, arguments(item), item.end)
+    block = Argument(item.start, item.end, None, closure(item))
+    if isinstance(node, Call) and node.closure is None:
+        return node._replace(end=item.end, arguments=(*node.arguments, block))
+    return called(node, (block,), item.end)
 
 
 def called(node: Expression, given: tuple[Argument, ...], end: int) -> Call:
@@ -298,6 +376,4 @@ def member(cursor: Cursor, node: Expression) -> Expression:
     cursor.take()
     if isinstance(item, Group):
         return Member(node.start, item.end, node, "")
-    name = string(item) if item.kind == "string" else None
-    text = name.value if isinstance(name, Literal) and isinstance(name.value, str) else item.text
-    return Member(node.start, item.end, node, text)
+    return Member(node.start, item.end, node, key_text(item) or item.text)

@@ -50,7 +50,9 @@ class State:
         """Return the line number of an offset, from 1."""
         return bisect_right(self.line_starts, at)
 
-    def fail(self, start: int, end: int, message: str, help: str | None = None, *, breaks: bool = True) -> None:
+    def fail(
+        self, start: int, end: int, message: str, help: str | None = None, *, breaks: bool = True
+    ) -> None:
         """Note a problem; nobody reads on beyond the first fifty."""
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(Problem(start, min(end, start + 200), message, help, breaks))

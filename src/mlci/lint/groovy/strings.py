@@ -149,9 +149,15 @@ def unfinished(state: State, at: int) -> int:
     """Report a string without an end, and go on behind it."""
     frame = state.stack[-1]
     below = state.stack[-2]
-    if below.opener == "${" and frame.opener in ONE_LINE and state.line(below.start) == state.line(frame.start):
+    if (
+        below.opener == "${"
+        and frame.opener in ONE_LINE
+        and state.line(below.start) == state.line(frame.start)
+    ):
         # "${name" lacks its brace: what looks like a second string is the end of the first
-        state.fail(below.start, below.start + 2, "'${' opened here is not closed on its line", "close it with }")
+        state.fail(
+            below.start, below.start + 2, "'${' opened here is not closed on its line", "close it with }"
+        )
         finish(state, at)
         state.stack.pop()
         return finish(state, at)

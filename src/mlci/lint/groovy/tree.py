@@ -7,7 +7,7 @@ who needs precedence can find it, and nobody here does.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Union
+from typing import NamedTuple, cast
 
 
 class Literal(NamedTuple):
@@ -157,7 +157,7 @@ class Assign(NamedTuple):
     end: int
     target: Expression
     operator: str
-    value: Expression
+    value: Statement
 
 
 class Declare(NamedTuple):
@@ -207,12 +207,11 @@ class Annotation(NamedTuple):
 
 
 class Labelled(NamedTuple):
-    """`label: statement`."""
+    """`label:`; the statement it labels comes next."""
 
     start: int
     end: int
     label: str
-    statement: Statement
 
 
 class Import(NamedTuple):
@@ -223,25 +222,23 @@ class Import(NamedTuple):
     name: str
 
 
-Expression = Union[
-    Literal, Template, Name, Member, Index, Call, ListOf, MapOf, Closure, Chain, Unary, Broken
-]
-Statement = Union[
-    Expression, Assign, Declare, Control, Jump, Method, Annotation, Labelled, Import
-]
-Node = Union[Statement, Argument, Hole]
+Expression = (
+    Literal | Template | Name | Member | Index | Call | ListOf | MapOf | Closure | Chain | Unary | Broken
+)
+Statement = Expression | Assign | Declare | Control | Jump | Method | Annotation | Labelled | Import
+Node = Statement | Argument | Hole
 
 
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly inside a node, in the order written."""
-    if isinstance(node, (Literal, Name, Broken, Import)):
+    if isinstance(node, (Literal, Name, Broken, Import, Labelled)):
         return
     for value in node:
-        if isinstance(value, tuple):
-            if hasattr(value, "start"):
-                yield value
-            else:
-                yield from (item for item in value if hasattr(item, "start"))
+        if not isinstance(value, tuple):
+            continue
+        for part in (value,) if hasattr(value, "start") else value:
+            if hasattr(part, "start"):
+                yield cast(Node, part)
 
 
 def walk(*roots: Node) -> Iterator[Node]:

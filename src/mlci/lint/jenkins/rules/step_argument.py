@@ -1,0 +1,51 @@
+"""Jenkins' own steps are given the arguments they take, with values of the right type.
+
+Jenkins checks a declarative pipeline's steps before it runs them: an unknown or missing argument, a string
+where a number belongs, several unnamed arguments. Steps of plugins and shared libraries are left alone.
+
+Bad::
+
+    steps {
+        timeout(5, 'MINUTES') {
+            sh command: 'make'
+        }
+        sleep '10'
+    }
+
+Good::
+
+    steps {
+        timeout(time: 5, unit: 'MINUTES') {
+            sh script: 'make'
+        }
+        sleep 10
+    }
+
+Reference: https://www.jenkins.io/doc/pipeline/steps/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlci.findings import Finding
+from mlci.lint.jenkins.arguments import check_call
+from mlci.lint.jenkins.model import Jenkinsfile, Step
+from mlci.lint.jenkins.signatures import STEPS
+
+ID = "jenkins-step-argument"
+
+
+def check(tree: Jenkinsfile) -> Iterator[Finding]:
+    """Yield what is wrong with the arguments of each known step outside script blocks."""
+    for pipeline in tree.pipelines:
+        for holder in pipeline.holders():
+            left: list[Step] = [
+                *getattr(holder, "steps", ()),
+                *(one for post in holder.post for one in post.steps),
+            ]
+            while left:
+                step = left.pop()
+                if step.name in STEPS and step.call.name == step.name:
+                    yield from check_call(tree, step.call, STEPS[step.name], ID)
+                left.extend(step.steps)

@@ -1,0 +1,66 @@
+"""A `pipeline` block stands at the top of the file, once, and has a block.
+
+Jenkins does not find it inside another block, and runs only one in a build.
+
+Bad::
+
+    timeout(60) {
+        pipeline {
+            agent any
+            stages { … }
+        }
+    }
+
+Good::
+
+    pipeline {
+        agent any
+        options {
+            timeout(time: 60, unit: 'MINUTES')
+        }
+        stages { … }
+    }
+
+Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#declarative-pipeline
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlci.findings import Finding
+from mlci.lint.groovy.tree import Call
+from mlci.lint.jenkins.model import Jenkinsfile, block
+from mlci.lint.jenkins.reader import calls
+
+ID = "jenkins-top-level"
+
+
+def check(tree: Jenkinsfile) -> Iterator[Finding]:
+    """Yield every pipeline that is misplaced, repeated or without a block."""
+    if tree.source.broken:
+        return
+    top = [call for call in calls(tree.source.statements) if call.name == "pipeline"]
+    for call in top:
+        if call.closure is None and not call.arguments:
+            yield tree.finding(call, "'pipeline' needs a block: pipeline { … }", ID)
+    blocks = [call for call in top if call.closure]
+    for call in blocks[1:]:
+        line = tree.mark(blocks[0]).line
+        message = f"only one pipeline can run in a build; the first is on line {line}"
+        yield tree.finding(call, message, ID)
+    if not top:
+        for call in nested(tree):
+            message = "'pipeline' must stand at the top of the file, not inside another block"
+            yield tree.finding(call, message, ID)
+
+
+def nested(tree: Jenkinsfile) -> Iterator[Call]:
+    """Yield the pipelines inside other blocks."""
+    left = list(reversed(list(calls(tree.source.statements))))
+    while left:
+        call = left.pop()
+        for inner in calls(block(call)):
+            if inner.name == "pipeline" and inner.closure and not inner.plain:
+                yield inner
+            left.append(inner)
