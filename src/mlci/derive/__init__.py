@@ -1,0 +1,36 @@
+"""What is made from the sources and kept in the repository: reference pages, schema, reusable units.
+
+`make generate` writes them; a test fails when one is stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from mlci.derive import commands, language, library, rules, vendors
+
+SOURCES: tuple[Callable[[], dict[str, str]], ...] = (
+    language.files,
+    vendors.files,
+    library.files,
+    commands.files,
+    rules.files,
+)
+"""Each returns path from the top of the repository -> text."""
+
+
+def files() -> dict[str, str]:
+    """Return all that is derived."""
+    made: dict[str, str] = {}
+    for source in SOURCES:
+        made.update(source())
+    return made
+
+
+def stale(root: Path) -> Iterator[str]:
+    """Yield the paths whose file is not what it should be."""
+    for path, text in files().items():
+        here = root / path
+        if not here.is_file() or here.read_text(encoding="utf-8") != text:
+            yield path
