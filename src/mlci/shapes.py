@@ -136,8 +136,8 @@ class Number:
 
     def expects(self) -> str:
         kind = "a whole number" if self.whole else "a number"
-        low = f" from {self.least:g}" if self.least is not None else ""
-        return kind + low + (f" to {self.most:g}" if self.most is not None else "")
+        low = f" from {self.least}" if self.least is not None else ""
+        return kind + low + (f" to {self.most}" if self.most is not None else "")
 
 
 class Flag:

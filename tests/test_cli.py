@@ -1,0 +1,167 @@
+"""The command line: plain calls and typer's reading agree; every failure is a message and a status."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mlci import cli, options
+
+ENTRY = [sys.executable, "-m", "mlci"]
+
+
+def mlci(*words: str, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+    import os
+
+    given = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120", **env}
+    return subprocess.run([*ENTRY, *words], cwd=cwd, env=given, capture_output=True, text=True, timeout=60)
+
+
+def test_version_is_said_without_loading_anything() -> None:
+    code = "import sys; sys.argv[1:] = ['--version']; from mlci.__main__ import main; main(); print(len(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    version, modules = done.stdout.splitlines()
+    assert version.startswith("mlci 0.")
+    bare = subprocess.run(
+        [sys.executable, "-c", "import sys; print(len(sys.modules))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(modules) - int(bare.stdout) <= 3
+
+
+@pytest.mark.parametrize("command", cli.ALL, ids=lambda command: command.name)
+def test_help_has_a_summary_an_example_and_every_option(command: cli.Command) -> None:
+    done = mlci(command.name, "--help")
+    assert done.returncode == 0, done.stderr
+    assert "Example" in done.stdout
+    for each in options.declared(command.function):
+        assert (each.flag if isinstance(each.said, options.Option) else each.name.upper()) in done.stdout
+        assert each.said.help[0].isupper() and len(each.said.help) > 10
+
+
+def test_the_top_help_lists_every_command() -> None:
+    done = mlci("--help")
+    assert done.returncode == 0
+    assert all(f" {command.name} " in done.stdout for command in cli.ALL)
+
+
+CALLS: tuple[tuple[str, ...], ...] = (
+    ("generate",),
+    ("generate", "--check", "--vendor", "jenkins", "--vendor", "github", "-C", "somewhere"),
+    ("graph", "--format", "svg", "-o", "x.svg", "main", "other"),
+    ("graph", "--format=mermaid"),
+    ("lint", "a.yml", "b.yml", "--select", "security", "--fix"),
+    ("serve", "model", "--port", "0", "--host", "::1"),
+    ("rollback", "production", "--to", "41"),
+    ("status", "--json"),
+)
+
+
+@pytest.mark.parametrize("words", CALLS, ids=" ".join)
+def test_a_plain_call_is_read_as_typer_reads_it(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = next(each for each in cli.ALL if each.name == words[0])
+    seen: list[dict[str, Any]] = []
+    real = command.function
+
+    def typed(function: Callable[..., int]) -> Callable[..., Any]:
+        import functools
+
+        @functools.wraps(function)
+        def noted(**values: Any) -> int:
+            seen.append(values)
+            return 0
+
+        return kept(noted)
+
+    kept = cli.typed
+    monkeypatch.setattr(cli, "typed", typed)
+    cli.app()(list(words), prog_name="mlci", standalone_mode=False)
+    plain = options.parse(real, words[1:])
+    defaults = {each.name: each.default for each in options.declared(real)}
+    by_typer = {
+        name: list(value) if isinstance(value, list | tuple) else value for name, value in seen[0].items()
+    }
+    wanted = {
+        name: list(v) if isinstance(v, list | tuple) else v for name, v in {**defaults, **plain}.items()
+    }
+    assert {**{k: [] if v == () else v for k, v in wanted.items()}, **by_typer} == {
+        k: [] if v == () else v for k, v in wanted.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("generate", "--chek"), "--check"),
+        (("generate", "--vendor", "githib"), "is not one of"),
+        (("serve",), "Missing argument"),
+        (("serve", "x", "--port", "many"), "valid int"),
+        (("grpah",), "graph"),
+    ],
+)
+def test_a_wrong_call_is_explained(words: tuple[str, ...], said: str) -> None:
+    done = mlci(*words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_input_errors_show_the_line_and_exit_2(tmp_path: Path) -> None:
+    (tmp_path / "mlci.yaml").write_text("version: 1\nnam: x\n")
+    done = mlci("graph", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "mlci.yaml:2:1: error: unknown key 'nam'" in done.stderr
+    assert "2 | nam: x" in done.stderr
+    assert "help: did you mean 'name'?" in done.stderr
+
+
+def test_a_missing_file_is_said_with_the_way_out(tmp_path: Path) -> None:
+    done = mlci("generate", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "mlci init" in done.stderr
+
+
+def test_a_defect_is_one_line_and_a_log(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> int:
+        raise ZeroDivisionError("surprise")
+
+    assert cli.guard(broken) == cli.DEFECT
+    (line,) = capsys.readouterr().err.splitlines()
+    log = Path(line.rpartition(" ")[2])
+    assert "ZeroDivisionError" in log.read_text()
+    log.unlink()
+
+
+def test_an_interrupt_exits_130() -> None:
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    assert cli.guard(interrupted) == cli.INTERRUPTED
+
+
+def test_light_commands_load_no_heavy_library(tmp_path: Path) -> None:
+    heavy = ("typer", "jinja2", "jsonschema", "tensorflow", "numpy", "docker", "boto3", "asyncssh", "fsspec")
+    code = (
+        "import sys, runpy\nsys.argv = ['mlci', 'graph']\n"
+        "try:\n    runpy.run_module('mlci', run_name='__main__')\nexcept SystemExit:\n    pass\n"
+        f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
+    )
+    (tmp_path / "mlci.yaml").write_text(
+        "version: 1\nname: x\nvendors: [github]\nstages: {a: {run: make}}\n"
+        "workflows: {main: {on: {push: true}, stages: [a]}}\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stderr.splitlines()[-1] == "[]", done.stderr
