@@ -12,8 +12,10 @@ from functools import cached_property
 
 from mlci.models.checkpoint import NAMES, read_shape
 from mlci.models.sources import Source
-from mlci.models.wire import Malformed, Value, entry, fields, message, number, only, text
+from mlci.models.wire import Malformed, Value, entry, fields, message, number, only, text, varint
 
+CONSTANT = 9
+"""The field of a SavedObject that is a constant tensor."""
 MAX_GRAPH = 2**31
 """Protobuf itself ends at 2 GiB."""
 
@@ -82,8 +84,9 @@ class Graph:
     signatures: Mapping[str, Signature]
     assets: tuple[str, ...]
     """File names below `assets/`."""
-    callable: frozenset[str]
-    """Names of the functions that a caller of the loaded model can reach directly."""
+    callable: Mapping[str, bool]
+    """The functions that a caller of the loaded model can reach directly, and whether each takes a constant
+    of the model along."""
 
 
 def read_graph(source: Source) -> Graph:
@@ -114,7 +117,7 @@ def parse(graph: memoryview) -> Graph:
     functions: list[Function] = []
     signatures = {}
     assets: list[str] = []
-    reachable: set[str] = set()
+    reachable: dict[str, bool] = {}
     for found, value in fields(graph):
         if found == 2:
             functions.extend(read_functions(message(value)))
@@ -124,8 +127,34 @@ def parse(graph: memoryview) -> Graph:
         elif found == 6:
             assets.extend(text(name) for name in only(message(value), 2))
         elif found == 7:
-            reachable.update(entry(part)[0] for part in only(message(value), 2))
-    return Graph(tuple(functions), signatures, tuple(assets), frozenset(reachable))
+            reachable.update(read_callable(message(value)))
+    return Graph(tuple(functions), signatures, tuple(assets), reachable)
+
+
+def read_callable(objects: memoryview) -> dict[str, bool]:
+    """Read the concrete functions of a SavedObjectGraph, and which of them take a constant along."""
+    constants = {
+        place
+        for place, node in enumerate(only(objects, 1))
+        if any(True for _ in only(message(node), CONSTANT))
+    }
+    found = {}
+    for part in only(objects, 2):
+        name, function = entry(part)
+        found[name] = not constants.isdisjoint(bound_inputs(function))
+    return found
+
+
+def bound_inputs(function: memoryview) -> Iterator[int]:
+    """Yield the objects that a SavedConcreteFunction takes along, by their places in the object graph."""
+    for value in only(function, 2):
+        if isinstance(value, int):
+            yield value
+            continue
+        at = 0
+        while at < len(value):
+            place, at = varint(value, at)
+            yield place
 
 
 def read_functions(graph: memoryview) -> Iterator[Function]:

@@ -188,17 +188,35 @@ def without_number(tensor: Tensor) -> Tensor:
 
 def digest_graph(graph: Graph) -> str:
     """Return the SHA-256 of a graph's signatures and of its functions, whatever they are named."""
-    skipped = {function.name for function in graph.functions if saves(function)}
-    parts = sorted(digest_function(function, skipped) for function in graph.functions if not saves(function))
+    parts = []
+    for function in graph.functions:
+        if not function.name:
+            parts.append(digest_function(function, served_nodes(graph, function)))
+        elif not saves(function):
+            parts.append(digest_function(function, function.nodes))
+    parts.sort()
     for name, signature in sorted(graph.signatures.items()):
         sides = (describe(signature.inputs), describe(signature.outputs))
         parts.append(f"{name}\0{signature.method}\0{sides[0]}\0{sides[1]}")
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
+def served_nodes(graph: Graph, top: Function) -> tuple[Node, ...]:
+    """Return the top level's operations that some signature's outputs need; the others save and restore."""
+    outputs = [spec.tensor for signature in graph.signatures.values() for spec in signature.outputs.values()]
+    waiting = list(outputs)
+    needed: set[str] = set()
+    while waiting:
+        source = top.producer(waiting.pop())
+        if isinstance(source, Node) and source.name not in needed:
+            needed.add(source.name)
+            waiting.extend(source.inputs)
+    return tuple(node for node in top.nodes if node.name in needed)
+
+
 def saves(function: Function) -> bool:
     """Whether a function writes or reads the checkpoint, which says nothing of what the model computes."""
-    return bool(function.name) and any(node.op in CHECKPOINT_OPS for node in function.nodes)
+    return any(node.op in CHECKPOINT_OPS for node in function.nodes)
 
 
 def describe(specs: Mapping[str, TensorSpec]) -> str:
@@ -206,12 +224,12 @@ def describe(specs: Mapping[str, TensorSpec]) -> str:
     return ";".join(f"{name}:{spec.dtype}:{spec.shape}" for name, spec in sorted(specs.items()))
 
 
-def digest_function(function: Function, skipped: Iterable[str]) -> str:
+def digest_function(function: Function, nodes: Iterable[Node]) -> str:
     """Return the SHA-256 over a function's operations, each with what feeds it, three steps back."""
-    nodes = [node for node in function.nodes if node.calls.isdisjoint(skipped)]
-    labels = {node.name: digest_node(node) for node in nodes}
+    kept = list(nodes)
+    labels = {node.name: digest_node(node) for node in kept}
     for _ in range(3):
-        labels = {node.name: extend(function, node, labels) for node in nodes}
+        labels = {node.name: extend(function, node, labels) for node in kept}
     whole = f"{len(function.arguments)}\n" + "\n".join(sorted(labels.values()))
     return hashlib.sha256(whole.encode()).hexdigest()
 

@@ -14,11 +14,12 @@ from mlci.models.graph import Function, Graph, Node, read_graph
 from mlci.models.sources import Folder
 from mlci.models.wire import Malformed
 
+TABLE = "InitializeTableFromTextFileV2"
 FILE_OPS = {
     "SaveV2": (0,),
     "RestoreV2": (0,),
     "MergeV2Checkpoints": (0, 1),
-    "InitializeTableFromTextFileV2": (1,),
+    TABLE: (1,),
 }
 """Operations that open files, and which of their inputs name them."""
 PATH_OPS = frozenset({"Identity", "Pack", "ShardedFilename", "StringJoin", "Reshape", "ExpandDims"})
@@ -88,7 +89,9 @@ def file_problems(graph: Graph, function: Function, node: Node) -> Iterator[str]
         inside = function.name == "" and isinstance(source, Node) and source.op == "Placeholder"
         if not isinstance(source, int) and not inside:
             yield f"operation {node.op} opens a file of its own choice"
-    if node.op != "InitializeTableFromTextFileV2" and function.name:
+    if node.op == TABLE and function.name and graph.callable.get(function.name, True):
+        yield f"operation {node.op} may open a file that is no asset of the model"
+    elif node.op != TABLE and function.name:
         yield from caller_problems(graph, function, node)
 
 

@@ -132,7 +132,7 @@ def problems(request: Request, answer: Answer) -> list[str]:
 
 
 def classes(values: Any) -> list[int]:
-    """Return the class of each row: the place of its largest value; a single value's, if it is over a half."""
+    """Return the class of each row: the place of its largest value; of a lone value, if over half."""
     rows = values if isinstance(values, list) else [values]
     found = []
     for row in rows:
