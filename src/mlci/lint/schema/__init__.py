@@ -1,0 +1,1 @@
+"""Schemas of the vendors' formats: the verdict, the explanation, and the rule that joins them."""
