@@ -23,7 +23,10 @@ def mlci(*words: str, cwd: Path | None = None, **env: str) -> subprocess.Complet
 
 
 def test_version_is_said_without_loading_anything() -> None:
-    code = "import sys; sys.argv[1:] = ['--version']; from mlci.__main__ import main; main(); print(len(sys.modules))"
+    code = (
+        "import sys; sys.argv[1:] = ['--version']; "
+        "from mlci.__main__ import main; main(); print(len(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     version, modules = done.stdout.splitlines()
     assert version.startswith("mlci 0.")

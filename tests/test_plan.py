@@ -105,7 +105,7 @@ def test_a_matrix_has_one_instance_a_combination_with_paths_of_its_own() -> None
 
 
 def test_jobs_side_by_side_may_not_write_the_same_file() -> None:
-    with pytest.raises(InputError, match="both claim the output 'm.json'"):
+    with pytest.raises(InputError, match=r"both claim the output 'm\.json'"):
         plan("  a: {run: make, metrics: m.json}\n", "[[{a: a-1}, {a: a-2}]]")
     drawn = plan("  a: {run: make, metrics: '{job}.json'}\n", "[[{a: a-1}, {a: a-2}]]")
     assert [job.files.metrics for job in drawn.jobs] == [("a-1.json",), ("a-2.json",)]

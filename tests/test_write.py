@@ -92,7 +92,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
     real = os.fsync
 
     def full(handle: int) -> None:
-        with open("/dev/full", "wb") as device:
+        with Path("/dev/full").open("wb") as device:
             device.write(b"x")
 
     monkeypatch.setattr(os, "fsync", full)
