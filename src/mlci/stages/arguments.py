@@ -52,7 +52,9 @@ def validate(parameters: Sequence[Parameter], given: Mapping[str, Any], owner: s
 
 
 def check(parameter: Parameter, value: Any) -> list[Problem]:
-    """Check one value against its parameter."""
+    """Check one value against its parameter; null stands for a default that is nothing."""
+    if value is None and not parameter.required and parameter.default is None:
+        return []
     return check_type(parameter.name, parameter.type, value)
 
 
@@ -195,6 +197,8 @@ def bind(
 def convert(parameter: Parameter, value: Any, root: Path | None) -> Any:
     """Return a checked value as its parameter's type."""
     kinds = alternatives(parameter.type)
+    if value is None:
+        return None
     if Path in kinds:
         return Path(value) if root is None else inside(root, value)
     if kinds == (float,):
