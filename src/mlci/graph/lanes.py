@@ -138,7 +138,7 @@ class Lanes:
         known = [each for each in followers if each in self.lane_of]
         new = [each for each in followers if each not in self.lane_of]
         self.hold(lane, None)
-        lanes = []
+        lanes: list[int] = []
         for follower in (*new, *known):
             lanes.append(self.free() if lanes else lane)
             self.hold(lanes[-1], follower)
