@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlci.lint.groovy.cursor import Cursor
-from mlci.lint.groovy.tokens import Group, Item, Piece, Token
+from mlci.lint.groovy.tokens import Group, Piece, Token
 from mlci.lint.groovy.tree import (
     Argument,
     Broken,
@@ -21,47 +21,19 @@ from mlci.lint.groovy.tree import (
     Template,
     Unary,
 )
-
-WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
-PREFIX = frozenset({"!", "-", "+", "~", "++", "--", "*", "&"})
-DOTS = frozenset({".", "?.", "*.", ".&", ".@", "::"})
-ASSIGNS = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "**=", "<<=", ">>=", ">>>="})
-BINARY = ASSIGNS | {
-    "+",
-    "-",
-    "*",
-    "/",
-    "%",
-    "**",
-    "<<",
-    ">>",
-    ">>>",
-    "..",
-    "..<",
-    "<",
-    "<=",
-    ">",
-    ">=",
-    "==",
-    "!=",
-    "===",
-    "!==",
-    "<=>",
-    "=~",
-    "==~",
-    "&&",
-    "||",
-    "&",
-    "|",
-    "^",
-    "?:",
-    "?",
-}
-JOINING = BINARY - ASSIGNS
-NAMED = frozenset({"in", "instanceof", "as"})
-PRIMITIVES = frozenset({"int", "long", "boolean", "char", "byte", "short", "float", "double", "void"})
-PACKAGES = frozenset({"java", "hudson", "jenkins", "groovy", "org", "com"})
-KEYWORDS = NAMED | frozenset({"else", "catch", "finally", "extends", "implements"})
+from mlci.lint.groovy.words import (
+    BINARY,
+    DOTS,
+    JOINING,
+    NAMED,
+    PREFIX,
+    WORDS,
+    begins_argument,
+    continues,
+    is_cast,
+    is_parameter,
+    key_text,
+)
 
 
 def expression(
@@ -109,6 +81,7 @@ def operand(cursor: Cursor) -> Expression:
     before: list[tuple[int, str]] = []
     while (sign := prefix(cursor)) is not None:
         before.append((cursor.take().start, sign))
+        cursor.skip_newlines()
     node = path(cursor, primary(cursor))
     for start, sign in reversed(before):
         node = Unary(start, node.end, sign, node)
@@ -123,22 +96,6 @@ def prefix(cursor: Cursor) -> str | None:
     if item[0] == "name":
         return "new" if item[1] == "new" and cursor.peek(1)[0] == "name" else None
     return "cast" if isinstance(item, Group) and is_cast(item, cursor.peek(1)) else None
-
-
-def is_cast(item: Group, behind: Item) -> bool:
-    """Tell whether a parenthesis is a `(Type)` before the value behind it."""
-    if item.kind != "(" or not item.items or not is_type(item.items[0]):
-        return False
-    if not all(part[0] == "name" or part[1] in (".", "<", ">", ",", "[") for part in item.items):
-        return False
-    if behind[0] == "name":
-        return behind[1] not in KEYWORDS
-    return behind[0] in ("string", "number", "[", "(")
-
-
-def is_type(item: Item) -> bool:
-    """Tell whether a word looks like a type's name."""
-    return item[0] == "name" and (item.text in PRIMITIVES or item.text[:1].isupper() or item.text in PACKAGES)
 
 
 def primary(cursor: Cursor) -> Expression:
@@ -190,11 +147,6 @@ def closure(item: Group) -> Closure:
     if arrow is not None and all(is_parameter(part) for part in item.items[:arrow]):
         return Closure(item.start, item.end, statements(item.items[arrow + 1 :], item.end), True)
     return Closure(item.start, item.end, statements(item.items, item.end))
-
-
-def is_parameter(item: Item) -> bool:
-    """Tell whether an item can stand before a closure's arrow."""
-    return item[0] in ("name", "newline", "[", "string", "number") or item[1] in (",", "=", ".", "<", ">")
 
 
 def string(token: Token) -> Literal | Template:
@@ -268,15 +220,6 @@ def argument(cursor: Cursor) -> Argument:
     return Argument(first.start, value.end, None, value)
 
 
-def key_text(item: Item) -> str | None:
-    """Return the text of what stands before a colon, when it can be a key."""
-    if isinstance(item, Group):
-        return "" if item.kind in "([" else None
-    if item.kind == "string":
-        return "".join(piece if isinstance(piece, str) else "${…}" for piece in item.pieces)
-    return item.text if item.kind in ("name", "number") or item.text == "*" else None
-
-
 def command(cursor: Cursor, *, statement: bool = False) -> Expression:
     """Read an expression that may be a call without parentheses.
 
@@ -292,19 +235,12 @@ def command(cursor: Cursor, *, statement: bool = False) -> Expression:
         if isinstance(node, (Name, Member)) and begins_argument(item):
             given = command_arguments(cursor)
             node = called(node, given, max(given[-1].end, cursor.behind))
-        elif isinstance(node, Call) and item[0] == "name" and item[1] not in KEYWORDS:
+        elif isinstance(node, Call) and continues(item):
             cursor.take()  # a b c d is a(b).c(d)
-            link = Member(node.start, item.end, node, item.text)
+            link = Member(node.start, item.end, node, key_text(item) or item.text)
             node = path(cursor, link, newline_block=statement)
         else:
             return expression(cursor, node, JOINING)
-
-
-def begins_argument(item: Item) -> bool:
-    """Tell whether an item behind a bare name is its argument."""
-    if item[0] == "name":
-        return item[1] not in KEYWORDS
-    return item[0] in ("string", "number") or (item[0] == "op" and item[1] in ("!", "~"))
 
 
 def path(cursor: Cursor, start: Expression, *, newline_block: bool = False) -> Expression:

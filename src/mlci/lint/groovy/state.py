@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from mlci.lint.groovy.tokens import Item, Piece, Problem
@@ -12,17 +11,24 @@ MAX_DEPTH = 64
 MAX_PROBLEMS = 50
 
 
-@dataclass(slots=True)
 class Frame:
-    """An open bracket, or a string that waits for its interpolation to end."""
+    """An open bracket, or a string that waits for its interpolation to end.
 
-    opener: str
-    """A bracket, `${`, a quote, or nothing for the file itself."""
-    start: int
-    items: list[Item] = field(default_factory=list)
-    pieces: list[str | Piece] = field(default_factory=list)
-    owner: str = ""
-    """The word before a bracket, to say in a message what was opened."""
+    Parameters
+    ----------
+    opener : a bracket, `${`, a quote, or nothing for the file itself
+    start : where it was opened
+    owner : the word before a bracket, to say in a message what was opened
+    """
+
+    __slots__ = ("items", "opener", "owner", "pieces", "start")
+
+    def __init__(self, opener: str, start: int, owner: str = "") -> None:
+        self.opener = opener
+        self.start = start
+        self.owner = owner
+        self.items: list[Item] = []
+        self.pieces: list[str | Piece] = []
 
 
 class State:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlci.lint.groovy.cursor import Cursor
-from mlci.lint.groovy.expressions import ASSIGNS, arguments, command, expression, is_type
+from mlci.lint.groovy.expressions import arguments, command, expression
 from mlci.lint.groovy.tokens import Group, Item
 from mlci.lint.groovy.tree import (
     Annotation,
@@ -19,6 +19,7 @@ from mlci.lint.groovy.tree import (
     Method,
     Statement,
 )
+from mlci.lint.groovy.words import ASSIGNS, is_type
 
 HEADED = frozenset({"if", "for", "while", "switch", "catch", "synchronized"})
 BARE = frozenset({"else", "try", "finally", "do"})

@@ -7,10 +7,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.groovy import read
 from mlci.lint.groovy.tree import text_of
 from mlci.lint.jenkins.model import Jenkinsfile, Pipeline, Stage, Step
@@ -49,6 +50,7 @@ from mlci.lint.jenkins.rules import (
     unknown_section,
     unpinned_image,
     unpinned_library,
+    value,
     when,
 )
 from mlci.lint.jenkins.shell import ShellScript, shell_scripts
@@ -63,16 +65,36 @@ __all__ = [
     "Step",
     "check",
     "parse",
+    "recognises",
     "shell_scripts",
     "text_of",
 ]
 
 
+if TYPE_CHECKING:
+    from pathlib import PurePath
+
+PIPELINE = re.compile(r"^[ \t]*(?:pipeline|node)\b[^\n;=]{0,80}\{", re.MULTILINE)
+EDITOR = re.compile(r'\s*\{\s*"pipeline"\s*:\s*\{\s*"(?:stages|agent|options|environment|parameters|post)"')
+
+
 class Rule(Protocol):
     """A module with one rule; its docstring is its documentation."""
 
-    ID: str
-    __doc__: str | None
+    @property
+    def ID(self) -> str:
+        """The id in brackets behind each finding."""
+
+    @property
+    def SEVERITY(self) -> Severity:
+        """What most of its findings are; a rule may be milder where it is less sure."""
+
+    @property
+    def KINDS(self) -> tuple[str, ...]:
+        """The kinds of file it looks at."""
+
+    @property
+    def __doc__(self) -> str | None: ...  # type: ignore[override]
 
     def check(self, tree: Jenkinsfile) -> Iterator[Finding]:
         """Yield what the rule has to say about a file."""
@@ -105,6 +127,7 @@ RULES: tuple[Rule, ...] = (
     step_argument,
     tool,
     trigger,
+    value,
     when,
     host_key,
     pipe_to_shell,
@@ -115,6 +138,22 @@ RULES: tuple[Rule, ...] = (
     unpinned_image,
     unpinned_library,
 )
+
+
+def recognises(path: PurePath, text: str) -> bool:
+    """Tell whether a file is a Jenkins pipeline or library code.
+
+    Parameters
+    ----------
+    path : the file's path
+    text : its text, or at least the first few kilobytes
+    """
+    name = path.name.lower()
+    if name.startswith("jenkinsfile") or name.endswith((".jenkinsfile", ".jenkins")):
+        return not name.endswith((".md", ".txt", ".yml", ".yaml", ".j2", ".template"))
+    if name.endswith(".groovy"):
+        return path.parent.name == "vars" or PIPELINE.search(text) is not None
+    return name.endswith(".json") and EDITOR.match(text) is not None
 
 
 def parse(text: str, name: str = "Jenkinsfile") -> Jenkinsfile:
@@ -128,7 +167,15 @@ def parse(text: str, name: str = "Jenkinsfile") -> Jenkinsfile:
     Returns
     -------
     Jenkinsfile : without pipelines when the text is too broken to trust; rule `jenkins-syntax` then says why
+
+    Notes
+    -----
+    A name ending in `.json` is read as the JSON form that Jenkins' pipeline editor exchanges.
     """
+    if name.endswith(".json"):
+        from mlci.lint.jenkins.editor import parse_json
+
+        return parse_json(text, name)
     source = read(text, name)
     return Jenkinsfile(source, () if source.broken else pipelines(source.statements))
 

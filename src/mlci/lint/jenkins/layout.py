@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from mlci.lint.groovy.tree import Broken, Call, Expression, Name, Statement
 from mlci.lint.jenkins.model import Jenkinsfile, block
@@ -66,3 +67,13 @@ def described(tree: Jenkinsfile, statement: Statement) -> str:
     if isinstance(statement, Name):
         return f"'{statement.name}'"
     return f"'{tree.text(statement)}'"
+
+
+def glued(tree: Jenkinsfile) -> Iterator[Broken]:
+    """Yield the second half of names such as `1ST` in an environment, which Groovy reads as two words."""
+    for pipeline in tree.pipelines:
+        for holder in pipeline.holders():
+            body = block(holder.section("environment"))
+            for statement, following in pairwise(body):
+                if isinstance(following, Broken) and following.start == statement.end:
+                    yield following

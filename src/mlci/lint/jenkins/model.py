@@ -8,15 +8,14 @@ whatever holds sections keeps its `body`, the statements as written.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mlci.findings import Finding, Mark, Severity
 from mlci.lint.groovy import Source
 from mlci.lint.groovy.tree import Argument, Assign, Call, Closure, Expression, Node, Statement, text_of
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step: `sh 'make'`, `timeout(time: 5) { … }`."""
 
     name: str
@@ -35,8 +34,7 @@ class Step:
         return text_of(self.argument(key, position))
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(NamedTuple):
     """An option, trigger, parameter, tool or library: a name and arguments."""
 
     name: str
@@ -61,8 +59,7 @@ def find_argument(arguments: tuple[Argument, ...], key: str, position: int | Non
     return unnamed[position].value if position is not None and position < len(unnamed) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(NamedTuple):
     """Where to run: `any`, `none`, or a type with one argument or settings."""
 
     kind: str | None
@@ -72,8 +69,7 @@ class Agent:
     call: Call
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """One `NAME = value` of an environment."""
 
     name: str
@@ -81,8 +77,7 @@ class Variable:
     node: Assign
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One condition of a `when`, with those nested in it."""
 
     name: str
@@ -91,8 +86,7 @@ class Condition:
     call: Call
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """Whether a stage runs: all conditions must hold."""
 
     conditions: tuple[Condition, ...]
@@ -101,8 +95,7 @@ class When:
     call: Call
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """A question a person must answer before the stage runs."""
 
     settings: Mapping[str, Expression]
@@ -110,8 +103,7 @@ class Input:
     call: Call
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(NamedTuple):
     """Steps run afterwards under one condition."""
 
     condition: str
@@ -119,8 +111,7 @@ class Post:
     call: Call
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
+class Axis(NamedTuple):
     """One axis of a matrix, or of an exclusion."""
 
     name: str | None
@@ -130,13 +121,9 @@ class Axis:
     call: Call
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """What a pipeline, a stage and a matrix have in common."""
+class Shared(NamedTuple):
+    """The parts that a pipeline, a stage and a matrix may all have."""
 
-    call: Call
-    body: tuple[Statement, ...]
-    """The statements of its block, as written."""
     agent: Agent | None = None
     environment: tuple[Variable, ...] = ()
     options: tuple[Directive, ...] = ()
@@ -144,6 +131,28 @@ class Holder:
     post: tuple[Post, ...] = ()
     when: When | None = None
     input: Input | None = None
+
+
+class Holder:
+    """What a pipeline, a stage and a matrix have in common.
+
+    Parameters
+    ----------
+    call : the block as written
+    shared : the parts that all three may have
+    """
+
+    def __init__(self, call: Call, shared: Shared) -> None:
+        self.call = call
+        self.body: tuple[Statement, ...] = block(call)
+        """The statements of its block, as written."""
+        self.agent = shared.agent
+        self.environment = shared.environment
+        self.options = shared.options
+        self.tools = shared.tools
+        self.post = shared.post
+        self.when = shared.when
+        self.input = shared.input
 
     def section(self, name: str) -> Call | None:
         """Return the first section of this name."""
@@ -156,39 +165,65 @@ class Holder:
                 yield statement
 
 
-@dataclass(frozen=True, slots=True)
 class Matrix(Holder):
     """Stages run once for each combination of the axes' values."""
 
-    axes: tuple[Axis, ...] = ()
-    excludes: tuple[tuple[Axis, ...], ...] = ()
-    stages: tuple[Stage, ...] = ()
+    def __init__(
+        self,
+        call: Call,
+        shared: Shared,
+        axes: tuple[Axis, ...],
+        excludes: tuple[tuple[Axis, ...], ...],
+        stages: tuple[Stage, ...],
+    ) -> None:
+        super().__init__(call, shared)
+        self.axes = axes
+        self.excludes = excludes
+        self.stages = stages
 
 
-@dataclass(frozen=True, slots=True)
-class Stage(Holder):
-    """One stage, with exactly one of steps, stages, parallel, matrix."""
+class Work(NamedTuple):
+    """What a stage does: exactly one of these is there in a stage that Jenkins takes."""
 
-    name: str | None = None
     steps: tuple[Step, ...] = ()
     stages: tuple[Stage, ...] = ()
     parallel: tuple[Stage, ...] = ()
     matrix: Matrix | None = None
-    fail_fast: bool | None = None
+
+
+class Stage(Holder):
+    """One stage: its name, and its steps, stages, parallel stages or matrix."""
+
+    def __init__(
+        self, call: Call, shared: Shared, name: str | None, work: Work, fail_fast: bool | None
+    ) -> None:
+        super().__init__(call, shared)
+        self.name = name
+        self.steps, self.stages, self.parallel, self.matrix = work
+        self.fail_fast = fail_fast
 
     def inner(self) -> tuple[Stage, ...]:
         """Return the stages directly inside this one, of whatever kind."""
         return self.stages + self.parallel + (self.matrix.stages if self.matrix else ())
 
 
-@dataclass(frozen=True, slots=True)
 class Pipeline(Holder):
     """One `pipeline { … }`."""
 
-    stages: tuple[Stage, ...] = ()
-    parameters: tuple[Directive, ...] = ()
-    triggers: tuple[Directive, ...] = ()
-    libraries: tuple[Directive, ...] = ()
+    def __init__(
+        self,
+        call: Call,
+        shared: Shared,
+        stages: tuple[Stage, ...],
+        parameters: tuple[Directive, ...],
+        triggers: tuple[Directive, ...],
+        libraries: tuple[Directive, ...],
+    ) -> None:
+        super().__init__(call, shared)
+        self.stages = stages
+        self.parameters = parameters
+        self.triggers = triggers
+        self.libraries = libraries
 
     def all_stages(self) -> Iterator[Stage]:
         """Yield every stage at any depth, in the order written."""
@@ -207,14 +242,22 @@ class Pipeline(Holder):
                 yield stage.matrix
 
 
-@dataclass(frozen=True, slots=True)
 class Jenkinsfile:
-    """One file read: declarative pipelines if it has any, else a scripted pipeline or library code."""
+    """One file read: declarative pipelines if it has any, else a scripted pipeline or library code.
 
-    source: Source
-    pipelines: tuple[Pipeline, ...] = ()
-    problems: tuple[Finding, ...] = field(default=())
-    """What keeps the file from being read as Groovy, or as JSON."""
+    Parameters
+    ----------
+    source : the file as Groovy
+    pipelines : its declarative pipelines; Jenkins runs only one
+    problems : what keeps a pipeline's JSON form from being read
+    """
+
+    def __init__(
+        self, source: Source, pipelines: tuple[Pipeline, ...] = (), problems: tuple[Finding, ...] = ()
+    ) -> None:
+        self.source = source
+        self.pipelines = pipelines
+        self.problems = problems
 
     @property
     def name(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from mlci.lint.groovy.tree import (
     Assign,
@@ -28,10 +27,12 @@ from mlci.lint.jenkins.model import (
     Matrix,
     Pipeline,
     Post,
+    Shared,
     Stage,
     Step,
     Variable,
     When,
+    Work,
     block,
 )
 
@@ -64,11 +65,12 @@ def pipeline(call: Call) -> Pipeline:
     """Read a `pipeline` block."""
     sections = first_of_each(block(call))
     return Pipeline(
-        **shared(call, sections),
-        stages=stages(sections.get("stages")),
-        parameters=directives(sections.get("parameters")),
-        triggers=directives(sections.get("triggers")),
-        libraries=directives(sections.get("libraries")),
+        call,
+        shared(sections),
+        stages(sections.get("stages")),
+        directives(sections.get("parameters")),
+        directives(sections.get("triggers")),
+        directives(sections.get("libraries")),
     )
 
 
@@ -80,19 +82,17 @@ def first_of_each(statements: tuple[Statement, ...]) -> dict[str, Call]:
     return found
 
 
-def shared(call: Call, sections: dict[str, Call]) -> dict[str, Any]:
+def shared(sections: dict[str, Call]) -> Shared:
     """Read what a pipeline, a stage and a matrix have in common."""
-    return {
-        "call": call,
-        "body": block(call),
-        "agent": agent(sections.get("agent")),
-        "environment": environment(sections.get("environment")),
-        "options": directives(sections.get("options")),
-        "tools": directives(sections.get("tools")),
-        "post": post(sections.get("post")),
-        "when": when(sections.get("when")),
-        "input": input_of(sections.get("input")),
-    }
+    return Shared(
+        agent(sections.get("agent")),
+        environment(sections.get("environment")),
+        directives(sections.get("options")),
+        directives(sections.get("tools")),
+        post(sections.get("post")),
+        when(sections.get("when")),
+        input_of(sections.get("input")),
+    )
 
 
 def stages(call: Call | None) -> tuple[Stage, ...]:
@@ -104,15 +104,13 @@ def stage(call: Call) -> Stage:
     """Read one stage."""
     sections = first_of_each(block(call))
     given = call.plain[0].value if call.plain else None
-    return Stage(
-        **shared(call, sections),
-        name=stage_name(given),
-        steps=steps(block(sections.get("steps"))),
-        stages=stages(sections.get("stages")),
-        parallel=stages(sections.get("parallel")),
-        matrix=matrix(sections.get("matrix")),
-        fail_fast=flag(sections.get("failFast")),
+    work = Work(
+        steps(block(sections.get("steps"))),
+        stages(sections.get("stages")),
+        stages(sections.get("parallel")),
+        matrix(sections.get("matrix")),
     )
+    return Stage(call, shared(sections), stage_name(given), work, flag(sections.get("failFast")))
 
 
 def stage_name(given: Expression | None) -> str | None:
@@ -195,11 +193,13 @@ def matrix(call: Call | None) -> Matrix | None:
     if call is None:
         return None
     sections = first_of_each(block(call))
+    excluded = calls(block(sections.get("excludes")))
     return Matrix(
-        **shared(call, sections),
-        axes=axes(sections.get("axes")),
-        excludes=tuple(axes(one) for one in calls(block(sections.get("excludes"))) if one.name == "exclude"),
-        stages=stages(sections.get("stages")),
+        call,
+        shared(sections),
+        axes(sections.get("axes")),
+        tuple(axes(one) for one in excluded if one.name == "exclude"),
+        stages(sections.get("stages")),
     )
 
 

@@ -3,24 +3,28 @@
 Jenkins has `label`, `node`, `docker` and `dockerfile`; plugins add others, `kubernetes` above all. A type
 takes either one value (`label 'gpu'`, `docker 'python:3.11'`) or a block of `key value` lines.
 
-Bad::
+Bad:
 
-    agent {
-        docker {
-            label 'linux'
-            volume '/data'
-        }
+```groovy
+agent {
+    docker {
+        label 'linux'
+        volume '/data'
     }
+}
+```
 
-Good::
+Good:
 
-    agent {
-        docker {
-            image 'python:3.11'
-            label 'linux'
-            args '-v /data:/data'
-        }
+```groovy
+agent {
+    docker {
+        image 'python:3.11'
+        label 'linux'
+        args '-v /data:/data'
     }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#agent-parameters
 """
@@ -29,7 +33,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding, suggest
+from mlci.findings import Finding, Severity, suggest
 from mlci.lint.groovy.tree import Call, Closure, Literal, Name, text_of
 from mlci.lint.jenkins.arguments import wanted_instead
 from mlci.lint.jenkins.layout import described, tidy
@@ -37,6 +41,8 @@ from mlci.lint.jenkins.model import Jenkinsfile, block
 from mlci.lint.jenkins.signatures import AGENT_PLUGINS, AGENTS, Signature
 
 ID = "jenkins-agent"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 USAGE = "write 'agent any', 'agent none' or agent { label '…' }"
 
 
@@ -98,8 +104,8 @@ def check_kind(tree: Jenkinsfile, kind: Call) -> Iterator[Finding]:
             or f"Jenkins has any, none, {', '.join(sorted(AGENTS))}; plugins add others"
         )
         # a plugin's agent has a block of its own settings; a bare value is hardly ever one
-        severity = "warning" if kind.closure and not suggest(kind.name, known) else "error"
-        yield tree.finding(kind, f"unknown type of agent '{kind.name}'", ID, severity, help)  # type: ignore[arg-type]
+        severity: Severity = "warning" if kind.closure and not suggest(kind.name, known) else SEVERITY
+        yield tree.finding(kind, f"unknown type of agent '{kind.name}'", ID, severity, help)
     elif kind.closure:
         yield from check_settings(tree, kind, AGENTS[kind.name])
     else:

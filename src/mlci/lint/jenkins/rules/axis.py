@@ -3,23 +3,27 @@
 Jenkins lays out the cells before the run, so neither name nor values can depend on it. An axis has exactly
 `name` and `values`; in an exclude it may have `notValues` instead, and names an axis of the matrix.
 
-Bad::
+Bad:
 
-    axes {
-        axis {
-            name 'python-version'
-            values "${params.PYTHON}", ['3.11']
-        }
+```groovy
+axes {
+    axis {
+        name 'python-version'
+        values "${params.PYTHON}", ['3.11']
     }
+}
+```
 
-Good::
+Good:
 
-    axes {
-        axis {
-            name 'PYTHON_VERSION'
-            values '3.11', '3.12'
-        }
+```groovy
+axes {
+    axis {
+        name 'PYTHON_VERSION'
+        values '3.11', '3.12'
     }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#declarative-matrix
 """
@@ -28,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding, suggest
+from mlci.findings import Finding, Severity, suggest
 from mlci.lint.groovy.tree import Broken, Call, Literal, Node, Statement, text_of
 from mlci.lint.jenkins.layout import described, linked, tidy
 from mlci.lint.jenkins.model import Jenkinsfile, Matrix, block
@@ -36,6 +40,8 @@ from mlci.lint.jenkins.reader import calls
 from mlci.lint.jenkins.rules.environment import NAME
 
 ID = "jenkins-axis"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:
@@ -87,7 +93,8 @@ def check_axis(tree: Jenkinsfile, call: Call, allowed: tuple[str, ...]) -> Itera
     if "name" not in given:
         yield tree.finding(call, "the axis lacks its required 'name'", ID)
     if not lists:
-        yield tree.finding(call, f"the axis lacks its required '{' or '.join(allowed[1:])}'", ID)
+        needed = " or ".join(f"'{name}'" for name in allowed[1:])
+        yield tree.finding(call, f"the axis lacks its required {needed}", ID)
     elif len(set(lists)) > 1 and "notValues" in allowed:
         yield tree.finding(call, "the axis has both 'values' and 'notValues'", ID)
 

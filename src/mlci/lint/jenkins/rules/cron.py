@@ -4,17 +4,21 @@ Minute, hour, day of month, month, day of week; each with `*`, a number, a range
 which Jenkins replaces by a number of its own so that not everything runs at midnight. Several lines may
 stand in one schedule; a line may set the time zone with `TZ=`.
 
-Bad::
+Bad:
 
-    triggers {
-        cron('0 25 * *')
-    }
+```groovy
+triggers {
+    cron('0 25 * *')
+}
+```
 
-Good::
+Good:
 
-    triggers {
-        cron('H 2 * * *')
-    }
+```groovy
+triggers {
+    cron('H 2 * * *')
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#cron-syntax
 """
@@ -24,10 +28,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mlci.findings import Finding, suggest
+from mlci.findings import Finding, Severity, suggest
 from mlci.lint.jenkins.model import Jenkinsfile
 
 ID = "jenkins-cron"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 FIELDS = (
     ("minute", 0, 59),
     ("hour", 0, 23),

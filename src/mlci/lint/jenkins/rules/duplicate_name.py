@@ -4,19 +4,39 @@ tools, axes and their values, branches, named arguments.
 Jenkins refuses most duplicates. Of two parameters or tools of one name it silently keeps the last, which is
 reported as a warning.
 
-Bad::
+Bad:
 
-    stages {
-        stage('test') { … }
-        stage('test') { … }
+```groovy
+stages {
+    stage('test') {
+        steps {
+            sh 'make test'
+        }
     }
-
-Good::
-
-    stages {
-        stage('unit tests') { … }
-        stage('lint') { … }
+    stage('test') {
+        steps {
+            sh 'make lint'
+        }
     }
+}
+```
+
+Good:
+
+```groovy
+stages {
+    stage('unit tests') {
+        steps {
+            sh 'make test'
+        }
+    }
+    stage('lint') {
+        steps {
+            sh 'make lint'
+        }
+    }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/
 """
@@ -30,6 +50,8 @@ from mlci.lint.groovy.tree import Argument, Call, Node, text_of, walk
 from mlci.lint.jenkins.model import Axis, Jenkinsfile, Matrix, Pipeline, Stage
 
 ID = "jenkins-duplicate-name"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:
@@ -72,7 +94,9 @@ def check_arguments(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
     """Yield the named arguments that a call anywhere in the pipeline is given twice."""
     for node in walk(call):
         if isinstance(node, Call):
-            named = ((one.key, one) for one in node.arguments if one.key not in (None, "", "*"))
+            named = (
+                (one.key, one) for one in node.arguments if one.key != "*" and "${" not in (one.key or "")
+            )
             what = "branch" if node.name == "parallel" else "argument"
             yield from repeated(tree, what, named)
 

@@ -2,29 +2,45 @@
 
 Jenkins refuses the second one; it never merges the two.
 
-Bad::
+Bad:
 
-    pipeline {
-        agent any
-        environment {
-            A = '1'
-        }
-        environment {
-            B = '2'
-        }
-        stages { … }
+```groovy
+pipeline {
+    agent any
+    environment {
+        A = '1'
     }
-
-Good::
-
-    pipeline {
-        agent any
-        environment {
-            A = '1'
-            B = '2'
-        }
-        stages { … }
+    environment {
+        B = '2'
     }
+    stages {
+        stage('build') {
+            steps {
+                sh 'make'
+            }
+        }
+    }
+}
+```
+
+Good:
+
+```groovy
+pipeline {
+    agent any
+    environment {
+        A = '1'
+        B = '2'
+    }
+    stages {
+        stage('build') {
+            steps {
+                sh 'make'
+            }
+        }
+    }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#declarative-sections
 """
@@ -33,12 +49,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.groovy.tree import Call, Statement
 from mlci.lint.jenkins.model import Jenkinsfile, block
 from mlci.lint.jenkins.reader import calls
 
 ID = "jenkins-duplicate-section"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:

@@ -3,22 +3,26 @@
 Jenkins refuses empty `environment`, `options`, `parameters`, `triggers`, `tools`, `libraries`, `post`,
 `when`, `stages`, `parallel`, `steps`, `axes` and `excludes` blocks.
 
-Bad::
+Bad:
 
-    stage('build') {
-        environment {
-        }
-        steps {
-        }
+```groovy
+stage('build') {
+    environment {
     }
-
-Good::
-
-    stage('build') {
-        steps {
-            sh 'make'
-        }
+    steps {
     }
+}
+```
+
+Good:
+
+```groovy
+stage('build') {
+    steps {
+        sh 'make'
+    }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#declarative-sections
 """
@@ -27,13 +31,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.groovy.tree import Call
 from mlci.lint.jenkins.grammar import ALL
 from mlci.lint.jenkins.model import Jenkinsfile, Matrix, block
 from mlci.lint.jenkins.reader import BEFORE, calls
 
 ID = "jenkins-empty-section"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 HOLDS = {
     "stages": "a stage",
     "parallel": "a stage",
@@ -44,6 +50,11 @@ HOLDS = {
     "when": "a condition",
     "post": "a condition",
     "environment": "a variable",
+    "libraries": "a library",
+    "options": "an option",
+    "parameters": "a parameter",
+    "tools": "a tool",
+    "triggers": "a trigger",
 }
 
 

@@ -4,21 +4,25 @@ Jenkins takes a quoted string, a number, strings joined with `+`, or one functio
 `credentials('id')`. A bare variable, a property or a conditional is refused; inside a double-quoted string
 any of them may stand.
 
-Bad::
+Bad:
 
-    environment {
-        1ST = 'a'
-        BRANCH = env.BRANCH_NAME
-        LEVEL = params.DEBUG ? 'debug' : 'info'
-    }
+```groovy
+environment {
+    1ST = 'a'
+    BRANCH = env.BRANCH_NAME
+    LEVEL = params.DEBUG ? 'debug' : 'info'
+}
+```
 
-Good::
+Good:
 
-    environment {
-        FIRST = 'a'
-        BRANCH = "${env.BRANCH_NAME}"
-        LEVEL = "${params.DEBUG ? 'debug' : 'info'}"
-    }
+```groovy
+environment {
+    FIRST = 'a'
+    BRANCH = "${env.BRANCH_NAME}"
+    LEVEL = "${params.DEBUG ? 'debug' : 'info'}"
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#environment
 """
@@ -29,12 +33,14 @@ import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.groovy.tree import Assign, Broken, Call, Chain, Closure, Literal, Name, Statement, Template
 from mlci.lint.jenkins.layout import described
 from mlci.lint.jenkins.model import Jenkinsfile, block
 
 ID = "jenkins-environment"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 NAME_HELP = "a name has letters, digits and underscores, and does not begin with a digit"
 IN_STRING = 'put it in a string: "${…}"'

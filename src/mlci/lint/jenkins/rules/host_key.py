@@ -4,13 +4,17 @@
 files it carries, can go to a stranger. The known host's key belongs in the repository or in Jenkins'
 credentials.
 
-Bad::
+Bad:
 
-    sh 'ssh -o StrictHostKeyChecking=no deploy@example.com ./restart'
+```groovy
+sh 'ssh -o StrictHostKeyChecking=no deploy@example.com ./restart'
+```
 
-Good::
+Good:
 
-    sh 'ssh -o UserKnownHostsFile=deploy/known_hosts deploy@example.com ./restart'
+```groovy
+sh 'ssh -o UserKnownHostsFile=deploy/known_hosts deploy@example.com ./restart'
+```
 
 Reference: https://man.openbsd.org/ssh_config#StrictHostKeyChecking
 """
@@ -20,12 +24,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.groovy.tree import Argument, Assign, Literal, walk
 from mlci.lint.jenkins.model import Jenkinsfile
 from mlci.lint.jenkins.shell import shell_scripts
 
 ID = "jenkins-host-key"
+SEVERITY: Severity = "warning"
+KINDS = ("jenkinsfile",)
 UNCHECKED = re.compile(
     r"StrictHostKeyChecking[ =]+[\"']?(?:no|off)\b|UserKnownHostsFile[ =]+[\"']?/dev/null"
     r"|ANSIBLE_HOST_KEY_CHECKING=[\"']?(?:false|no|0)\b",
@@ -40,10 +46,10 @@ def check(tree: Jenkinsfile) -> Iterator[Finding]:
     for script in shell_scripts(tree):
         for line, text in enumerate(script.masked().splitlines(), 1):
             if UNCHECKED.search(text):
-                yield Finding(script.mark(tree, line), MESSAGE, ID, "warning", HELP)
+                yield Finding(script.mark(tree, line), MESSAGE, ID, SEVERITY, HELP)
     for node in walk(*tree.source.statements):
         if isinstance(node, (Argument, Assign)) and named(node) == "allowAnyHosts" and is_true(node.value):
-            yield tree.finding(node.value, MESSAGE, ID, "warning", HELP)
+            yield tree.finding(node.value, MESSAGE, ID, SEVERITY, HELP)
 
 
 def named(node: Argument | Assign) -> str | None:

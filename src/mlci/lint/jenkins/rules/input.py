@@ -1,19 +1,23 @@
 """An input block has a message, and its settings are each one `key value`.
 
-Bad::
+Bad:
 
-    input {
-        ok 'Deploy'
-        users 'alice'
-    }
+```groovy
+input {
+    ok 'Deploy'
+    users 'alice'
+}
+```
 
-Good::
+Good:
 
-    input {
-        message 'Deploy to production?'
-        ok 'Deploy'
-        submitter 'alice'
-    }
+```groovy
+input {
+    message 'Deploy to production?'
+    ok 'Deploy'
+    submitter 'alice'
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#input
 """
@@ -22,13 +26,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding, suggest
+from mlci.findings import Finding, Severity, suggest
 from mlci.lint.groovy.tree import Broken, Call, Closure, Statement
 from mlci.lint.jenkins.layout import described, linked, tidy
 from mlci.lint.jenkins.model import Jenkinsfile, block
 from mlci.lint.jenkins.signatures import INPUT
 
 ID = "jenkins-input"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:

@@ -1,16 +1,20 @@
 """A libraries block lists `lib('name@version')`.
 
-Bad::
+Bad:
 
-    libraries {
-        library 'deploy@1.4'
-    }
+```groovy
+libraries {
+    library 'deploy@1.4'
+}
+```
 
-Good::
+Good:
 
-    libraries {
-        lib('deploy@1.4')
-    }
+```groovy
+libraries {
+    lib('deploy@1.4')
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/shared-libraries/#using-libraries
 """
@@ -19,12 +23,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.groovy.tree import Call, Closure, Literal
 from mlci.lint.jenkins.entries import check_entries
 from mlci.lint.jenkins.model import Jenkinsfile, block
 
 ID = "jenkins-library"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 USAGE = "write lib('name@version')"
 
 

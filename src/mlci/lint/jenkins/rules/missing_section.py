@@ -3,30 +3,34 @@
 Jenkins refuses the file when one is missing. `agent none` is an agent too: it says that each stage brings
 its own.
 
-Bad::
+Bad:
 
-    pipeline {
-        stages {
-            stage('build') {
-                steps {
-                    sh 'make'
-                }
+```groovy
+pipeline {
+    stages {
+        stage('build') {
+            steps {
+                sh 'make'
             }
         }
     }
+}
+```
 
-Good::
+Good:
 
-    pipeline {
-        agent any
-        stages {
-            stage('build') {
-                steps {
-                    sh 'make'
-                }
+```groovy
+pipeline {
+    agent any
+    stages {
+        stage('build') {
+            steps {
+                sh 'make'
             }
         }
     }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#agent
 """
@@ -35,12 +39,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.jenkins.grammar import REQUIRED
 from mlci.lint.jenkins.layout import tidy
 from mlci.lint.jenkins.model import Jenkinsfile
 
 ID = "jenkins-missing-section"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 HELP = {
     "agent": "add 'agent any', or 'agent none' when every stage has its own",
     "stages": "add 'stages { stage('…') { steps { … } } }'",

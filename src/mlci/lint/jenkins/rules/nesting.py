@@ -4,27 +4,35 @@ A stage inside `parallel` or `matrix`, however deep, cannot have a `parallel` or
 stage around them only holds them, so an agent or tools there would have nothing to act on: each stage
 inside says where it runs.
 
-Bad::
+Bad:
 
-    stage('test') {
-        agent any
-        parallel {
-            stage('unit') {
-                parallel { … }
+```groovy
+stage('test') {
+    agent any
+    parallel {
+        stage('unit') {
+            steps {
+                sh 'make test'
             }
         }
     }
+}
+```
 
-Good::
+Good:
 
-    stage('test') {
-        parallel {
-            stage('unit') {
-                agent any
-                stages { … }
+```groovy
+stage('test') {
+    parallel {
+        stage('unit') {
+            agent any
+            steps {
+                sh 'make test'
             }
         }
     }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#parallel
 """
@@ -33,11 +41,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.groovy.tree import Literal
 from mlci.lint.jenkins.model import Jenkinsfile, Stage
 
 ID = "jenkins-nesting"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:

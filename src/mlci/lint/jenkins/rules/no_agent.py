@@ -2,32 +2,36 @@
 
 Under `agent none` each stage brings its own agent; without one, `sh` and its like fail when they run.
 
-Bad::
+Bad:
 
-    pipeline {
-        agent none
-        stages {
-            stage('build') {
-                steps {
-                    sh 'make'
-                }
+```groovy
+pipeline {
+    agent none
+    stages {
+        stage('build') {
+            steps {
+                sh 'make'
             }
         }
     }
+}
+```
 
-Good::
+Good:
 
-    pipeline {
-        agent none
-        stages {
-            stage('build') {
-                agent { label 'linux' }
-                steps {
-                    sh 'make'
-                }
+```groovy
+pipeline {
+    agent none
+    stages {
+        stage('build') {
+            agent { label 'linux' }
+            steps {
+                sh 'make'
             }
         }
     }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#agent
 """
@@ -36,10 +40,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.jenkins.model import Jenkinsfile, Matrix, Stage, Step
 
 ID = "jenkins-no-agent"
+SEVERITY: Severity = "warning"
+KINDS = ("jenkinsfile",)
 NEED_A_MACHINE = frozenset(
     {"sh", "bat", "powershell", "pwsh", "checkout", "git", "stash", "unstash", "archiveArtifacts"}
 )
@@ -72,7 +78,7 @@ def check_steps(tree: Jenkinsfile, stage: Stage) -> Iterator[Finding]:
         step = left.pop()
         if step.name in NEED_A_MACHINE:
             message = f"'{step.name}' needs an agent, and neither the stage nor the pipeline has one"
-            yield tree.finding(step.call, message, ID, "warning", "give the stage an agent")
+            yield tree.finding(step.call, message, ID, SEVERITY, "give the stage an agent")
             return
         if step.name not in GIVE_A_MACHINE:
             left.extend(reversed(step.steps))

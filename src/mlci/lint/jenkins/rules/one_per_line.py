@@ -4,28 +4,44 @@ Groovy reads `axis { … } axis { … }` as one chained call, `axis(…).axis(�
 Jenkins reports something else entirely. Two settings on one line, `name 'OS' values 'linux'`, go the same
 way.
 
-Bad::
+Bad:
 
-    matrix {
-        axes {
-            axis { name 'OS'; values 'linux' } axis { name 'PY'; values '3.11' }
+```groovy
+matrix {
+    axes {
+        axis {
+            name 'OS' values 'linux'
         }
     }
-
-Good::
-
-    matrix {
-        axes {
-            axis {
-                name 'OS'
-                values 'linux'
-            }
-            axis {
-                name 'PY'
-                values '3.11'
+    stages {
+        stage('test') {
+            steps {
+                sh 'make test'
             }
         }
     }
+}
+```
+
+Good:
+
+```groovy
+matrix {
+    axes {
+        axis {
+            name 'OS'
+            values 'linux'
+        }
+    }
+    stages {
+        stage('test') {
+            steps {
+                sh 'make test'
+            }
+        }
+    }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#declarative-pipeline
 """
@@ -34,11 +50,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.jenkins.layout import declarative_blocks, sharing
 from mlci.lint.jenkins.model import Jenkinsfile
 
 ID = "jenkins-one-per-line"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:

@@ -3,22 +3,26 @@
 A pipeline's options are Jenkins' own, properties of the job, and steps with a block that need no agent,
 written without their block. A stage takes only such steps and a few of Jenkins' own.
 
-Bad::
+Bad:
 
-    options {
-        timeout 1
-        buildDiscarder {
-            numToKeepStr '5'
-        }
-        echo 'starting'
+```groovy
+options {
+    timeout 1
+    buildDiscarder {
+        numToKeepStr '5'
     }
+    echo 'starting'
+}
+```
 
-Good::
+Good:
 
-    options {
-        timeout(time: 1, unit: 'HOURS')
-        buildDiscarder(logRotator(numToKeepStr: '5'))
-    }
+```groovy
+options {
+    timeout(time: 1, unit: 'HOURS')
+    buildDiscarder(logRotator(numToKeepStr: '5'))
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#options
 """
@@ -27,7 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding, suggest
+from mlci.findings import Finding, Severity, suggest
 from mlci.lint.groovy.tree import Call
 from mlci.lint.jenkins.arguments import check_call
 from mlci.lint.jenkins.entries import check_entries
@@ -36,6 +40,8 @@ from mlci.lint.jenkins.plugins import OPTION_NAMES, STAGE_OPTION_NAMES
 from mlci.lint.jenkins.signatures import OPTIONS, STEPS
 
 ID = "jenkins-option"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:

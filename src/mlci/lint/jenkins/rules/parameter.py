@@ -1,20 +1,24 @@
 """Parameters are calls of known types with a name, and with the arguments their type takes.
 
-Bad::
+Bad:
 
-    parameters {
-        bool(name: 'DEBUG')
-        string(defaultValue: 'staging')
-        string(name: 'EPOCHS', defaultValue: 5)
-    }
+```groovy
+parameters {
+    bool(name: 'DEBUG')
+    string(defaultValue: 'staging')
+    string(name: 'EPOCHS', defaultValue: 5)
+}
+```
 
-Good::
+Good:
 
-    parameters {
-        booleanParam(name: 'DEBUG', defaultValue: false)
-        string(name: 'TARGET', defaultValue: 'staging')
-        string(name: 'EPOCHS', defaultValue: '5')
-    }
+```groovy
+parameters {
+    booleanParam(name: 'DEBUG', defaultValue: false)
+    string(name: 'TARGET', defaultValue: 'staging')
+    string(name: 'EPOCHS', defaultValue: '5')
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#parameters
 """
@@ -23,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding, suggest
+from mlci.findings import Finding, Severity, suggest
 from mlci.lint.groovy.tree import Call
 from mlci.lint.jenkins.arguments import check_call
 from mlci.lint.jenkins.entries import check_entries
@@ -33,6 +37,8 @@ from mlci.lint.jenkins.reader import first_of_each
 from mlci.lint.jenkins.signatures import PARAMETERS
 
 ID = "jenkins-parameter"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:

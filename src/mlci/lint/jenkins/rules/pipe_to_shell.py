@@ -3,17 +3,21 @@
 `curl … | sh` runs whatever the server, or anyone in between, sends at that moment, with the build's
 credentials at hand; a connection that breaks off runs half a script.
 
-Bad::
+Bad:
 
-    sh 'curl -sSL https://example.com/install.sh | bash'
+```groovy
+sh 'curl -sSL https://example.com/install.sh | bash'
+```
 
-Good::
+Good:
 
-    sh '''
-        curl -sSLo install.sh https://example.com/1.4/install.sh
-        echo "2c26b46b68ffc68ff99b453c1d304134  install.sh" | sha256sum --check
-        bash install.sh
-    '''
+```groovy
+sh '''
+    curl -sSLo install.sh https://example.com/1.4/install.sh
+    echo "2c26b46b68ffc68ff99b453c1d304134  install.sh" | sha256sum --check
+    bash install.sh
+'''
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/pipeline-best-practices/
 """
@@ -23,11 +27,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.jenkins.model import Jenkinsfile
 from mlci.lint.jenkins.shell import shell_scripts
 
 ID = "jenkins-pipe-to-shell"
+SEVERITY: Severity = "warning"
+KINDS = ("jenkinsfile",)
 SHELLS = r"(?:ba|z|da|k)?sh|python3?|perl|ruby|node"
 PIPED = re.compile(
     rf"\b(?:curl|wget)\b[^\n|;&]{{0,400}}\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:{SHELLS})\b"
@@ -45,4 +51,4 @@ def check(tree: Jenkinsfile) -> Iterator[Finding]:
         text = script.masked().replace("\\\n", "  ")
         for found in PIPED.finditer(text):
             line = script.masked().count("\n", 0, found.start()) + 1
-            yield Finding(script.mark(tree, line), "a download is run unseen", ID, "warning", HELP)
+            yield Finding(script.mark(tree, line), "a download is run unseen", ID, SEVERITY, HELP)

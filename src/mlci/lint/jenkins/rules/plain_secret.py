@@ -3,17 +3,21 @@
 Reported are variables named like a secret with a literal value, defaults of password parameters, passwords
 inside URLs, and anything that has the form of a known token.
 
-Bad::
+Bad:
 
-    environment {
-        DB_PASSWORD = 'hunter2hunter2'
-    }
+```groovy
+environment {
+    DB_PASSWORD = 'hunter2hunter2'
+}
+```
 
-Good::
+Good:
 
-    environment {
-        DB = credentials('database')
-    }
+```groovy
+environment {
+    DB = credentials('database')
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#handling-credentials
 """
@@ -23,11 +27,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.groovy.tree import Assign, Call, Hole, Literal, Template, text_of, walk
 from mlci.lint.jenkins.model import Jenkinsfile
 
 ID = "jenkins-plain-secret"
+SEVERITY: Severity = "warning"
+KINDS = ("jenkinsfile",)
 HELP = "keep it in Jenkins' credentials: NAME = credentials('id')"
 SECRET_NAME = re.compile(
     r"(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|SECRET|TOKEN|API_?KEY|ACCESS_KEY|PRIVATE_KEY)\d*$"
@@ -63,7 +69,7 @@ def check_assignment(tree: Jenkinsfile, node: Assign) -> Iterator[Finding]:
     name = getattr(node.target, "name", "")
     value = text_of(node.value) if isinstance(node.value, Literal) else None
     if value is not None and looks_secret(name, value):
-        yield tree.finding(node.value, f"the secret '{name}' stands here in plain text", ID, "warning", HELP)
+        yield tree.finding(node.value, f"the secret '{name}' stands here in plain text", ID, SEVERITY, HELP)
 
 
 def looks_secret(name: str, value: str) -> bool:
@@ -86,10 +92,10 @@ def check_text(tree: Jenkinsfile, node: Literal | Template) -> Iterator[Finding]
         if found := TOKENS.search(text):
             shown = found.group()[:6]
             yield tree.finding(
-                node, f"an access token ('{shown}…') stands here in plain text", ID, "warning", HELP
+                node, f"an access token ('{shown}…') stands here in plain text", ID, SEVERITY, HELP
             )
         elif (found := IN_URL.search(text)) and not NO_SECRET.match(found.group("word")):
-            yield tree.finding(node, "a password stands here in a URL, in plain text", ID, "warning", HELP)
+            yield tree.finding(node, "a password stands here in a URL, in plain text", ID, SEVERITY, HELP)
 
 
 def check_with_env(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
@@ -98,7 +104,7 @@ def check_with_env(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
         text = text_of(node) if isinstance(node, Literal) else None
         if text and looks_secret(*text.partition("=")[::2]):
             name = text.partition("=")[0]
-            yield tree.finding(node, f"the secret '{name}' stands here in plain text", ID, "warning", HELP)
+            yield tree.finding(node, f"the secret '{name}' stands here in plain text", ID, SEVERITY, HELP)
 
 
 def check_default(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
@@ -107,4 +113,4 @@ def check_default(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
         value = text_of(argument.value)
         if argument.key in ("defaultValue", "defaultValueAsSecret") and value:
             message = "the default of a password parameter stands here in plain text"
-            yield tree.finding(argument.value, message, ID, "warning", "leave the default empty")
+            yield tree.finding(argument.value, message, ID, SEVERITY, "leave the default empty")

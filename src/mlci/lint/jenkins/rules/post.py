@@ -1,24 +1,28 @@
 """A post block holds conditions with steps in them: always, success, failure and the others Jenkins knows.
 
-Bad::
+Bad:
 
-    post {
+```groovy
+post {
+    echo 'done'
+    sucess {
+        echo 'well'
+    }
+}
+```
+
+Good:
+
+```groovy
+post {
+    always {
         echo 'done'
-        sucess {
-            echo 'well'
-        }
     }
-
-Good::
-
-    post {
-        always {
-            echo 'done'
-        }
-        success {
-            echo 'well'
-        }
+    success {
+        echo 'well'
     }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#post
 """
@@ -27,13 +31,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding, suggest
+from mlci.findings import Finding, Severity, suggest
 from mlci.lint.groovy.tree import Broken, Call, Statement
 from mlci.lint.jenkins.grammar import POST_CONDITIONS
 from mlci.lint.jenkins.layout import described, linked
 from mlci.lint.jenkins.model import Jenkinsfile, Post, block
 
 ID = "jenkins-post"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:

@@ -4,13 +4,21 @@ In `sh "… ${params.X} …"` Groovy puts the text into the script before the sh
 title or a parameter with a quote and a semicolon in it runs as a command. In single quotes the shell reads
 the variable itself and the text stays text.
 
-Bad::
+Bad:
 
+```groovy
+steps {
     sh "git checkout ${params.BRANCH}"
+}
+```
 
-Good::
+Good:
 
+```groovy
+steps {
     sh 'git checkout "$BRANCH"'
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#string-interpolation
 """
@@ -19,12 +27,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.jenkins.model import Jenkinsfile
 from mlci.lint.jenkins.secrets import outside, parameters
 from mlci.lint.jenkins.shell import shell_scripts
 
 ID = "jenkins-script-injection"
+SEVERITY: Severity = "warning"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:
@@ -40,4 +50,4 @@ def check(tree: Jenkinsfile) -> Iterator[Finding]:
                 f"'{name}' is pasted into the {script.language} script, and whoever sets it can run commands"
             )
             help = f'use single quotes, and let the shell read the variable: "${variable}"'
-            yield tree.finding(expression, message, ID, "warning", help)
+            yield tree.finding(expression, message, ID, SEVERITY, help)

@@ -3,13 +3,35 @@
 Jenkins masks a secret in the log only as long as it appears letter for letter: encoded, cut or quoted
 otherwise, it shows. What is never printed needs no masking.
 
-Bad::
+Bad:
 
-    sh 'echo "token is $DEPLOY_TOKEN"'
+```groovy
+environment {
+    DEPLOY_TOKEN = credentials('deploy-token')
+}
+stages {
+    stage('deploy') {
+        steps {
+            sh 'echo "token is $DEPLOY_TOKEN"'
+        }
+    }
+}
+```
 
-Good::
+Good:
 
-    sh 'printf %s "$DEPLOY_TOKEN" | registry login --password-stdin'
+```groovy
+environment {
+    DEPLOY_TOKEN = credentials('deploy-token')
+}
+stages {
+    stage('deploy') {
+        steps {
+            sh 'printf %s "$DEPLOY_TOKEN" | docker login --username ci --password-stdin'
+        }
+    }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#handling-credentials
 """
@@ -19,13 +41,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.groovy.tree import Call, Hole, Template, walk
 from mlci.lint.jenkins.model import Jenkinsfile
 from mlci.lint.jenkins.secrets import credential_variables, property_of
 from mlci.lint.jenkins.shell import shell_scripts
 
 ID = "jenkins-secret-echo"
+SEVERITY: Severity = "warning"
+KINDS = ("jenkinsfile",)
 PRINTING = re.compile(
     r"(?:^|[;&|]|\bdo|\bthen)\s*(?:echo|printf|Write-Host|Write-Output)\b(?P<rest>[^\n;&|>]*)(?P<end>[|>]?)"
 )
@@ -42,7 +66,7 @@ def check(tree: Jenkinsfile) -> Iterator[Finding]:
         for line, text in enumerate(script.masked().splitlines(), 1):
             for name in printed(text, secret):
                 message = f"the credential '{name}' is printed to the log"
-                yield Finding(script.mark(tree, line), message, ID, "warning", HELP)
+                yield Finding(script.mark(tree, line), message, ID, SEVERITY, HELP)
     for node in walk(*tree.source.statements):
         if isinstance(node, Call) and node.target is None and node.name in ("echo", "println", "print"):
             yield from check_echo(tree, node, secret)
@@ -67,6 +91,4 @@ def check_echo(tree: Jenkinsfile, call: Call, secret: frozenset[str]) -> Iterato
         for part in template.parts:
             name = property_of(part.value)[1] if isinstance(part, Hole) else ""
             if isinstance(part, Hole) and name in secret:
-                yield tree.finding(
-                    part, f"the credential '{name}' is printed to the log", ID, "warning", HELP
-                )
+                yield tree.finding(part, f"the credential '{name}' is printed to the log", ID, SEVERITY, HELP)

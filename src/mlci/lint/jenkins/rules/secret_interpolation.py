@@ -3,13 +3,35 @@
 Groovy would put the secret into the text of the script, which shows in the process list and in logs of the
 shell, and a quote in the secret would break out of it. Jenkins itself warns of this when it runs.
 
-Bad::
+Bad:
 
-    sh "curl -u ${SERVICE_USR}:${SERVICE_PSW} https://service.example.com"
+```groovy
+environment {
+    SERVICE = credentials('service')
+}
+stages {
+    stage('fetch') {
+        steps {
+            sh "curl -u ${SERVICE_USR}:${SERVICE_PSW} https://service.example.com"
+        }
+    }
+}
+```
 
-Good::
+Good:
 
-    sh 'curl -u "$SERVICE_USR:$SERVICE_PSW" https://service.example.com'
+```groovy
+environment {
+    SERVICE = credentials('service')
+}
+stages {
+    stage('fetch') {
+        steps {
+            sh 'curl -u "$SERVICE" https://service.example.com'
+        }
+    }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#interpolation-of-sensitive-environment-
 variables
@@ -19,13 +41,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.groovy.tree import walk
 from mlci.lint.jenkins.model import Jenkinsfile
 from mlci.lint.jenkins.secrets import credential_variables, property_of
 from mlci.lint.jenkins.shell import shell_scripts
 
 ID = "jenkins-secret-interpolation"
+SEVERITY: Severity = "warning"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:
@@ -42,5 +66,5 @@ def check(tree: Jenkinsfile) -> Iterator[Finding]:
                         f"the credential '{name}' is pasted into the text of the {script.language} script"
                     )
                     help = f'use single quotes, and let the shell read the variable: "${name}"'
-                    yield tree.finding(expression, message, ID, "warning", help)
+                    yield tree.finding(expression, message, ID, SEVERITY, help)
                     break

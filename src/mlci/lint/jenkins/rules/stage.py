@@ -1,34 +1,38 @@
 """`stages` and `parallel` hold stages and nothing else; a stage has a name and a block.
 
-Bad::
+Bad:
 
-    stages {
-        stage {
-            steps {
-                sh 'make'
-            }
-        }
-        stage "test" {
-            steps {
-                sh 'make test'
-            }
+```groovy
+stages {
+    stage {
+        steps {
+            sh 'make'
         }
     }
-
-Good::
-
-    stages {
-        stage('build') {
-            steps {
-                sh 'make'
-            }
-        }
-        stage('test') {
-            steps {
-                sh 'make test'
-            }
+    stage "test" {
+        steps {
+            sh 'make test'
         }
     }
+}
+```
+
+Good:
+
+```groovy
+stages {
+    stage('build') {
+        steps {
+            sh 'make'
+        }
+    }
+    stage('test') {
+        steps {
+            sh 'make test'
+        }
+    }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#stage
 """
@@ -37,12 +41,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.groovy.tree import Broken, Call, Literal, Name, Statement
 from mlci.lint.jenkins.layout import described, linked
 from mlci.lint.jenkins.model import Jenkinsfile, block
 
 ID = "jenkins-stage"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:

@@ -2,25 +2,41 @@
 
 A stage without any does nothing, and of two Jenkins could not tell which comes first; it refuses both.
 
-Bad::
+Bad:
 
-    stage('test') {
-        steps {
-            sh 'make test'
-        }
-        parallel {
-            stage('lint') { … }
+```groovy
+stage('test') {
+    steps {
+        sh 'make test'
+    }
+    parallel {
+        stage('lint') {
+            steps {
+                sh 'make lint'
+            }
         }
     }
+}
+```
 
-Good::
+Good:
 
-    stage('test') {
-        parallel {
-            stage('unit') { … }
-            stage('lint') { … }
+```groovy
+stage('test') {
+    parallel {
+        stage('unit') {
+            steps {
+                sh 'make test'
+            }
+        }
+        stage('lint') {
+            steps {
+                sh 'make lint'
+            }
         }
     }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#sequential-stages
 """
@@ -29,12 +45,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.jenkins.grammar import CONTENT
 from mlci.lint.jenkins.layout import tidy
 from mlci.lint.jenkins.model import Jenkinsfile, Stage
 
 ID = "jenkins-stage-content"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:

@@ -3,29 +3,33 @@
 Variables, conditions, loops and calls on objects go into a `script` block. `stage`, `properties` and, next
 to other steps, `parallel` are refused there.
 
-Bad::
+Bad:
 
-    steps {
+```groovy
+steps {
+    def tag = "v${BUILD_NUMBER}"
+    if (isUnix()) {
+        sh 'make'
+    }
+    docker.build('model')
+    deleteDir
+}
+```
+
+Good:
+
+```groovy
+steps {
+    script {
         def tag = "v${BUILD_NUMBER}"
         if (isUnix()) {
             sh 'make'
         }
         docker.build('model')
-        deleteDir
     }
-
-Good::
-
-    steps {
-        script {
-            def tag = "v${BUILD_NUMBER}"
-            if (isUnix()) {
-                sh 'make'
-            }
-            docker.build('model')
-        }
-        deleteDir()
-    }
+    deleteDir()
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#declarative-steps
 """
@@ -34,19 +38,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding
-from mlci.lint.groovy.tree import Broken, Call, Closure, Literal, Name, Statement, walk
+from mlci.findings import Finding, Severity
+from mlci.lint.groovy.tree import Broken, Call, Closure, Literal, Name, Statement
 from mlci.lint.jenkins.layout import described, linked
 from mlci.lint.jenkins.model import Jenkinsfile, block
 from mlci.lint.jenkins.signatures import STEPS
 
 ID = "jenkins-step"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 IN_SCRIPT = "put Groovy inside script { … }"
 BLOCKED = {
     "stage": "stages cannot stand among steps",
     "properties": "use the sections options, parameters and triggers",
 }
-LONG_MAX = 2**63 - 1
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:
@@ -113,8 +118,6 @@ def check_step(tree: Jenkinsfile, call: Call, alone: bool) -> Iterator[Finding]:
         yield from check_parallel(tree, call, alone)
     elif call.name == "script" and call.closure is None:
         yield tree.finding(call, "'script' needs a block: script { … }", ID)
-    if call.name not in ("script", "parallel"):
-        yield from check_values(tree, call)
 
 
 def check_parallel(tree: Jenkinsfile, call: Call, alone: bool) -> Iterator[Finding]:
@@ -134,15 +137,3 @@ def check_parallel(tree: Jenkinsfile, call: Call, alone: bool) -> Iterator[Findi
         elif one.key is not None and not isinstance(one.value, Closure):
             message = f"the branch '{one.key}' is no block; only 'failFast' has another value"
             yield tree.finding(one, message, ID)
-
-
-def check_values(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
-    """Yield a `${…}` outside a string, and numbers beyond what Jenkins can hold."""
-    for argument in call.plain:
-        for node in walk(argument.value):
-            if isinstance(node, Call) and node.target is None and node.name == "$" and node.closure:
-                message = "'${…}' has a meaning only inside double quotes"
-                yield tree.finding(node, message, ID, help='write "${…}", or the name alone')
-        value = argument.value
-        if isinstance(value, Literal) and type(value.value) is int and value.value > LONG_MAX:
-            yield tree.finding(value, f"the number {value.value} is too large; the largest is {LONG_MAX}", ID)

@@ -3,23 +3,27 @@
 Jenkins checks a declarative pipeline's steps before it runs them: an unknown or missing argument, a string
 where a number belongs, several unnamed arguments. Steps of plugins and shared libraries are left alone.
 
-Bad::
+Bad:
 
-    steps {
-        timeout(5, 'MINUTES') {
-            sh command: 'make'
-        }
-        sleep '10'
+```groovy
+steps {
+    timeout(5, 'MINUTES') {
+        sh command: 'make'
     }
+    sleep '10'
+}
+```
 
-Good::
+Good:
 
-    steps {
-        timeout(time: 5, unit: 'MINUTES') {
-            sh script: 'make'
-        }
-        sleep 10
+```groovy
+steps {
+    timeout(time: 5, unit: 'MINUTES') {
+        sh script: 'make'
     }
+    sleep 10
+}
+```
 
 Reference: https://www.jenkins.io/doc/pipeline/steps/
 """
@@ -28,12 +32,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.jenkins.arguments import check_call
 from mlci.lint.jenkins.model import Jenkinsfile, Step
 from mlci.lint.jenkins.signatures import STEPS
 
 ID = "jenkins-step-argument"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:

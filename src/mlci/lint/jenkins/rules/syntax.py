@@ -4,30 +4,34 @@ Jenkins compiles the file before it runs anything, so a missing brace fails the 
 Groovy compiler's place of trouble: often the end of the file. This rule says which bracket was left open,
 and where.
 
-Bad::
+Bad:
 
-    pipeline {
-        agent any
-        stages {
-            stage('build') {
-                steps {
-                    sh "awk '{print $1}' log"
+```groovy
+pipeline {
+    agent any
+    stages {
+        stage('build') {
+            steps {
+                sh "awk '{print $1}' log"
+        }
+    }
+}
+```
+
+Good:
+
+```groovy
+pipeline {
+    agent any
+    stages {
+        stage('build') {
+            steps {
+                sh 'awk "{print \\$1}" log'
             }
         }
     }
-
-Good::
-
-    pipeline {
-        agent any
-        stages {
-            stage('build') {
-                steps {
-                    sh 'awk "{print \\$1}" log'
-                }
-            }
-        }
-    }
+}
+```
 
 Reference: https://groovy-lang.org/syntax.html
 """
@@ -36,10 +40,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
+from mlci.lint.groovy.tree import Broken, walk
+from mlci.lint.jenkins.layout import declarative_blocks, glued, sharing
 from mlci.lint.jenkins.model import Jenkinsfile
 
 ID = "jenkins-syntax"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:
@@ -48,3 +56,19 @@ def check(tree: Jenkinsfile) -> Iterator[Finding]:
     for problem in tree.source.problems:
         mark = tree.source.mark(problem.start, problem.end)
         yield Finding(mark, problem.message, ID, "error", problem.help)
+    if not tree.source.broken:
+        yield from check_rubble(tree)
+
+
+def check_rubble(tree: Jenkinsfile) -> Iterator[Finding]:
+    """Yield what is no Groovy although its brackets match, unless another rule says it better."""
+    known = {start for _, body in declarative_blocks(tree) for _, start, _ in sharing(tree, body)}
+    known |= {rest.start for rest in glued(tree)}
+    for node in walk(*tree.source.statements):
+        if not isinstance(node, Broken) or node.start in known:
+            continue
+        if node.start < node.end:
+            yield tree.finding(node, f"'{tree.text(node)}' cannot be read as Groovy here", ID)
+        else:
+            mark = tree.source.mark(max(0, node.start - 1), node.start)
+            yield Finding(mark, "a value is missing here", ID)

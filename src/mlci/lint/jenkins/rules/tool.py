@@ -1,18 +1,22 @@
 """A tools block lists `tool 'version'`, with the name of the installation as Jenkins' administrators gave it.
 
-Bad::
+Bad:
 
-    tools {
-        maven
-        jdk 'temurin-21', 'temurin-17'
-    }
+```groovy
+tools {
+    maven
+    jdk 'temurin-21', 'temurin-17'
+}
+```
 
-Good::
+Good:
 
-    tools {
-        maven 'maven-3.9'
-        jdk 'temurin-21'
-    }
+```groovy
+tools {
+    maven 'maven-3.9'
+    jdk 'temurin-21'
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#tools
 """
@@ -21,13 +25,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding, suggest
-from mlci.lint.groovy.tree import Broken, Call, Closure, Literal, Statement
+from mlci.findings import Finding, Severity, suggest
+from mlci.lint.groovy.tree import Broken, Call, Closure, Literal, Name, Statement
 from mlci.lint.jenkins.layout import described, linked
 from mlci.lint.jenkins.model import Jenkinsfile, block
 from mlci.lint.jenkins.plugins import TOOL_NAMES
 
 ID = "jenkins-tool"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:
@@ -42,6 +48,9 @@ def check_statement(tree: Jenkinsfile, statement: Statement) -> Iterator[Finding
     """Yield what is wrong with one statement of a tools block."""
     if isinstance(statement, Broken) or (isinstance(statement, Call) and linked(tree, statement)):
         return
+    if isinstance(statement, Name):
+        yield tree.finding(statement, f"the tool '{statement.name}' lacks its version", ID)
+        return
     if not isinstance(statement, Call) or len(statement.arguments) != 1 or statement.target is not None:
         message = f"{described(tree, statement)} is no tool with one version"
         yield tree.finding(statement, message, ID, help="write maven 'maven-3.9'")
@@ -52,7 +61,6 @@ def check_statement(tree: Jenkinsfile, statement: Statement) -> Iterator[Finding
     elif isinstance(value.value, Literal) and not isinstance(value.value.value, str):
         message = f"the version of '{statement.name}' must be a string, not {tree.text(value)}"
         yield tree.finding(value, message, ID)
-    if statement.name and statement.name not in TOOL_NAMES:
+    if statement.name not in TOOL_NAMES and "." not in statement.name:
         help = suggest(statement.name, TOOL_NAMES) or "a plugin's tool may go by the full name of its class"
-        severe = "error" if suggest(statement.name, TOOL_NAMES) else "warning"
-        yield tree.finding(statement, f"unknown tool '{statement.name}'", ID, severe, help)  # type: ignore[arg-type]
+        yield tree.finding(statement, f"unknown tool '{statement.name}'", ID, help=help)

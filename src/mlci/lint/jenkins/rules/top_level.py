@@ -2,24 +2,40 @@
 
 Jenkins does not find it inside another block, and runs only one in a build.
 
-Bad::
+Bad:
 
-    timeout(60) {
-        pipeline {
-            agent any
-            stages { … }
-        }
-    }
-
-Good::
-
+```groovy
+timeout(60) {
     pipeline {
         agent any
-        options {
-            timeout(time: 60, unit: 'MINUTES')
+        stages {
+            stage('build') {
+                steps {
+                    sh 'make'
+                }
+            }
         }
-        stages { … }
     }
+}
+```
+
+Good:
+
+```groovy
+pipeline {
+    agent any
+    options {
+        timeout(time: 60, unit: 'MINUTES')
+    }
+    stages {
+        stage('build') {
+            steps {
+                sh 'make'
+            }
+        }
+    }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#declarative-pipeline
 """
@@ -28,12 +44,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding
-from mlci.lint.groovy.tree import Call
+from mlci.findings import Finding, Severity
+from mlci.lint.groovy.tree import Call, Name, Statement
 from mlci.lint.jenkins.model import Jenkinsfile, block
 from mlci.lint.jenkins.reader import calls
 
 ID = "jenkins-top-level"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:
@@ -41,9 +59,9 @@ def check(tree: Jenkinsfile) -> Iterator[Finding]:
     if tree.source.broken:
         return
     top = [call for call in calls(tree.source.statements) if call.name == "pipeline"]
-    for call in top:
-        if call.closure is None and not call.arguments:
-            yield tree.finding(call, "'pipeline' needs a block: pipeline { … }", ID)
+    for statement in tree.source.statements:
+        if getattr(statement, "name", "") == "pipeline" and is_bare(statement):
+            yield tree.finding(statement, "'pipeline' needs a block: pipeline { … }", ID)
     blocks = [call for call in top if call.closure]
     for call in blocks[1:]:
         line = tree.mark(blocks[0]).line
@@ -53,6 +71,11 @@ def check(tree: Jenkinsfile) -> Iterator[Finding]:
         for call in nested(tree):
             message = "'pipeline' must stand at the top of the file, not inside another block"
             yield tree.finding(call, message, ID)
+
+
+def is_bare(statement: Statement) -> bool:
+    """Tell whether a statement is a word or a call without a block."""
+    return isinstance(statement, Name) or (isinstance(statement, Call) and statement.closure is None)
 
 
 def nested(tree: Jenkinsfile) -> Iterator[Call]:

@@ -2,21 +2,25 @@
 
 Jenkins has `cron`, `pollSCM` and `upstream`; plugins add others.
 
-Bad::
+Bad:
 
-    triggers {
-        cron()
-        pollScm('H * * * *')
-        upstream(projects: 'build')
-    }
+```groovy
+triggers {
+    cron()
+    pollScm('H * * * *')
+    upstream(projects: 'build')
+}
+```
 
-Good::
+Good:
 
-    triggers {
-        cron('H 2 * * *')
-        pollSCM('H * * * *')
-        upstream(upstreamProjects: 'build')
-    }
+```groovy
+triggers {
+    cron('H 2 * * *')
+    pollSCM('H * * * *')
+    upstream(upstreamProjects: 'build')
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#triggers
 """
@@ -25,7 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding, suggest
+from mlci.findings import Finding, Severity, suggest
 from mlci.lint.groovy.tree import Call
 from mlci.lint.jenkins.arguments import check_call
 from mlci.lint.jenkins.entries import check_entries
@@ -34,6 +38,8 @@ from mlci.lint.jenkins.plugins import TRIGGER_NAMES
 from mlci.lint.jenkins.signatures import TRIGGERS
 
 ID = "jenkins-trigger"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:

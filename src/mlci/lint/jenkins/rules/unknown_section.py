@@ -3,27 +3,31 @@
 Anything else is refused before the build starts: a misspelt section, a step outside `steps`, a section that
 belongs to another level, a name that early releases used.
 
-Bad::
+Bad:
 
-    pipeline {
-        agent any
-        stage('build') {
-            sh 'make'
-        }
+```groovy
+pipeline {
+    agent any
+    stage('build') {
+        sh 'make'
     }
+}
+```
 
-Good::
+Good:
 
-    pipeline {
-        agent any
-        stages {
-            stage('build') {
-                steps {
-                    sh 'make'
-                }
+```groovy
+pipeline {
+    agent any
+    stages {
+        stage('build') {
+            steps {
+                sh 'make'
             }
         }
     }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#declarative-sections
 """
@@ -32,14 +36,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding, suggest
-from mlci.lint.groovy.tree import Broken, Call, Statement
+from mlci.findings import Finding, Severity, suggest
+from mlci.lint.groovy.tree import Broken, Call, Name, Statement
 from mlci.lint.jenkins.grammar import ALL, RENAMED, SECTIONS, WITHOUT_BLOCK
 from mlci.lint.jenkins.layout import described, linked
 from mlci.lint.jenkins.model import Jenkinsfile
 from mlci.lint.jenkins.signatures import STEPS
 
 ID = "jenkins-unknown-section"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:
@@ -54,7 +60,9 @@ def check(tree: Jenkinsfile) -> Iterator[Finding]:
 
 def check_section(tree: Jenkinsfile, where: str, statement: Statement) -> Iterator[Finding]:
     """Yield what is wrong with one statement of a pipeline, stage or matrix."""
-    if not isinstance(statement, Call) or statement.target is not None:
+    if isinstance(statement, Name) and statement.name in SECTIONS[where]:
+        yield tree.finding(statement, f"'{statement.name}' has nothing behind it", ID)
+    elif not isinstance(statement, Call) or statement.target is not None:
         message = f"{described(tree, statement)} is no section of a {where}"
         yield tree.finding(statement, message, ID, help=expected(where))
     elif statement.name not in SECTIONS[where]:

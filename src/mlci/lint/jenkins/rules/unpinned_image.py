@@ -3,21 +3,25 @@
 Without a tag, or with `latest`, each build may run in another image: it stops being repeatable, and whoever
 can push to the registry decides what runs next to the credentials.
 
-Bad::
+Bad:
 
-    agent {
-        docker {
-            image 'python:latest'
-        }
+```groovy
+agent {
+    docker {
+        image 'python:latest'
     }
+}
+```
 
-Good::
+Good:
 
-    agent {
-        docker {
-            image 'python:3.11.9-slim'
-        }
+```groovy
+agent {
+    docker {
+        image 'python:3.11.9-slim'
     }
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/docker/
 """
@@ -27,11 +31,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.groovy.tree import Call, Expression, Literal, Name, text_of, walk
 from mlci.lint.jenkins.model import Jenkinsfile
 
 ID = "jenkins-unpinned-image"
+SEVERITY: Severity = "warning"
+KINDS = ("jenkinsfile",)
 IN_YAML = re.compile(r"^[ \t-]*image:[ \t]*['\"]?(?P<image>[^\s'\"#]+)", re.MULTILINE)
 HELP = "name a version, or better a digest: python:3.11.9@sha256:…"
 
@@ -71,7 +77,7 @@ def check_image(tree: Jenkinsfile, value: Expression | None) -> Iterator[Finding
     """Yield an image without a version."""
     image = text_of(value)
     if value is not None and image and (trouble := unpinned(image)):
-        yield tree.finding(value, f"the image '{image}' {trouble}", ID, "warning", HELP)
+        yield tree.finding(value, f"the image '{image}' {trouble}", ID, SEVERITY, HELP)
 
 
 def check_yaml(tree: Jenkinsfile, value: Expression | None) -> Iterator[Finding]:
@@ -84,7 +90,7 @@ def check_yaml(tree: Jenkinsfile, value: Expression | None) -> Iterator[Finding]
         if trouble := unpinned(image):
             start = tree.source.text.find(image, value.start, value.end)
             mark = tree.source.mark(start, start + len(image)) if start >= 0 else tree.mark(value)
-            yield Finding(mark, f"the image '{image}' {trouble}", ID, "warning", HELP)
+            yield Finding(mark, f"the image '{image}' {trouble}", ID, SEVERITY, HELP)
 
 
 def unpinned(image: str) -> str | None:

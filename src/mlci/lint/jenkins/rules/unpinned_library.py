@@ -3,13 +3,17 @@
 Library code runs with the build's credentials, trusted code even outside the sandbox. `@main`, or no
 version where Jenkins' default is a branch, runs whatever was pushed last.
 
-Bad::
+Bad:
 
-    @Library('deploy@main') _
+```groovy
+@Library('deploy@main') _
+```
 
-Good::
+Good:
 
-    @Library('deploy@v1.4.2') _
+```groovy
+@Library('deploy@v1.4.2') _
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/shared-libraries/#library-versions
 """
@@ -18,12 +22,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding
+from mlci.findings import Finding, Severity
 from mlci.lint.groovy.tree import Annotation, Call, Expression, text_of, walk
 from mlci.lint.jenkins.model import Jenkinsfile
 from mlci.lint.jenkins.reader import values
 
 ID = "jenkins-unpinned-library"
+SEVERITY: Severity = "warning"
+KINDS = ("jenkinsfile",)
 BRANCHES = frozenset({"main", "master", "trunk", "develop", "dev", "head", "latest"})
 
 
@@ -48,4 +54,4 @@ def check_library(tree: Jenkinsfile, value: Expression) -> Iterator[Finding]:
     name, _, version = (text_of(value) or "").partition("@")
     if version.lower() in BRANCHES:
         message = f"the library '{name}' is loaded from the branch '{version}', which moves"
-        yield tree.finding(value, message, ID, "warning", "name a tag or a commit")
+        yield tree.finding(value, message, ID, SEVERITY, "name a tag or a commit")

@@ -3,29 +3,33 @@
 `allOf`, `anyOf` and `not` hold other conditions and take no arguments; `not` holds exactly one.
 `expression` holds Groovy. A bare comparison is no condition.
 
-Bad::
+Bad:
 
-    when {
-        branch == 'main'
-        not {
+```groovy
+when {
+    branch == 'main'
+    not {
+        changeRequest()
+        tag 'v*'
+    }
+    environment name: 'DEPLOY'
+}
+```
+
+Good:
+
+```groovy
+when {
+    branch 'main'
+    not {
+        anyOf {
             changeRequest()
             tag 'v*'
         }
-        environment name: 'DEPLOY'
     }
-
-Good::
-
-    when {
-        branch 'main'
-        not {
-            anyOf {
-                changeRequest()
-                tag 'v*'
-            }
-        }
-        environment name: 'DEPLOY', value: 'true'
-    }
+    environment name: 'DEPLOY', value: 'true'
+}
+```
 
 Reference: https://www.jenkins.io/doc/book/pipeline/syntax/#when
 """
@@ -35,7 +39,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mlci.findings import Finding, suggest
+from mlci.findings import Finding, Severity, suggest
 from mlci.lint.groovy.tree import Broken, Call, Literal, Statement, text_of
 from mlci.lint.jenkins.arguments import check_call
 from mlci.lint.jenkins.layout import described, linked, tidy
@@ -44,6 +48,8 @@ from mlci.lint.jenkins.reader import BEFORE
 from mlci.lint.jenkins.signatures import COMPARATORS, CONDITIONS, NESTING
 
 ID = "jenkins-when"
+SEVERITY: Severity = "error"
+KINDS = ("jenkinsfile",)
 KNOWN = (*CONDITIONS, *NESTING, "expression")
 
 
