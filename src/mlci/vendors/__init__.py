@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from mlci.vendors import github
 from mlci.vendors.base import Vendor
 
-ALL: tuple[Vendor, ...] = ()
+ALL: tuple[Vendor, ...] = (github,)
 
 
 def ids() -> tuple[str, ...]:

@@ -1,0 +1,189 @@
+"""One job of a plan as the values of its template."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from mlci.model import Cache, Requirements
+from mlci.plan import Approval, Job, Plan
+from mlci.stage_files import fill_text
+from mlci.vendors.github import runners
+from mlci.vendors.github.conditions import Start, if_of, native
+from mlci.vendors.github.text import literal, string
+
+GRACE = 10
+"""Minutes after which the vendor ends a job that mlci should have ended."""
+
+
+class Python(NamedTuple):
+    """How a job gets its interpreter and its packages; an image brings its own interpreter."""
+
+    version: str
+    """ "" in an image."""
+    cache: str
+    """The file whose content names the cache of packages; "" for no cache."""
+
+
+def job_values(job: Job, plan: Plan, start: Start) -> dict[str, Any]:
+    """Return what the template places for one job."""
+    stage, image = job.stage, runners.container(job)
+    asks = any(not native(each, start) for each in job.conditions)
+    return {
+        "id": job.id,
+        "needs": [*([start.select] if asks else []), *job.needs],
+        "condition": if_of(job.conditions, start),
+        "runs_on": runners.runs_on(job.runner),
+        "container": image,
+        "environment": stage.environment,
+        "allow_failure": stage.allow_failure,
+        "timeout": minutes(job),
+        "concurrency": concurrency(stage.concurrency),
+        "matrix": matrix(job),
+        "services": services(job, image is None),
+        "hosts": hosts(job, image is None),
+        "env": stage.env,
+        "aws": stage.aws,
+        "python": python(job, plan.pipeline.requirements, cached=not released(plan) and not deploys(job)),
+        "caches": [] if released(plan) else [cache(job, at, each) for at, each in enumerate(stage.cache)],
+        "collects": [collect(plan, name) for name in job.collects],
+        "command": shlex.join(job.command),
+        "secrets": stage.secrets,
+        "handoff": handoff(job, plan),
+        "uploads": list(uploads(job)),
+    }
+
+
+def approval_values(approval: Approval, start: Start) -> dict[str, Any]:
+    """Return what the template places for a person's yes."""
+    asks = any(not native(each, start) for each in approval.conditions)
+    return {
+        "id": approval.id,
+        "needs": [*([start.select] if asks else []), *approval.needs],
+        "condition": if_of(approval.conditions, start),
+    }
+
+
+def minutes(job: Job) -> int | None:
+    """Return the limit of a job: its tries' time and some minutes for the rest; None without a timeout."""
+    if job.stage.timeout is None:
+        return None
+    return -(-job.stage.timeout * (job.stage.retries + 1) // 60) + GRACE
+
+
+def concurrency(given: Any) -> dict[str, Any] | None:
+    """Return a concurrency group."""
+    return None if given is None else {"group": given.group, "cancel": given.cancel}
+
+
+def matrix(job: Job) -> dict[str, Any] | None:
+    """Return a job's axes and exclusions."""
+    if job.stage.matrix is None:
+        return None
+    return {"axes": job.stage.matrix.axes, "exclude": job.stage.matrix.exclude}
+
+
+def services(job: Job, on_machine: bool) -> list[dict[str, Any]]:
+    """Return the containers beside a job; on the machine itself their ports are published."""
+    return [
+        {
+            "name": service.name,
+            "image": service.image,
+            "env": service.env,
+            "ports": [f"{port}:{port}" for port in service.ports] if on_machine else [],
+        }
+        for service in runners.services(job)
+    ]
+
+
+def hosts(job: Job, on_machine: bool) -> str:
+    """Return the services' host names that a hosted machine must be told; a container knows them."""
+    if not on_machine or not runners.hosted(job.runner):
+        return ""
+    return " ".join(service.name for service in runners.services(job))
+
+
+def python(job: Job, wanted: Requirements, *, cached: bool) -> Python:
+    """Return how a job gets Python and its packages."""
+    image = runners.container(job) is not None
+    axis = job.stage.matrix is not None and "python" in job.stage.matrix.axes
+    version = "${{ matrix.python }}" if axis else job.python
+    return Python("" if image else version, cache_file(wanted) if cached else "")
+
+
+def released(plan: Plan) -> bool:
+    """Tell whether tags start a workflow; releases take nothing from a cache others fill."""
+    return plan.workflow.on.push is not None and bool(plan.workflow.on.push.tags)
+
+
+def deploys(job: Job) -> bool:
+    """Tell whether a job touches something outside; it takes no packages from a cache either."""
+    return bool(job.stage.environment or job.files.target or job.stage.aws)
+
+
+def cache_file(wanted: Requirements) -> str:
+    """Return the file that says what is installed, "" when there is none."""
+    if wanted.pyproject:
+        folder = wanted.pyproject.partition("[")[0].removeprefix("./").rstrip("/")
+        return "pyproject.toml" if folder in (".", "") else f"{folder}/pyproject.toml"
+    return wanted.lock or wanted.file or ""
+
+
+def cache(job: Job, at: int, given: Cache) -> dict[str, Any]:
+    """Return one folder kept between runs: its paths, key, and the keys that may stand in."""
+    before = f"{job.id}-{at}-${{{{ runner.os }}}}-"
+    files = ", ".join(string(path) for path in given.key)
+    after = f"${{{{ hashFiles({files}) }}}}" if files else "${{ github.run_id }}"
+    return {"paths": [literal(path) for path in given.paths], "key": before + after, "restore": before}
+
+
+def collect(plan: Plan, name: str) -> dict[str, str]:
+    """Return how the bundles of a job are fetched: all of a matrix, or one."""
+    made = plan.job(name)
+    if made is not None and made.stage.matrix is not None:
+        return {"title": name, "pattern": f"mlci-{name}.*", "path": ".mlci/handoff"}
+    return {"title": name, "pattern": "", "name": f"mlci-{name}", "path": f".mlci/handoff/{name}"}
+
+
+def handoff(job: Job, plan: Plan) -> dict[str, Any]:
+    """Return the artifact that hands a job's folder on; an instance's is all that it did not collect."""
+    if job.stage.matrix is None:
+        return {"name": f"mlci-{job.id}", "paths": [f".mlci/handoff/{job.id}"]}
+    collected = [one.id for name in job.collects if (made := plan.job(name)) for one in made.instances()]
+    paths = [".mlci/handoff/", *(f"!.mlci/handoff/{name}/" for name in collected)]
+    return {"name": f"mlci-{job.id}.${{{{ strategy.job-index }}}}", "paths": paths}
+
+
+def uploads(job: Job) -> Iterator[dict[str, Any]]:
+    """Yield the artifacts kept for people."""
+    index = ".${{ strategy.job-index }}" if job.stage.matrix is not None else ""
+    reports = job.stage.reports
+    if job.stage.artifacts:
+        yield {
+            "title": "Keep artifacts",
+            "name": f"artifacts-{job.id}{index}",
+            "paths": [path_of(path, job) for path in job.stage.artifacts],
+        }
+    if reports is not None:
+        paths = [path_of(path, job) for path in (*reports.junit, *reports.coverage)]
+        yield {
+            "title": "Keep reports",
+            "name": f"reports-{job.id}{index}",
+            "paths": [*paths, ".mlci/reports/"],
+        }
+
+
+def path_of(path: str, job: Job) -> str:
+    """Return a path with its placeholders filled; what differs between a matrix's instances becomes `*`."""
+    stage = job.stage
+    values: Mapping[str, str] = {"job": job.id}
+    if stage.matrix is not None:
+        values = dict.fromkeys(("job", *stage.matrix.axes), "*")
+    return literal(fill_text(path, values))
+
+
+def leaves(plan: Plan) -> Sequence[str]:
+    """Return the nodes that none waits for: when they are done, all are."""
+    needed = {need for node in plan.nodes for need in node.needs}
+    return [node.id for node in plan.nodes if node.id not in needed]
