@@ -232,7 +232,7 @@ def command(cursor: Cursor, *, statement: bool = False) -> Expression:
     node = path(cursor, primary(cursor), newline_block=statement)
     while True:
         item = cursor.peek()
-        if isinstance(node, (Name, Member)) and begins_argument(item):
+        if takes_arguments(node) and begins_argument(item):
             given = command_arguments(cursor)
             node = called(node, given, max(given[-1].end, cursor.behind))
         elif isinstance(node, Call) and continues(item):
@@ -241,6 +241,11 @@ def command(cursor: Cursor, *, statement: bool = False) -> Expression:
             node = path(cursor, link, newline_block=statement)
         else:
             return expression(cursor, node, JOINING)
+
+
+def takes_arguments(node: Expression) -> bool:
+    """Tell whether a value can be called without parentheses: a name, a member, or a name in quotes."""
+    return isinstance(node, (Name, Member)) or (isinstance(node, Literal) and isinstance(node.value, str))
 
 
 def path(cursor: Cursor, start: Expression, *, newline_block: bool = False) -> Expression:
@@ -298,6 +303,8 @@ def called(node: Expression, given: tuple[Argument, ...], end: int) -> Call:
     """Return a call of a value."""
     if isinstance(node, Name):
         return Call(node.start, end, None, node.name, given, node.start)
+    if isinstance(node, Literal) and isinstance(node.value, str):  # 'name' … calls what the string names
+        return Call(node.start, end, None, node.value, given, node.start + len(node.raw))
     if isinstance(node, Member):
         return Call(node.start, end, node.target, node.name, given, node.end - len(node.name))
     return Call(node.start, end, node, "", given, node.start)

@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity, suggest
-from mlci.lint.groovy.tree import Call, Closure, Literal, Name, text_of
+from mlci.lint.groovy.tree import Call, Closure, Labelled, Literal, Name, text_of
 from mlci.lint.jenkins.arguments import wanted_instead
 from mlci.lint.jenkins.layout import described, tidy
 from mlci.lint.jenkins.model import Jenkinsfile, block
@@ -76,6 +76,9 @@ def check_block(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
         yield tree.finding(call, "the agent's block names no type of agent", ID, help=USAGE)
     elif not tidy(tree, body):
         return
+    elif isinstance(body[0], Labelled):
+        message = f"'{body[0].label}:' is no type of agent"
+        yield tree.finding(body[0], message, ID, help=f"leave the colon out: {body[0].label} '…'")
     elif len(body) > 1:
         yield tree.finding(
             body[1], "an agent has only one type", ID, help="move settings into the type's own block"

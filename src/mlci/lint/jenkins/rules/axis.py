@@ -71,6 +71,8 @@ def check_matrix(tree: Jenkinsfile, matrix: Matrix) -> Iterator[Finding]:
     for axis in matrix.axes:
         yield from check_axis(tree, axis.call, ("name", "values"))
     for exclude in calls(block(matrix.section("excludes"))):
+        if exclude.name != "exclude":
+            continue
         yield from check_list(tree, exclude, "axis")
         for call in calls(block(exclude)):
             yield from check_axis(tree, call, ("name", "values", "notValues"))

@@ -34,7 +34,18 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from mlci.findings import Finding, Severity
-from mlci.lint.groovy.tree import Assign, Broken, Call, Chain, Closure, Literal, Name, Statement, Template
+from mlci.lint.groovy.tree import (
+    Assign,
+    Broken,
+    Call,
+    Chain,
+    Closure,
+    Labelled,
+    Literal,
+    Name,
+    Statement,
+    Template,
+)
 from mlci.lint.jenkins.layout import described
 from mlci.lint.jenkins.model import Jenkinsfile, block
 
@@ -51,8 +62,11 @@ def check(tree: Jenkinsfile) -> Iterator[Finding]:
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
             body = block(holder.section("environment"))
+            labelled: Statement | None = None
             for statement, following in zip_longest(body, body[1:]):
-                if isinstance(statement, Broken):
+                if isinstance(statement, Labelled):
+                    labelled = following
+                if isinstance(statement, Broken) or (labelled is statement and labelled is not None):
                     continue
                 if isinstance(following, Broken) and following.start == statement.end:
                     yield from check_name(tree, statement.start, following)

@@ -83,7 +83,7 @@ def without_name(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
 def check_name(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
     """Yield what is wrong with a stage's name and block."""
     name = call.plain[0].value
-    if isinstance(name, Call) and not name.name and name.closure:
+    if isinstance(name, Call) and name.closure:
         message = "Groovy gives this block to the name, not to the stage"
         yield tree.finding(name, message, ID, help="put the name in parentheses: stage('name') { … }")
     elif not (isinstance(name, Name) or (isinstance(name, Literal) and isinstance(name.value, str))):
