@@ -95,6 +95,26 @@ class Layout:
         name, version = package.name, package.version
         current = self.current(name)
         self.reconcile(name, current)
+        if not self.is_new(package, current):
+            return Deployed(name, version, current, False, self.where)
+        try:
+            self.publish(package)
+        except Exception:
+            if self.current(name) == current or self.is_new(package, self.current(name)):
+                raise
+            return Deployed(name, version, current, False, self.where)
+        self.record(name, "deploy", version, current, package.identity)
+        self.prune(name, version)
+        return Deployed(name, version, current, True, self.where)
+
+    def is_new(self, package: Package, current: int | None) -> bool:
+        """Whether a package is still to be put into production; False when it is there.
+
+        Raises
+        ------
+        InputError : its version is taken by another model, or older than the one in production
+        """
+        name, version = package.name, package.version
         for area in ("prod", "retired"):
             if version in self.versions(area, name):
                 self.same_or_refuse(area, package)
@@ -103,17 +123,15 @@ class Layout:
                 f"version {version} of '{name}' is older than version {current} in production",
                 help=f"to go back, roll back: mlci rollback {self.site.name} --to {version}",
             )
-        if version == current:
-            return Deployed(name, version, current, False, self.where)
-        if version in self.versions("retired", name):
-            source = f"retired/{name}/{version}"
-        else:
-            source = self.stage(package)
+        return version != current
+
+    def publish(self, package: Package) -> None:
+        """Bring a package's folder into production: one that is retired, or one that is uploaded first."""
+        name, version = package.name, package.version
+        retired = version in self.versions("retired", name)
+        source = f"retired/{name}/{version}" if retired else self.stage(package)
         self.files.make(f"prod/{name}")
         self.files.rename(source, f"prod/{name}/{version}")
-        self.record(name, "deploy", version, current, package.identity)
-        self.prune(name, version)
-        return Deployed(name, version, current, True, self.where)
 
     def same_or_refuse(self, area: str, package: Package) -> None:
         """Make sure that a version that is there already is the one of the package."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,7 +89,7 @@ class LocalFiles:
     def create(self, path: str, data: bytes) -> bool:
         """Write a new file whole; return False when it exists."""
         target = self.top / path
-        temporary = target.with_name(f".{target.name}.{os.getpid()}")
+        temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
@@ -120,13 +121,22 @@ class LocalFiles:
         """Remove a file or folder with all it holds."""
         target = self.top / path
         if target.is_dir() and not target.is_symlink():
-            shutil.rmtree(target)
+            remove_tree(target)
         else:
             target.unlink(missing_ok=True)
 
     def make(self, path: str) -> None:
         """Make a folder and those above it."""
         (self.top / path).mkdir(parents=True, exist_ok=True)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder with all it holds, even while another process does the same."""
+    while folder.exists():
+        try:
+            shutil.rmtree(folder)
+        except FileNotFoundError:
+            continue
 
 
 def copy_tree(source: Path, target: Path) -> None:

@@ -97,7 +97,7 @@ class Ssh:
             try:
                 connection = runner.run(self.connect(asyncssh, secret))
                 try:
-                    sftp = runner.run(connection.start_sftp_client())
+                    sftp = runner.run(start_sftp(connection))
                     yield Layout(SftpFiles(runner, sftp, self.path), self.site, self.keep, self.where)
                 finally:
                     connection.close()
@@ -168,6 +168,11 @@ class Ssh:
             f"cannot reach {self.host} on port {self.port}: {error or 'it does not answer'}",
             help="is the server up, and the port open to this machine?",
         )
+
+
+async def start_sftp(connection: Any) -> Any:
+    """Return an SFTP client on a connection."""
+    return await connection.start_sftp_client()
 
 
 def read_port(name: str, port: int | str) -> int:
