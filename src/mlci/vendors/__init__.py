@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mlci.vendors import github
+from mlci.vendors import github, travis
 from mlci.vendors.base import Vendor
 
-ALL: tuple[Vendor, ...] = (github,)
+ALL: tuple[Vendor, ...] = (github, travis)
 
 
 def ids() -> tuple[str, ...]:

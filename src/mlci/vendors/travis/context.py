@@ -1,0 +1,34 @@
+"""A run of Travis CI, as its documented variables tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mlci.vendors.base import Context
+
+EVENTS: Mapping[str, str] = {
+    "push": "push",
+    "pull_request": "pull_request",
+    "cron": "schedule",
+    "api": "manual",
+}
+
+
+def context(environ: Mapping[str, str]) -> Context | None:
+    """Read the variables; None when this is no run of Travis CI."""
+    if environ.get("TRAVIS") != "true":
+        return None
+    tag = environ.get("TRAVIS_TAG", "")
+    pr = environ.get("TRAVIS_PULL_REQUEST", "false")
+    event = EVENTS.get(environ.get("TRAVIS_EVENT_TYPE", ""), "")
+    branch = environ.get("TRAVIS_PULL_REQUEST_BRANCH") or environ.get("TRAVIS_BRANCH", "")
+    return Context(
+        vendor="travis",
+        commit=environ.get("TRAVIS_COMMIT", ""),
+        branch="" if tag else branch,
+        tag=tag,
+        pr="" if pr == "false" else pr,
+        event="tag" if tag and event == "push" else event,
+        run_id=environ.get("TRAVIS_BUILD_NUMBER", ""),
+        run_url=environ.get("TRAVIS_BUILD_WEB_URL", ""),
+    )
