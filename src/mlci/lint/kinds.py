@@ -19,10 +19,11 @@ class Kind(NamedTuple):
     syntax: Syntax
     paths: str
     """A regular expression that such a file's path, with '/' between folders, ends with."""
-    content: str | None = None
-    """A regular expression that tells such a file by its text, when it was named on the command line."""
     schema: str | None = None
     """The name of its schema under `schemas/`, without the suffix."""
+    content: tuple[str, ...] = ()
+    """What tells such a file by its text, when it was named on the command line: sets of keys of its top
+    level (`on jobs`), or for other syntaxes a regular expression that a line begins with."""
     many: bool = False
     """Whether one file may hold several YAML documents."""
 
@@ -34,26 +35,18 @@ KINDS: tuple[Kind, ...] = (
         "GitHub Actions workflow",
         "yaml",
         r"\.github/workflows/[^/]+\.ya?ml",
-        r"(?ms)^(on|\"on\"|'on')\s*:.*^jobs\s*:|^jobs\s*:.*^(on|\"on\"|'on')\s*:",
         "github-workflow",
+        ("on jobs",),
     ),
-    Kind(
-        "github-action",
-        "github",
-        "GitHub action",
-        "yaml",
-        r"action\.ya?ml",
-        r"(?ms)^runs\s*:.*^\s+using\s*:",
-        "github-action",
-    ),
+    Kind("github-action", "github", "GitHub action", "yaml", r"action\.ya?ml", "github-action", ("runs",)),
     Kind(
         "dependabot",
         "github",
         "Dependabot configuration",
         "yaml",
         r"\.github/dependabot\.ya?ml",
-        r"(?m)^updates\s*:",
         "dependabot",
+        ("version updates",),
     ),
     Kind(
         "circleci",
@@ -61,8 +54,8 @@ KINDS: tuple[Kind, ...] = (
         "CircleCI configuration",
         "yaml",
         r"\.circleci/(?!.*orb)[^/]+\.ya?ml|continue[-_]config\.ya?ml",
-        r"(?m)^version\s*:\s*[\"']?2(\.[01])?[\"']?\s*$(?s:.*)^(jobs|workflows|setup)\s*:",
-        "circleciconfig",
+        "circleci",
+        ("version jobs", "version workflows", "version setup"),
     ),
     Kind(
         "circleci-orb",
@@ -70,7 +63,8 @@ KINDS: tuple[Kind, ...] = (
         "CircleCI orb",
         "yaml",
         r"(@?orb|[^/]+-orb)\.ya?ml|\.circleci/[^/]*orb[^/]*\.ya?ml",
-        r"(?m)^version\s*:\s*[\"']?2\.1[\"']?\s*$",
+        "circleci#orb",
+        ("version display", "version commands", "version executors"),
     ),
     Kind(
         "circleci-orb-part",
@@ -78,34 +72,25 @@ KINDS: tuple[Kind, ...] = (
         "part of an unpacked CircleCI orb",
         "yaml",
         r"src/(commands|jobs|executors|examples)/[^/]+\.ya?ml",
+        "circleci#",
     ),
-    Kind("travis", "travis", "Travis CI configuration", "yaml", r"\.travis\.ya?ml", None, "travis"),
+    Kind(
+        "travis",
+        "travis",
+        "Travis CI configuration",
+        "yaml",
+        r"\.travis\.ya?ml",
+        None,
+        ("language", "before_install", "before_script", "after_success", "dist"),
+    ),
     Kind(
         "jenkinsfile",
         "jenkins",
         "Jenkinsfile",
         "groovy",
         r"Jenkinsfile([._-](?!md$|txt$)[^/]*)?|[^/]+\.(jenkinsfile|Jenkinsfile|jenkins)",
-        r"(?m)^\s*pipeline\s*\{|^\s*node\s*(\([^)]*\)\s*)?\{",
-    ),
-    Kind(
-        "gitlab",
-        "gitlab",
-        "GitLab CI configuration",
-        "yaml",
-        r"\.gitlab-ci\.ya?ml|[^/]*\.gitlab-ci\.ya?ml|\.gitlab/ci/.*\.ya?ml",
-        r"(?m)^(stages|\.?[\w-]+)\s*:(?s:.*)^\s+(script|trigger|extends)\s*:",
-        "gitlab-ci",
-        many=True,
-    ),
-    Kind(
-        "azure",
-        "azure",
-        "Azure Pipelines configuration",
-        "yaml",
-        r"\.?azure-?pipelines?([-_.][^/]*)?\.ya?ml|[^/]+\.azure-pipelines\.ya?ml|\.azure-?pipelines/.*\.ya?ml|\.azuredevops/.*\.ya?ml",
-        r"(?m)^(trigger|pool|stages|steps|extends)\s*:",
-        "azure-pipelines",
+        None,
+        (r"pipeline\s*\{", r"node\b[^{\n]*\{", "@Library"),
     ),
     Kind(
         "codebuild",
@@ -113,8 +98,29 @@ KINDS: tuple[Kind, ...] = (
         "AWS CodeBuild buildspec",
         "yaml",
         r"buildspec([-_.][^/]*)?\.ya?ml",
-        r"(?m)^phases\s*:",
-        "buildspec",
+        "codebuild",
+        ("version phases", "version batch"),
+    ),
+    Kind("mlci", "mlci", "mlci.yaml", "yaml", r"mlci\.ya?ml", None, ("stages workflows", "vendors")),
+    Kind(
+        "azure",
+        "azure",
+        "Azure Pipelines configuration",
+        "yaml",
+        r"\.?azure-?pipelines?([-_.][^/]*)?\.ya?ml|[^/]+\.azure-pipelines\.ya?ml"
+        r"|\.azure-?pipelines/.*\.ya?ml|\.azuredevops/.*\.ya?ml",
+        "azure",
+        ("trigger", "pool", "steps", "extends", "schedules", "pr"),
+    ),
+    Kind(
+        "gitlab",
+        "gitlab",
+        "GitLab CI configuration",
+        "yaml",
+        r"\.gitlab-ci\.ya?ml|[^/]*\.gitlab-ci\.ya?ml|\.gitlab/ci/.*\.ya?ml",
+        "gitlab-ci",
+        ("stages", "before_script", "include", "workflow", "default"),
+        many=True,
     ),
     Kind(
         "dockerfile",
@@ -122,15 +128,8 @@ KINDS: tuple[Kind, ...] = (
         "Dockerfile",
         "dockerfile",
         r"(Dockerfile|Containerfile)(\.(?!dockerignore$|md$)[^/]+)?|[^/]+\.(dockerfile|Dockerfile)",
-        r"(?m)^(FROM|ARG)\s+\S",
-    ),
-    Kind(
-        "mlci",
-        "mlci",
-        "mlci.yaml",
-        "yaml",
-        r"mlci\.ya?ml",
-        r"(?ms)^vendors\s*:.*^stages\s*:|^stages\s*:.*^workflows\s*:",
+        None,
+        (r"(?i:from|arg)\s+\S",),
     ),
 )
 
@@ -142,6 +141,7 @@ BY_ID = {kind.id: kind for kind in KINDS}
 PATHS = re.compile(
     "|".join(rf"(?P<k{index}>(?:^|.*/)(?:{kind.paths}))\Z" for index, kind in enumerate(KINDS))
 )
+KEY = re.compile(r"^[\"']?([\w-]+)[\"']?[ \t]*:", re.MULTILINE)
 
 
 def by_path(path: str) -> Kind | None:
@@ -152,10 +152,17 @@ def by_path(path: str) -> Kind | None:
 
 def by_content(text: str, among: Sequence[Kind] = KINDS) -> Kind | None:
     """Guess the kind of a file that was named explicitly, by its text."""
+    keys = set(KEY.findall(text))
     for kind in among:
-        if kind.content is not None and re.search(kind.content, text[:100_000]):
-            return kind
+        for mark in kind.content:
+            if keys.issuperset(mark.split()) if kind.syntax == "yaml" else begins(mark, text):
+                return kind
     return None
+
+
+def begins(pattern: str, text: str) -> bool:
+    """Tell whether one of the first lines begins with a pattern."""
+    return any(re.match(pattern, line.strip()) for line in text[:20_000].splitlines())
 
 
 def of(path: PurePosixPath | str, text: str) -> Kind | None:

@@ -22,7 +22,10 @@ class Pack(NamedTuple):
     """The kinds of file that any of its rules looks at."""
 
 
-PACKS: tuple[Pack, ...] = (Pack("files", "mlci.lint.reading", EVERY),)
+PACKS: tuple[Pack, ...] = (
+    Pack("files", "mlci.lint.reading", EVERY),
+    Pack("schema", "mlci.lint.schema", tuple(kind.id for kind in KINDS if kind.schema)),
+)
 
 
 @cache

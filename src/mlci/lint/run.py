@@ -60,7 +60,7 @@ def lint(paths: Sequence[Path], options: Options) -> Report:
         report.fixed = fix_all(sources, options)
         sources = [load(source.path, source.file.name, options) for source in sources]
     files = [source.file for source in sources]
-    found = {file.name: list(check(file, options)) for file in files}
+    found = {file.name: check(file, options) for file in files}
     if options.partners:
         partners.add(found, files, options)
     for file in files:
@@ -111,8 +111,15 @@ def add(report: Report, file: LintFile, found: Iterable[Finding], options: Optio
         report.lines[file.name] = file.lines
 
 
-def check(file: LintFile, options: Options) -> Iterator[Finding]:
-    """Yield what the rules say of one file; of a file that could not be parsed only that."""
+def check(file: LintFile, options: Options) -> list[Finding]:
+    """Return what the rules say of one file; of a file that could not be parsed only that."""
+    found = list(rule_findings(file, options))
+    told = {one.mark.line for one in found if one.rule != "schema" and one.severity == "error"}
+    return [one for one in found if one.rule != "schema" or one.mark.line not in told]
+
+
+def rule_findings(file: LintFile, options: Options) -> Iterator[Finding]:
+    """Yield what each rule says; where another rule explains a line, the schema's word is one too many."""
     for pack, rule in registry.rules_for(file.kind.id):
         if (file.sound or pack == "files") and options.runs(pack, rule.ID, file.name):
             yield from rule.check(file)

@@ -19,17 +19,18 @@ MAX_PATTERN_TEXT = 2_000
 
 
 class Checker:
-    """One schema, ready to judge values."""
+    """One schema, or one of its definitions, ready to judge values."""
 
-    def __init__(self, schema: dict[str, Any]) -> None:
+    def __init__(self, schema: dict[str, Any], part: str | None = None) -> None:
         self.schema = schema
+        self.start: Schema = schema if part is None else schema["definitions"][part]
         self.checks: dict[int, Check] = {}
         self.seen: dict[tuple[int, int], bool] = {}
 
     def valid(self, value: Any) -> bool:
         """Tell whether a value satisfies the whole schema."""
         self.seen.clear()  # verdicts are kept by identity, and another file's values may reuse it
-        return self.check(self.schema)(value)
+        return self.check(self.start)(value)
 
     def satisfies(self, schema: Schema, value: Any) -> bool:
         """Tell whether a part of the last judged value satisfies a part of the schema."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlci.lint.schema.checker import Checker, Schema, fits, same
-from mlci.lint.schema.faults import Fault, Path, closest, name_of, short, unknown_key, wrong_type, wrong_value
+from mlci.lint.schema.faults import Fault, Path, closest, name_of, unknown_key, wrong_type, wrong_value
 from mlci.lint.schema.keywords import TYPES, enum, is_number, parts_for, repeated
 
 MAX_FAULTS = 50
@@ -23,7 +23,7 @@ def explain(checker: Checker, value: Any) -> list[Fault]:
     """Return what is wrong with a value that `checker` refuses, at most MAX_FAULTS."""
     found: list[Fault] = []
     checker.valid(value)
-    for fault in Explainer(checker).faults(checker.schema, value, ()):
+    for fault in Explainer(checker).faults(checker.start, value, ()):
         if fault not in found:
             found.append(fault)
         if len(found) == MAX_FAULTS:
@@ -81,7 +81,7 @@ class Explainer:
         if len(value) > part.get("maxLength", len(value)):
             yield Fault(path, f"the text is longer than {part['maxLength']} characters", "other")
         if "pattern" in part and not fits(part["pattern"], value):
-            yield Fault(path, f"'{short(value)}' does not have the form {part['pattern']}", "other")
+            yield wrong_value(path, value, [part.get("x-form", f"text of the form {part['pattern']}")])
 
     def number(self, part: dict[str, Any], value: float, path: Path) -> Iterator[Fault]:
         """Yield what is wrong with a number."""

@@ -91,12 +91,18 @@ def closest(branches: list[list[Fault]], value: Any, path: Path) -> Iterator[Fau
         names = [name for branch in branches for one in branch if one.path == path for name in one.names]
         yield wrong_type(path, value, [name for name in names if name in WORDS])
     elif len(here) == len(typed) and all(one.kind == "value" for branch in here for one in branch):
-        yield wrong_value(path, value, [name for branch in here for one in branch for name in one.names])
+        yield wrong_value(path, value, expected(branches, path))
     elif len(here) == len(typed) > 1 and all(one.kind == "missing" for branch in here for one in branch):
         names = [f"'{one.names[0]}'" for branch in here for one in branch]
         yield Fault(path, f"the key {either(names)} is missing", "missing", tuple(names), on_key=True)
     else:
         yield from min(typed, key=lambda branch: distance(branch, path))
+
+
+def expected(branches: list[list[Fault]], path: Path) -> Iterator[str]:
+    """Yield the values, forms and types that the alternatives would take at a place."""
+    for one in (one for branch in branches for one in branch if one.path == path):
+        yield from (WORDS[name] for name in one.names) if one.kind == "type" else one.names
 
 
 def distance(branch: list[Fault], path: Path) -> tuple[int, int, int]:
