@@ -56,6 +56,8 @@ class Servable:
             raise invalid(f"Failed to get input map for signature: {name}")
         flags = b"true" in body or b"false" in body
         inputs, rows = read_inputs(document, signature.inputs, flags)
+        for key, array in inputs.items():
+            check_shape(key, array, signature.inputs[key])
         answer = write_outputs(self.ask(name, inputs), rows)
         self.seconds += 0.1 * (time.perf_counter() - started - self.seconds)
         return answer
@@ -71,6 +73,23 @@ class Servable:
         except tensorflow.errors.OpError as error:
             raise RequestError("INTERNAL", str(error)) from error
         return {key: answers[key].numpy() for key in sorted(answers)}
+
+
+def check_shape(name: str, array: Array, spec: TensorSpec) -> None:
+    """Refuse a tensor that the signature does not admit; a loaded function would compute on, wrongly perhaps.
+
+    Raises
+    ------
+    RequestError : its shape is another
+    """
+    if spec.shape is None:
+        return
+    same = len(spec.shape) == array.ndim and all(
+        size in (-1, found) for size, found in zip(spec.shape, array.shape, strict=True)
+    )
+    if not same:
+        found, wanted = (",".join(map(str, shape)) for shape in (array.shape, spec.shape))
+        raise invalid(f"Input '{name}' has shape [{found}], expected [{wanted}]")
 
 
 def signature_name(document: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ from mlci.serve.versions import Versions
 
 START_SECONDS = 30.0
 POLL_SECONDS = 1.0
+BACKLOG = 2048
 DEFAULT_PORT = 8501
 
 
@@ -55,6 +56,7 @@ def serve(
         versions = Versions(found, base, say, labels or {})
         server = make_server(versions)
         first_load(versions, watched=base == path)
+        listening.listen(BACKLOG)
         say(f"serving {found} at {url_of(listening)}/v1/models/{found}")
         versions.watch(poll)
         try:
