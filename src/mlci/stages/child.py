@@ -62,10 +62,22 @@ INTERRUPTED = 130
 DEFECT = 3
 
 
+class BadCall(MlciError):
+    """The call itself is wrong, which is a mistake of the program that made it."""
+
+
 def main() -> int:
     """Run the stage that `MLCI_STAGE_CALL` describes; return the exit status."""
-    call = read_call()
-    result = Path(call["result"])
+    try:
+        call = read_call()
+        return run(call, Path(call["result"]))
+    except MlciError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_status
+
+
+def run(call: Mapping[str, Any], result: Path) -> int:
+    """Run the stage of a call, write its result, and return the exit status."""
     try:
         outcome = perform(call)
     except KeyboardInterrupt:
@@ -84,15 +96,22 @@ def main() -> int:
 
 
 def read_call() -> dict[str, Any]:
-    """Return the call."""
+    """Return the call.
+
+    Raises
+    ------
+    BadCall : there is none, or it lacks something
+    """
     try:
         call = json.loads(Path(os.environ["MLCI_STAGE_CALL"]).read_text(encoding="utf-8"))
-        missing = [key for key in CALL_SCHEMA["required"] if key not in call]
-    except (KeyError, OSError, ValueError, TypeError) as error:
-        raise SystemExit(f"MLCI_STAGE_CALL names no call of a stage: {error!r}") from error
+    except (KeyError, OSError, ValueError) as error:
+        raise BadCall(f"MLCI_STAGE_CALL names no call of a stage: {error!r}") from error
+    if not isinstance(call, dict):
+        raise BadCall("the call of the stage is no object")
+    missing = [key for key in CALL_SCHEMA["required"] if key not in call]
     if missing:
-        raise SystemExit(f"the call of the stage lacks {', '.join(missing)}")
-    return dict(call)
+        raise BadCall(f"the call of the stage lacks {', '.join(missing)}")
+    return call
 
 
 def perform(call: Mapping[str, Any]) -> Outcome:

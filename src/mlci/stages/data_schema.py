@@ -61,9 +61,12 @@ class SchemaReader:
         self.document = document
         self.findings: list[Finding] = []
 
-    def say(self, path: tuple[str | int, ...], message: str, help: str | None = None) -> None:
-        """Note a mistake at a place."""
-        self.findings.append(Finding(self.document.mark(path), message, "data-schema", "error", help))
+    def say(
+        self, path: tuple[str | int, ...], message: str, help: str | None = None, *, key: bool = False
+    ) -> None:
+        """Note a mistake at a value, or at its key."""
+        mark = self.document.mark(path, key=key)
+        self.findings.append(Finding(mark, message, "data-schema", "error", help))
 
     def schema(self) -> DataSchema:
         """Return the whole schema."""
@@ -90,7 +93,7 @@ class SchemaReader:
         for key in held:
             if key not in known:
                 help = suggest(str(key), known) or f"expected one of {', '.join(sorted(known))}"
-                self.say((*path, key), f"unknown key '{key}'", help)
+                self.say((*path, key), f"unknown key '{key}'", help, key=True)
         return {key: value for key, value in held.items() if key in known}
 
     def field(self, name: str) -> FieldSchema:
