@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
 
+from mlci.engine.tree import IGNORED
 from mlci.errors import InputError
 from mlci.models.sources import Archive, Below, Folder, Source
 from mlci.models.wire import Malformed
@@ -103,7 +104,8 @@ def plain_files(root: Path, start: Path) -> Iterator[Path]:
     mode = start.lstat().st_mode
     if stat.S_ISDIR(mode):
         for child in start.iterdir():
-            yield from plain_files(root, child)
+            if child.name not in IGNORED:
+                yield from plain_files(root, child)
         return
     if stat.S_ISLNK(mode):
         target = start.resolve()

@@ -1,0 +1,140 @@
+"""`mlci exec`: exactly one job, as a CI product calls it, in its own checkout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from mlci.engine.aside import recover
+from mlci.engine.collect import collect
+from mlci.engine.execute import Options, Result, execute
+from mlci.engine.instance import find_job
+from mlci.engine.lock import locked
+from mlci.engine.record import Record, write_record
+from mlci.engine.reports import append_summary, summary, write_refusal
+from mlci.engine.store import open_store
+from mlci.engine.workspace import Workspace
+from mlci.errors import InputError, StageError
+from mlci.findings import Finding, suggest
+from mlci.model import Pipeline
+from mlci.plan import Drawing, Job, Plan
+from mlci.vendors import ALL
+from mlci.vendors.base import Vendor
+
+Say = Callable[[str], None]
+
+
+class Wish(NamedTuple):
+    """What `mlci exec` was asked for."""
+
+    stage: str
+    workflow: str | None = None
+    """The first, if None."""
+    job: str | None = None
+    force: bool = False
+    allow_failure: bool = False
+    """Whether a failure of the work ends with status 0, for a vendor that knows no such thing."""
+    store: str | None = None
+    """Another store than the pipeline's; "" for none."""
+
+
+def exec_stage(pipeline: Pipeline, wish: Wish, workspace: Workspace, say: Say) -> tuple[int, Result | None]:
+    """Do one job and hand on its folder; return the exit status, and what came of the job.
+
+    Parameters
+    ----------
+    pipeline : what mlci.yaml holds
+    wish : which job, and how
+    workspace : the checkout
+    say : shows one line
+
+    Raises
+    ------
+    InputError : there is no such job, or it cannot begin: an input, bundle or secret is missing
+    """
+    plan = plan_of(pipeline, wish.workflow)
+    job = find_job(plan, wish.stage, wish.job, workspace.environ)
+    lock = workspace.state / "locks" / job.id
+    with locked(lock, f"`mlci exec` of '{job.id}'"), workspace.stop.on_signals():
+        try:
+            result = perform(plan, job, wish, workspace, say)
+        except InputError as error:
+            refuse(job, workspace, error)
+            annotate(workspace, error.findings or [said_of(plan, job, str(error), error.help)], say)
+            raise
+    show(plan, job, workspace, result, say)
+    if result.exit_status == StageError.exit_status and wish.allow_failure:
+        say(f"mlci: {result.message}; the workflow goes on, as this job may fail")
+        return 0, result
+    return result.exit_status, result
+
+
+def plan_of(pipeline: Pipeline, name: str | None) -> Plan:
+    """Return the plan of a workflow, of the first one if none is named.
+
+    Raises
+    ------
+    InputError : there is no such workflow
+    """
+    workflow = pipeline.workflows.get(name) if name else next(iter(pipeline.workflows.values()))
+    if workflow is None:
+        known = ", ".join(pipeline.workflows)
+        help = suggest(name or "", pipeline.workflows) or f"the workflows are {known}"
+        raise InputError(f"there is no workflow '{name}'", help=help)
+    drawing = Drawing(pipeline, workflow)
+    plan = drawing.plan()
+    if plan is None:
+        raise InputError(drawing.findings)
+    return plan
+
+
+def perform(plan: Plan, job: Job, wish: Wish, workspace: Workspace, say: Say) -> Result:
+    """Collect the bundles, do the job, hand on its folder."""
+    recover(workspace.root, workspace.state / "aside", job.id)
+    collect(plan, job, workspace)
+    address = plan.pipeline.store if wish.store is None else wish.store
+    store = open_store(address, workspace.root, workspace.warn) if address else None
+    return execute(plan, job, workspace, Options(say, store, wish.force, hand_on=True))
+
+
+def refuse(job: Job, workspace: Workspace, error: InputError) -> None:
+    """Hand on the folder of a job that could not begin."""
+    command = {"uses": job.stage.uses} if job.stage.uses else {"run": job.stage.run}
+    none: dict[str, str] = {}
+    names = (job.workflow, job.stage.name, job.id)
+    record = Record(*names, command, dict(job.stage.params), none, none, {}, "failed", error.exit_status)
+    write_record(record._replace(message=str(error)), workspace.handoff(job.id))
+    write_refusal(workspace.reports(job.id), job.id, error)
+
+
+def show(plan: Plan, job: Job, workspace: Workspace, result: Result, say: Say) -> None:
+    """Leave what the vendor shows people: the step summary, and an annotation of a failure."""
+    vendor = vendor_of(workspace)
+    path = None if vendor is None else vendor.summary_file(workspace.environ)
+    if path:
+        try:
+            append_summary(path, summary(result))
+        except OSError as error:
+            workspace.warn(f"cannot write the step summary: {error.strerror}")
+    if result.exit_status:
+        annotate(workspace, [said_of(plan, job, result.message, result.help)], say)
+
+
+def said_of(plan: Plan, job: Job, message: str, help: str | None) -> Finding:
+    """Return a failure as a finding at its stage in mlci.yaml."""
+    mark = plan.pipeline.mark("stages", job.stage.name, key=True)
+    return Finding(mark, message, "stage-failed", "error", help)
+
+
+def annotate(workspace: Workspace, findings: Iterable[Finding], say: Say) -> None:
+    """Show findings the way the vendor turns into annotations."""
+    vendor = vendor_of(workspace)
+    lines = () if vendor is None else map(vendor.annotate, findings)
+    for line in lines:
+        if line:
+            say(line)
+
+
+def vendor_of(workspace: Workspace) -> Vendor | None:
+    """Return the vendor whose run this is, None on any other machine."""
+    return next((vendor for vendor in ALL if workspace.context.vendor == vendor.ID), None)

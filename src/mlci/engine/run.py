@@ -1,0 +1,74 @@
+"""`mlci run`: a workflow in this workspace. What is up to date is skipped; the rest runs as its graph allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mlci.engine.aside import recover
+from mlci.engine.environment import variable
+from mlci.engine.lock import locked
+from mlci.engine.reporter import Outcome, Reporter
+from mlci.engine.schedule import Run, Wish
+from mlci.engine.units import choose
+from mlci.engine.workspace import Workspace
+from mlci.errors import InputError
+from mlci.findings import suggest
+from mlci.plan import Approval, Plan
+
+
+def run(plan: Plan, wish: Wish, workspace: Workspace, reporter: Reporter) -> Outcome:
+    """Run a workflow, or some of its stages, here.
+
+    Parameters
+    ----------
+    plan : the workflow
+    wish : what to run, and how
+    workspace : where
+    reporter : told all that happens
+
+    Raises
+    ------
+    InputError : the wish names something unknown, or another run is at work here
+    """
+    prepare(plan, wish, workspace)
+    units, chosen = choose(plan, wish.stages)
+    with locked(workspace.state / "locks" / "run", "`mlci run`"), workspace.stop.on_signals():
+        clean_up(workspace, reporter)
+        try:
+            return Run(plan, wish, workspace, reporter, units, chosen).go()
+        finally:
+            workspace.cache.save()
+
+
+def prepare(plan: Plan, wish: Wish, workspace: Workspace) -> None:
+    """Check the names a wish holds, and put what it says of event and inputs in force."""
+    approvals = [node.id for node in plan.nodes if isinstance(node, Approval)]
+    check(wish.approve, approvals, "approval")
+    manual = plan.workflow.on.manual
+    check(wish.inputs, list(manual.inputs) if manual else [], "input")
+    for name, value in wish.inputs.items():
+        workspace.environ[f"MLCI_INPUT_{variable(name)}"] = value
+    given = {"event": wish.event, "branch": wish.branch, "tag": wish.tag}
+    said = {name: value for name, value in given.items() if value is not None}
+    if said:
+        workspace.context = workspace.context._replace(**said)
+
+
+def check(names: Sequence[str] | Mapping[str, str], known: Sequence[str], kind: str) -> None:
+    """Refuse a name that the workflow does not have."""
+    for name in names:
+        if name not in known:
+            help = suggest(name, known) or (f"it has {', '.join(known)}" if known else "it has none")
+            raise InputError(f"the workflow has no {kind} '{name}'", help=help)
+
+
+def clean_up(workspace: Workspace, reporter: Reporter) -> None:
+    """Recover from a run that was killed: end its commands, bring back what it had moved aside."""
+    running, aside = workspace.state / "running", workspace.state / "aside"
+    if running.is_dir():
+        from mlci.engine.orphans import end_orphans
+
+        for job_id in end_orphans(running):
+            reporter.warned(f"'{job_id}' was still running from a run that was killed; it was ended")
+    for job_id in recover(workspace.root, aside):
+        reporter.warned(f"a run was killed while '{job_id}' ran; its earlier outputs are back in place")

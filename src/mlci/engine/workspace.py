@@ -1,0 +1,87 @@
+"""The folder a pipeline runs in: where mlci keeps what under `.mlci/`, and what is asked of it only once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from mlci.engine.context import Commit, local_context, read_commit, read_context
+from mlci.engine.interpreter import Interpreter, find_python, inspect, search_path
+from mlci.engine.process import Stop
+from mlci.engine.secrets import Secrets
+from mlci.engine.stat_cache import StatCache
+from mlci.vendors.base import Context
+
+FOLDER = ".mlci"
+
+
+class Workspace:
+    """One checkout, and one process at work in it.
+
+    Parameters
+    ----------
+    root : its top, where mlci.yaml lies
+    environ : the process's environment
+    warn : shows a warning that stops nothing
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        environ: Mapping[str, str] | None = None,
+        warn: Callable[[str], None] = lambda text: None,
+    ) -> None:
+        self.root = Path(os.path.abspath(root))  # noqa: PTH100 - symbolic links stay as the user has them
+        self.environ = dict(os.environ if environ is None else environ)
+        self.warn = warn
+        self.own = self.root / FOLDER
+        self.state = self.own / "state"
+        self.stop = Stop()
+        self.secrets = Secrets(self.environ, self.root)
+
+    def handoff(self, job_id: str) -> Path:
+        """Return the folder in which a job hands on its bundle and record."""
+        return self.own / "handoff" / job_id
+
+    def reports(self, job_id: str) -> Path:
+        """Return the folder of a job's reports and log."""
+        return self.own / "reports" / job_id
+
+    @cached_property
+    def cache(self) -> StatCache:
+        """Digests of files that have not changed."""
+        return StatCache(self.root, self.state, self.warn)
+
+    @cached_property
+    def commit(self) -> Commit:
+        """The commit that is checked out."""
+        return read_commit(self.root)
+
+    @cached_property
+    def context(self) -> Context:
+        """What started this run, and for what."""
+        return read_context(self.environ, self.root)
+
+    @cached_property
+    def local(self) -> Context:
+        """What git and the environment say, whatever vendor this may be."""
+        return local_context(self.environ, self.commit)
+
+    @cached_property
+    def search_path(self) -> str:
+        """The PATH of the stages."""
+        return search_path(self.environ)
+
+    @cached_property
+    def interpreter(self) -> Interpreter:
+        """The Python that commands run with, and its packages."""
+        return inspect(find_python(self.search_path), self.state / "interpreters.json", self.root)
+
+    @cached_property
+    def own_interpreter(self) -> Interpreter:
+        """The Python that mlci and the library stages run with."""
+        import sys
+
+        return inspect(sys.executable, self.state / "interpreters.json", self.root)
