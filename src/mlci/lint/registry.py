@@ -22,9 +22,13 @@ class Pack(NamedTuple):
     """The kinds of file that any of its rules looks at."""
 
 
+GRAMMAR = ("github-workflow", "github-action")
+"""Kinds whose form is judged by rules of their own, which say more than a schema can."""
+
 PACKS: tuple[Pack, ...] = (
     Pack("files", "mlci.lint.reading", EVERY),
-    Pack("schema", "mlci.lint.schema", tuple(kind.id for kind in KINDS if kind.schema)),
+    Pack("schema", "mlci.lint.schema", tuple(one.id for one in KINDS if one.schema and one.id not in GRAMMAR)),
+    Pack("github", "mlci.lint.github", ("github-workflow", "github-action", "dependabot")),
 )
 
 

@@ -1,0 +1,1 @@
+"""What may stand where in the files GitHub reads."""

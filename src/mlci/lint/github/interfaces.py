@@ -1,0 +1,135 @@
+"""What actions and called workflows take and give: those in the same repository, and well-known ones."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from mlci.document import Document, read_text
+from mlci.errors import InputError
+from mlci.lint.github import popular
+from mlci.lint.github.model import Part, keyed, listed, texts
+from mlci.lint.rule import LintFile
+
+
+class Input(NamedTuple):
+    """An input of an action or of a called workflow."""
+
+    required: bool
+    """Whether it must be given: it is required and has no default."""
+    deprecated: str | None = None
+    kind: str | None = None
+    """string, number or boolean, for a workflow's; None for an action's."""
+
+
+class Interface(NamedTuple):
+    """What an action takes and gives; names in lower case."""
+
+    title: str
+    inputs: dict[str, Input]
+    outputs: tuple[str, ...] | None
+    """None when it may give anything."""
+    secrets: dict[str, Input]
+    callable: bool = True
+    """Whether a workflow may be called at all."""
+
+
+def action(file: LintFile, uses: str) -> Interface | None:
+    """Return the interface of an action, None when it is not known."""
+    if not uses.startswith("./"):
+        return known(uses)
+    folder = inside(file.root, uses)
+    if folder is None:
+        return None
+    for name in ("action.yml", "action.yaml"):
+        document = load(folder / name)
+        if document is not None:
+            return action_interface(uses, Part(document.root))
+    return None
+
+
+def action_outputs(file: LintFile, uses: str) -> tuple[str, ...] | None:
+    """Return the names of an action's outputs, None when they are not known."""
+    found = action(file, uses)
+    return None if found is None else found.outputs
+
+
+def workflow(file: LintFile, uses: str) -> Interface | None:
+    """Return the interface of a called workflow in the same repository, None when it is not known."""
+    path = inside(file.root, uses)
+    document = None if path is None else load(path)
+    if document is None:
+        return None
+    root = Part(document.root)
+    call = root.inner("on").inner("workflow_call")
+    events = [*keyed(root.value("on")), *texts(listed(root.value("on")))]
+    inputs = {name.lower(): call_input(Part(node)) for name, (_, node) in keyed(call.value("inputs")).items()}
+    secrets = {
+        name.lower(): Input(Part(node).text("required") == "true")
+        for name, (_, node) in keyed(call.value("secrets")).items()
+    }
+    outputs = tuple(name.lower() for name in keyed(call.value("outputs")))
+    return Interface(uses, inputs, outputs, secrets, "workflow_call" in events)
+
+
+def workflow_outputs(file: LintFile, uses: str) -> tuple[str, ...] | None:
+    """Return the names of a called workflow's outputs, None when they are not known."""
+    found = workflow(file, uses)
+    return None if found is None else found.outputs
+
+
+def call_input(part: Part) -> Input:
+    """Read an input of `workflow_call`."""
+    required = part.text("required") == "true" and part.value("default") is None
+    return Input(required, kind=part.text("type") or "string")
+
+
+def action_interface(title: str, part: Part) -> Interface:
+    """Read an action's metadata."""
+    inputs = {
+        name.lower(): action_input(Part(node)) for name, (_, node) in keyed(part.value("inputs")).items()
+    }
+    outputs = tuple(name.lower() for name in keyed(part.value("outputs")))
+    # A container or a script may set outputs that its metadata does not declare.
+    return Interface(part.text("name") or title, inputs, outputs or None, {})
+
+
+def action_input(part: Part) -> Input:
+    """Read an input of an action."""
+    required = part.text("required") == "true" and part.value("default") is None
+    return Input(required, part.text("deprecationMessage") or None)
+
+
+def known(uses: str) -> Interface | None:
+    """Return the interface of a well-known action at the release that `uses` names."""
+    found = popular.find(uses)
+    if found is None:
+        return None
+    inputs = {name: Input(name in found.required, found.deprecated.get(name)) for name in found.inputs}
+    return Interface(uses, inputs, found.outputs, {})
+
+
+def inside(root: Path | None, uses: str) -> Path | None:
+    """Return the path `./…` within the repository; None outside of it or without one."""
+    if root is None or ".." in uses.split("/"):
+        return None
+    return root / uses.removeprefix("./")
+
+
+def load(path: Path) -> Document | None:
+    """Read a file of the repository; None when there is none, or it is no YAML."""
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        return None
+    return load_at(str(path), changed)
+
+
+@lru_cache(maxsize=256)
+def load_at(path: str, changed: int) -> Document | None:
+    """Read a file as it was at a time, once."""
+    try:
+        return Document(path, read_text(Path(path), path))
+    except InputError:  # its own lint says what is wrong with it
+        return None

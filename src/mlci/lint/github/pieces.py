@@ -1,0 +1,58 @@
+"""The `${{ … }}` in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+
+class Piece(NamedTuple):
+    """One `${{ … }}`: what stands inside, where that begins, and where the whole begins and ends."""
+
+    text: str
+    inner: int
+    start: int
+    end: int
+    closed: bool
+
+
+@cache
+def stop() -> re.Pattern[str]:
+    """Return the pattern of what ends an expression; a string may hold `}}`."""
+    return re.compile(r"'[^']*'|\}\}")
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """Yield each expression of a text; the last one may not be closed."""
+    start = text.find("${{")
+    while start >= 0:
+        inner = start + 3
+        for found in stop().finditer(text, inner):
+            if found[0] == "}}":
+                yield Piece(text[inner : found.start()], inner, start, found.end(), True)
+                start = text.find("${{", found.end())
+                break
+        else:
+            yield Piece(text[inner:], inner, start, len(text), False)
+            return
+
+
+def is_whole(text: str) -> bool:
+    """Tell whether a text is one expression and nothing else, not even white space around it."""
+    if not text.startswith("${{"):
+        return False
+    first = next(pieces(text))
+    return first.closed and first.end == len(text)
+
+
+def mask(text: str, replace: str = "_") -> str:
+    """Return the text with each expression replaced by as many characters, so that offsets stay."""
+    if "${{" not in text:
+        return text
+    out, at = [], 0
+    for piece in pieces(text):
+        out += [text[at : piece.start], replace * (piece.end - piece.start)]
+        at = piece.end
+    return "".join([*out, text[at:]])

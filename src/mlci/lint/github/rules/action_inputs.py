@@ -1,0 +1,87 @@
+"""A step gives an action an input it does not have, or not one it requires.
+
+Inputs are read from the `action.yml` of actions in the same repository, and known of the most used ones.
+GitHub ignores an unknown input with a warning in the log, so that a misspelt one has no effect; without a
+required one the action fails, or works on nothing.
+
+Bad:
+
+```yaml
+on: push
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/cache@27d5ce7f107fe9357f9df03efb73ab90386fccae # v5.0.5
+        with:
+          path: ~/.cache/pip
+          keys: pip
+```
+
+Good:
+
+```yaml
+on: push
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/cache@27d5ce7f107fe9357f9df03efb73ab90386fccae # v5.0.5
+        with:
+          path: ~/.cache/pip
+          key: pip
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mlci.document import Node
+from mlci.findings import Finding, Severity, suggest
+from mlci.lint.github import interfaces, model
+from mlci.lint.github.interfaces import Interface
+from mlci.lint.github.model import Step, keyed
+from mlci.lint.rule import LintFile
+
+ID = "github-action-inputs"
+SEVERITY: Severity = "error"
+KINDS: tuple[str, ...] = ("github-workflow", "github-action")
+
+
+def check(file: LintFile) -> Iterable[Finding]:
+    """Compare the `with` of each step with its action's inputs."""
+    for job in file.once(model.read).jobs:
+        for step in job.steps:
+            if step.uses and "${{" not in step.uses:
+                action = interfaces.action(file, step.uses)
+                if action is not None:
+                    yield from check_step(file, step, action)
+
+
+def check_step(file: LintFile, step: Step, action: Interface) -> Iterator[Finding]:
+    """Compare one step with its action."""
+    node = step.value("with")
+    if node is not None and node.id != "mapping" and node.value:
+        return
+    given = keyed(node)
+    for name, (key, _) in given.items():
+        yield from check_input(file, name, key, step, action)
+    names = {name.lower() for name in given}
+    for name, declared in action.inputs.items():
+        if declared.required and name not in names:
+            said = f"the action '{step.uses}' requires the input '{name}'"
+            yield Finding(file.mark(step.value("uses")), said, ID, SEVERITY)
+
+
+def check_input(file: LintFile, name: str, key: Node, step: Step, action: Interface) -> Iterator[Finding]:
+    """Look at one input that is given."""
+    declared = action.inputs.get(name.lower())
+    if declared is None:
+        if "${{" not in name:
+            known = ", ".join(action.inputs) or "none"
+            said = f"the action '{step.uses}' has no input '{name}'; it has {known}"
+            yield Finding(file.mark(key), said, ID, "warning", suggest(name.lower(), action.inputs))
+    elif declared.deprecated is not None:
+        said = f"the input '{name}' of '{step.uses}' is deprecated: {declared.deprecated}"
+        yield Finding(file.mark(key), said, ID, "warning")
