@@ -21,7 +21,8 @@ def graph(
 ) -> int:
     """Draw the pipeline: which job waits for whom, and whose outputs it reads.
 
-    Examples: `mlci graph` · `mlci graph --format svg -o pipeline.svg` · `mlci graph -f mermaid >> README.md`
+    Examples: `mlci graph` · `mlci graph --format svg -o pipeline.svg` · `mlci graph -f mermaid >>
+    README.md`
     """
     from mlci.graph import FORMATS, scenes, text
     from mlci.graph.terminal import style_of

@@ -18,8 +18,8 @@ def serve(
 ) -> int:
     """Serve a model over HTTP with TensorFlow Serving's REST API: predict, status, metadata.
 
-    A folder of versions is watched: a new version serves as soon as it is loaded, and one that fails to load
-    never stops the old.
+    A folder of versions is watched: a new version serves as soon as it is loaded, and one that fails to
+    load never stops the old.
 
     Examples: `mlci serve deployed/prod/digits` · `mlci serve model/ --name digits --port 8501`
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +13,7 @@ def status(
     *,
     target: Annotated[str | None, Argument("The target; needed when there are several.")] = None,
     model: Annotated[str | None, Option("The model, where a target holds several.")] = None,
-    json_: Annotated[bool, Option("Print it for programs.")] = False,
+    json: Annotated[bool, Option("Print it for programs.")] = False,
     root: Annotated[Path, Option("The folder of mlci.yaml.", "-C")] = Path(),
 ) -> int:
     """Show what is deployed at a target: the version that serves, those kept, and what happened.
@@ -24,9 +23,11 @@ def status(
     from mlci.targets import open_from_here
 
     found = open_from_here(root, target).status(model)
-    if json_:
+    if json:
         said = {"model": found.model, "version": found.version, "versions": found.versions}
-        out(json.dumps({**said, "retired": found.retired, "history": found.history}, indent=2, default=dict))
+        from json import dumps
+
+        out(dumps({**said, "retired": found.retired, "history": found.history}, indent=2, default=dict))
         return 0
     serving = "nothing" if found.version is None else f"version {found.version}"
     out(f"{found.model}: {serving} is in production")
