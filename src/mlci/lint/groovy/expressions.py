@@ -232,7 +232,7 @@ def command(cursor: Cursor, *, statement: bool = False) -> Expression:
     node = path(cursor, primary(cursor), newline_block=statement)
     while True:
         item = cursor.peek()
-        if takes_arguments(node) and begins_argument(item):
+        if takes_arguments(node, statement) and begins_argument(item):
             given = command_arguments(cursor)
             node = called(node, given, max(given[-1].end, cursor.behind))
         elif isinstance(node, Call) and continues(item):
@@ -243,9 +243,10 @@ def command(cursor: Cursor, *, statement: bool = False) -> Expression:
             return expression(cursor, node, JOINING)
 
 
-def takes_arguments(node: Expression) -> bool:
-    """Tell whether a value can be called without parentheses: a name, a member, or a name in quotes."""
-    return isinstance(node, (Name, Member)) or (isinstance(node, Literal) and isinstance(node.value, str))
+def takes_arguments(node: Expression, statement: bool) -> bool:
+    """Tell whether a value can be called without parentheses; a name in quotes only begins a statement."""
+    quoted = statement and isinstance(node, Literal) and isinstance(node.value, str)
+    return quoted or isinstance(node, (Name, Member))
 
 
 def path(cursor: Cursor, start: Expression, *, newline_block: bool = False) -> Expression:
