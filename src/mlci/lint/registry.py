@@ -25,9 +25,11 @@ class Pack(NamedTuple):
 GRAMMAR = ("github-workflow", "github-action")
 """Kinds whose form is judged by rules of their own, which say more than a schema can."""
 
+WITH_SCHEMA = tuple(kind.id for kind in KINDS if kind.schema and kind.id not in GRAMMAR)
+
 PACKS: tuple[Pack, ...] = (
     Pack("files", "mlci.lint.reading", EVERY),
-    Pack("schema", "mlci.lint.schema", tuple(one.id for one in KINDS if one.schema and one.id not in GRAMMAR)),
+    Pack("schema", "mlci.lint.schema", WITH_SCHEMA),
     Pack("github", "mlci.lint.github", ("github-workflow", "github-action", "dependabot")),
 )
 
