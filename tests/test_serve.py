@@ -252,6 +252,18 @@ def test_an_empty_folder_waits_for_its_first_version(saved: dict[int, Path], tmp
         assert version_of(url) == 1
 
 
+def test_a_label_moves_only_to_a_version_that_is_there(saved: dict[int, Path], tmp_path: Path) -> None:
+    put(saved[1], tmp_path, 1)
+    with running(tmp_path, name="m", labels={"stable": 1, "next": 2}, poll=0.05) as url:
+        status, answer, _ = send(url, "POST", "/v1/models/m/labels/stable:predict", ROWS)
+        assert (status, answer) == (200, {"predictions": [[1.0, 2.0]]})
+        unknown = {"error": "Unrecognized servable version label: next"}
+        assert send(url, "POST", "/v1/models/m/labels/next:predict", ROWS)[:2] == (400, unknown)
+        put(saved[2], tmp_path, 2)
+        until(lambda: send(url, "GET", "/v1/models/m/labels/next")[0] == 200)
+        assert send(url, "GET", "/v1/models/m/labels/next/metadata")[1]["model_spec"]["version"] == "2"
+
+
 def test_packages_saved_models_and_keras_files_are_served(saved: dict[int, Path], tmp_path: Path) -> None:
     import digits_kit
 

@@ -68,7 +68,13 @@ def serve(
 
 
 @contextmanager
-def running(path: Path, *, name: str | None = None, poll: float = POLL_SECONDS) -> Iterator[str]:
+def running(
+    path: Path,
+    *,
+    name: str | None = None,
+    labels: Mapping[str, int] | None = None,
+    poll: float = POLL_SECONDS,
+) -> Iterator[str]:
     """Serve a model on a free port of this machine while the block runs, and give the server's address.
 
     Raises
@@ -80,7 +86,7 @@ def running(path: Path, *, name: str | None = None, poll: float = POLL_SECONDS) 
         del line
 
     with model_folder(path, name) as (base, found), bound("127.0.0.1", 0) as listening:
-        versions = Versions(found, base, quiet)
+        versions = Versions(found, base, quiet, labels or {})
         server = make_server(versions)
         first_load(versions, watched=base == path)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

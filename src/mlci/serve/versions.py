@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -66,8 +67,11 @@ class Versions:
             wanted = max((version for version in self.serving if version in found), default=None)
             if wanted is None:
                 return
-        for version in [version for version in self.serving if version != wanted]:
+        old = [version for version in self.serving if version != wanted]
+        for version in old:
             self.unload(version)
+        if old:
+            settle()
 
     def load(self, version: int, folder: Path) -> Servable | None:
         """Load one version; return None, and leave what is served alone, when it fails."""
@@ -83,6 +87,7 @@ class Versions:
             self.states[version] = VersionState("END", said or "it does not load", stamp)
             self.say(f"{self.name} version {version} does not load: {said}")
             return None
+        settle()
         self.serving = {**self.serving, version: servable}
         self.states[version] = VersionState("AVAILABLE", stamp=stamp)
         self.say(f"{self.name} version {version} is available")
@@ -146,6 +151,13 @@ class Versions:
             which = "any versions" if version is None else f"version {version}"
             raise RequestError("NOT_FOUND", f"Could not find {which} of model {self.name}")
         return {"model_version_status": [describe(number, states[number]) for number in chosen]}
+
+
+def settle() -> None:
+    """Free what is no longer held, and spare the rest from later collections, which would delay requests."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def missing(name: str, version: int | None) -> RequestError:
