@@ -75,16 +75,17 @@ class Lanes:
         self.lane_of: dict[Unit, int] = {}
 
     def rows(self) -> Iterator[Row]:
-        """Yield the rows."""
-        ended = -1
+        """Yield the rows; one without a node parts what would seem to belong together."""
+        above = (-1, False)
         for unit in self.order():
             before = self.upright()
             lane, fresh = self.take(unit)
-            if fresh and lane == ended:
+            if above[0] == lane and (fresh or (above[1] and len(unit) > 1)):
                 yield Row(before)
             yield from self.node_rows(unit, lane, fresh)
-            yield from self.follow(unit, lane)
-            ended = -1 if self.followers[unit] else lane
+            joints = list(self.follow(unit, lane))
+            yield from joints
+            above = (-1, False) if joints else (lane, len(unit) > 1)
 
     def order(self) -> Iterator[Unit]:
         """Yield the units so that a branch is finished before the next begins."""

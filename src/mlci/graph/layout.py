@@ -17,7 +17,7 @@ SWEEPS = 6
 SETTLING = 16
 LOOSE, FIRM, STIFF = 1.0, 2.0, 8.0
 """How strongly the ends of a data edge, of an order edge, and points between draw each other."""
-LONGEST = 60
+LONGEST = 24
 """Layers an edge may pass with a point in each; a longer one is drawn straight."""
 
 

@@ -94,7 +94,7 @@ def block(scene: Scene, style: Style) -> Iterator[str]:
         return
     for line, name in drawn:
         if name is None:
-            yield f"  {paint('faint', line, style)}"
+            yield f"  {paint('faint', line, style)}".rstrip()
         else:
             margin = f"  {line}{' ' * (broad - len(line))}"
             yield node_line(margin, nodes[name], longest, further.get(name, ""), style)
