@@ -9,13 +9,11 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from mlci.engine.tree import IGNORED
 from mlci.errors import EnvironmentLacks, InputError
-from mlci.files import write_atomic
 
 JOURNAL = "moved.json"
 GONE, UNPACK = "+gone", "+unpack"
@@ -51,6 +49,8 @@ class Aside:
         self.moved = [part for path in self.paths for part in self.parts(path)]
         if not self.moved:
             return
+        from mlci.files import write_atomic
+
         said = {"paths": self.paths, "keep": sorted(self.keep), "moved": self.moved}
         write_atomic(self.folder / JOURNAL, json.dumps(said))
         for path in self.moved:
@@ -168,6 +168,8 @@ def move(source: Path, target: Path) -> None:
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
+            import shutil
+
             shutil.move(source, target)
     except OSError as error:
         raise EnvironmentLacks(
@@ -179,6 +181,8 @@ def move(source: Path, target: Path) -> None:
 def remove(path: Path) -> None:
     """Remove a file or folder, if it is there."""
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=False)
+        import shutil
+
+        shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from importlib.util import find_spec
 from pathlib import Path
 
 from mlci.engine.stat_cache import StatCache
+from mlci.engine.tree import blake2b
 from mlci.errors import EnvironmentLacks
 from mlci.resources import PACKAGE
 from mlci.stages.contract import LibraryStage
@@ -24,6 +23,8 @@ def stage_code(stage: LibraryStage, cache: StatCache) -> str:
 
 def home(package: str) -> Path:
     """Return the folder of an installed package, or the file of a module, without importing it."""
+    from importlib.util import find_spec
+
     found = find_spec(package)
     if found is None or found.origin is None:
         raise EnvironmentLacks(f"the package '{package}' of a library stage is not installed here")
@@ -33,7 +34,7 @@ def home(package: str) -> Path:
 
 def digest(path: Path) -> str:
     """Return the digest of the Python source at and below a path."""
-    hasher = hashlib.blake2b(digest_size=16)
+    hasher = blake2b(digest_size=16)
     for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
         name = file.relative_to(path if path.is_dir() else path.parent).as_posix()
         hasher.update(f"{name}\0{file.stat().st_size}\0".encode())

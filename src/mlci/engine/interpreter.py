@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlci.errors import EnvironmentLacks
-from mlci.files import write_atomic
 
 PROBE = Path(__file__).with_name("probe.py")
 FRESH = 2 * 10**9
@@ -100,6 +99,8 @@ def inspect(python: str | None, memory: Path, root: Path) -> Interpreter:
         or not row.get("state")
         or state(python, chosen, row["said"]) != row["state"]
     ):
+        from mlci.files import write_atomic
+
         said = ask(python, root)
         row = {"said": said, "state": state(python, chosen, said)}
         write_atomic(memory, json.dumps({**known, python: row}))

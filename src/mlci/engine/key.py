@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from typing import Any
 
 from mlci import stages
 from mlci.engine import environment, requirements
 from mlci.engine.code import stage_code
+from mlci.engine.tree import blake2b
 from mlci.engine.workspace import Workspace
 from mlci.errors import InputError, input_error
 from mlci.model import Pipeline
@@ -100,8 +100,8 @@ def place(pipeline: Pipeline, job: Job, path: str) -> Any:
 
 
 def key_of(found: Ingredients) -> str:
-    """Return the key: SHA-256 in hex."""
-    return sha256(canonical(found)).hexdigest()
+    """Return the key: BLAKE2b of 32 bytes, in hex."""
+    return blake2b(canonical(found), digest_size=32).hexdigest()
 
 
 def canonical(value: Any) -> bytes:

@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlci.engine.masker import Masker
 from mlci.errors import EnvironmentLacks
 
 if TYPE_CHECKING:
     from subprocess import Popen
+
+    from mlci.engine.masker import Masker
 
 BEAT = 0.05
 """Seconds between looks at what no file descriptor tells: the clock, the end of the process, a stop."""

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, get_args
-
-from mlci.files import write_atomic
 
 FORMAT = "mlci-record/1"
 NAME = "record.json"
@@ -66,6 +63,8 @@ class Record(NamedTuple):
     @property
     def digest(self) -> str:
         """The digest of the comparable part: equal for equal work, wherever it was done."""
+        from hashlib import sha256
+
         part = {name: getattr(self, name) for name in COMPARABLE}
         text = json.dumps(part, sort_keys=True, separators=(",", ":"), default=str)
         return f"sha256:{sha256(text.encode()).hexdigest()}"
@@ -78,6 +77,8 @@ class Record(NamedTuple):
 
 def write_record(record: Record, folder: Path) -> None:
     """Write a record, whole or not at all."""
+    from mlci.files import write_atomic
+
     write_atomic(folder / NAME, record.text())
 
 

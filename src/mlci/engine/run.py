@@ -1,4 +1,4 @@
-"""`mlci run`: a workflow in this workspace. What is up to date is skipped; the rest runs as its graph allows."""
+"""`mlci run`: a workflow in this workspace. What is up to date is skipped, the rest runs, side by side."""
 
 from __future__ import annotations
 

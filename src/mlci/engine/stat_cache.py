@@ -11,11 +11,10 @@ import os
 import time
 from _thread import allocate_lock
 from collections.abc import Callable
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlci.engine.tree import State, stat_of, survey
+from mlci.engine.tree import State, blake2b, stat_of, survey
 
 if TYPE_CHECKING:
     from mlci.engine.digest import Digest
