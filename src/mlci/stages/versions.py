@@ -27,8 +27,8 @@ def choose_version(work: Work, model: Path, wanted: int | Scheme) -> int:
     wanted : the version itself; or "commit", the commit's time in seconds since 1970, as TensorFlow Serving's
         users number versions, so that every vendor gives the same commit the same version; or "time", now
 
-    A retrained model gets the number after the deployed one it started from, if that is higher. Where files
-    differ from the commit, or there is none, "commit" is the time now.
+    A retrained model gets the number after the deployed one it started from, if that is higher. Where there
+    is no commit, or files differ from it, "commit" is the time now; a vendor's files are the commit's anyway.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def commit_time(work: Work) -> int | None:
     """Return the commit's time in seconds since 1970; None where files differ from it, or there is none."""
     said = git(work.root, "show", "-s", "--format=%ct", "HEAD")
     if said is not None:
-        clean = git(work.root, "diff", "--quiet", "HEAD") is not None
+        clean = work.context.get("MLCI_VENDOR") or git(work.root, "diff", "--quiet", "HEAD") is not None
         return int(said) if clean and said.isdecimal() else None
     pinned = os.environ.get("SOURCE_DATE_EPOCH", "")
     return int(pinned) if work.context.get("MLCI_COMMIT") and pinned.isdecimal() and int(pinned) else None
