@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mlci.document import Document, read_text
 from mlci.errors import InputError
 from mlci.lint.github import popular
-from mlci.lint.github.model import Part, keyed, listed, texts
+from mlci.lint.github.model import Part, Step, keyed, listed, texts
 from mlci.lint.rule import LintFile
 
 
@@ -35,10 +35,11 @@ class Interface(NamedTuple):
     """Whether a workflow may be called at all."""
 
 
-def action(file: LintFile, uses: str) -> Interface | None:
-    """Return the interface of an action, None when it is not known."""
+def action(file: LintFile, step: Step) -> Interface | None:
+    """Return the interface of the action a step runs, None when it is not known."""
+    uses = step.uses
     if not uses.startswith("./"):
-        return known(uses)
+        return known(step.release(file.lines))
     folder = inside(file.root, uses)
     if folder is None:
         return None
@@ -49,9 +50,9 @@ def action(file: LintFile, uses: str) -> Interface | None:
     return None
 
 
-def action_outputs(file: LintFile, uses: str) -> tuple[str, ...] | None:
-    """Return the names of an action's outputs, None when they are not known."""
-    found = action(file, uses)
+def action_outputs(file: LintFile, step: Step) -> tuple[str, ...] | None:
+    """Return the names of the outputs of a step's action, None when they are not known."""
+    found = action(file, step)
     return None if found is None else found.outputs
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from mlci.document import Node
 from mlci.lint.rule import LintFile
 from mlci.nodes import MERGE, NULL
+
+COMMIT_LENGTH = 40
 
 Pair = tuple[Node, Node]
 """A key's node and its value's."""
@@ -80,6 +82,17 @@ class Step(Part):
     def uses(self) -> str:
         """The action it runs."""
         return self.text("uses")
+
+    def release(self, lines: Sequence[str]) -> str:
+        """Return the action it runs; for a commit, at the release its comment names (`@SHA # v1.2`)."""
+        node = self.value("uses")
+        name, _, ref = self.uses.partition("@")
+        if node is None or len(ref) != COMMIT_LENGTH:
+            return self.uses
+        rest = lines[node.end_mark.line][node.end_mark.column :] if node.end_mark.line < len(lines) else ""
+        words = rest.replace("=", " ").split()
+        version = next((word for word in words if word[:1] == "v" and word[1:2].isdigit()), None)
+        return self.uses if version is None else f"{name}@{version}"
 
     @property
     def run(self) -> Node | None:

@@ -1,23 +1,61 @@
-"""Well-known actions: what each release takes and gives, read from their own `action.yml`."""
+"""Well-known actions: what each release takes and gives, and which releases no longer run.
+
+`popular.json` is written by scripts/refresh_actions.py; the names in it are those of the actions' own
+`action.yml`.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
-from types import MappingProxyType
-from typing import NamedTuple
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
 
 
 class Action(NamedTuple):
-    """One major release of an action; names in lower case."""
+    """One release of an action; names in lower case."""
 
     inputs: tuple[str, ...]
-    required: tuple[str, ...] = ()
-    outputs: tuple[str, ...] | None = None
-    deprecated: Mapping[str, str] = MappingProxyType({})
+    required: tuple[str, ...]
+    outputs: tuple[str, ...] | None
+    """None when it may give anything."""
+    deprecated: Mapping[str, str]
+    """What its action says of each deprecated input."""
 
 
+@cache
+def table() -> dict[str, list[dict[str, Any]]]:
+    """Return the releases of each action."""
+    loaded: dict[str, list[dict[str, Any]]] = json.loads(
+        files(__package__).joinpath("popular.json").read_text("utf-8")
+    )
+    return loaded
+
+
+@cache
+def major() -> re.Pattern[str]:
+    """Return the pattern of a release's first number."""
+    return re.compile(r"v?(\d{1,4})(?:\.\d+)*\Z")
+
+
+@cache
 def find(uses: str) -> Action | None:
-    """Return what is known of `owner/name@ref`."""
+    """Return what is known of `owner/name@vN`; None when it is not known or no such release."""
+    name, _, ref = uses.partition("@")
+    found = major().match(ref)
+    if found is None:
+        return None
+    for entry in table().get(name.lower(), ()):
+        if int(found[1]) in entry["majors"]:
+            outputs = entry["outputs"]
+            return Action(
+                tuple(entry["inputs"]),
+                tuple(entry["required"]),
+                None if outputs is None else tuple(outputs),
+                entry["deprecated"],
+            )
     return None
 
 

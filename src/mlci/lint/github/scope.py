@@ -181,7 +181,7 @@ class World:
 
     def step_result(self, step: Step) -> Type:
         """Return what later steps see of a step."""
-        names = interfaces.action_outputs(self.workflow.file, step.uses) if step.uses else None
+        names = interfaces.action_outputs(self.workflow.file, step) if step.uses else None
         outputs = STRINGS if names is None else all_strings(names)
         return Object({**STEP_RESULT, "outputs": outputs})
 

@@ -54,7 +54,7 @@ def check(file: LintFile) -> Iterable[Finding]:
     for job in file.once(model.read).jobs:
         for step in job.steps:
             if step.uses and "${{" not in step.uses:
-                action = interfaces.action(file, step.uses)
+                action = interfaces.action(file, step)
                 if action is not None:
                     yield from check_step(file, step, action)
 

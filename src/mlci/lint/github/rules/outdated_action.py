@@ -30,24 +30,16 @@ jobs:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint.github import model
-from mlci.lint.github.popular import FIRST_THAT_RUNS
+from mlci.lint.github.popular import FIRST_THAT_RUNS, major
 from mlci.lint.rule import LintFile
 
 ID = "github-outdated-action"
 SEVERITY: Severity = "error"
 KINDS: tuple[str, ...] = ("github-workflow", "github-action")
-
-
-@cache
-def major() -> re.Pattern[str]:
-    """Return the pattern of a release's first number."""
-    return re.compile(r"v?(\d{1,4})(?:\.\d+)*\Z")
 
 
 def check(file: LintFile) -> Iterable[Finding]:
