@@ -14,6 +14,7 @@ from mlci.resources import shipped
 
 MARGIN = 24.0
 HEADER = 64.0
+WIDEST = 1400.0
 LINE = 17.0
 NARROW, BROAD = 22, 34
 """How many characters of a name, and of the lines below it, a box shows; the rest is in its tooltip."""
@@ -26,24 +27,26 @@ ICONS: Mapping[str, str] = {
 
 
 def svg(scenes: Sequence[Scene]) -> str:
-    """Draw workflows side by side.
+    """Draw workflows side by side, in rows of at most WIDEST pixels where they fit.
 
     A grey line is order alone; a blue one hands outputs on as well; a dashed blue one hands on outputs of a
     job further back. Boxes are dashed when their job may be skipped.
     """
-    drawn = [(scene, *measured(scene)) for scene in scenes]
-    height = HEADER + max((layout.size.height for _, layout, _ in drawn), default=0.0) + 2 * MARGIN
     body: list[str] = []
-    left = MARGIN
-    for scene, layout, sizes in drawn:
+    left = top = MARGIN
+    right = bottom = 0.0
+    for scene in scenes:
+        layout, sizes = measured(scene)
         width = max(layout.size.width, heading_width(scene))
-        body.extend(workflow(scene, layout, sizes, left, width))
+        if left > MARGIN and left + width > WIDEST:
+            left, top = MARGIN, bottom + 2 * MARGIN
+        body.extend(workflow(scene, layout, sizes, Point(left, top), width))
         left += width + 2 * MARGIN
+        right, bottom = max(right, left - 2 * MARGIN), max(bottom, top + HEADER + layout.size.height)
     title = f"The pipeline {scenes[0].pipeline}" if scenes else "No pipeline"
     described = " ".join(description(scene) for scene in scenes)
-    return "\n".join(
-        [*opening(max(left - MARGIN, 2 * MARGIN), height, title, described), *body, "</svg>", ""]
-    )
+    head = opening(right + MARGIN, bottom + MARGIN, title, described)
+    return "\n".join([*head, *body, "</svg>", ""])
 
 
 def opening(width: float, height: float, title: str, described: str) -> Iterator[str]:
@@ -77,14 +80,15 @@ def measured(scene: Scene) -> tuple[Layout, dict[str, Size]]:
 
 
 def workflow(
-    scene: Scene, layout: Layout, sizes: Mapping[str, Size], left: float, width: float
+    scene: Scene, layout: Layout, sizes: Mapping[str, Size], corner: Point, width: float
 ) -> Iterator[str]:
     """Yield one workflow: its heading, its edges, its boxes upon them."""
+    left, top = corner
     middle = (width - layout.size.width) / 2
     yield f'<g role="graphics-object" aria-label={quoteattr(f"workflow {scene.workflow}")}>'
-    yield f'<text class="head" x="{left:.1f}" y="{MARGIN + 14:.1f}">{escape(scene.workflow)}</text>'
-    yield f'<text class="said" x="{left:.1f}" y="{MARGIN + 34:.1f}">{escape(cut(scene.starts, 70))}</text>'
-    yield f'<g transform="translate({left + middle:.1f} {HEADER + MARGIN:.1f})">'
+    yield f'<text class="head" x="{left:.1f}" y="{top + 14:.1f}">{escape(scene.workflow)}</text>'
+    yield f'<text class="said" x="{left:.1f}" y="{top + 34:.1f}">{escape(cut(scene.starts, 70))}</text>'
+    yield f'<g transform="translate({left + middle:.1f} {top + HEADER:.1f})">'
     for edge, way in layout.routes:
         yield line(edge, way, sizes[edge.source].height / 2)
     for node in scene.nodes:
