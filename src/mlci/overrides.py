@@ -53,11 +53,19 @@ def merge(given: Any, override: Any, path: tuple[Key, ...] = ()) -> Any:
         return extend(given, override, path)
     if isinstance(override, Mapping) and isinstance(given, dict):
         for key, value in override.items():
-            given[key] = merge(given.get(key), value, (*path, key))
+            put(given, key, merge(given.get(key), value, (*path, key)))
         return given
     if isinstance(override, Mapping):
         return {key: merge(None, value, (*path, key)) for key, value in override.items()}
-    return override
+    return list(override) if isinstance(override, tuple) else override
+
+
+def put(given: dict[Any, Any], key: Any, value: Any) -> None:
+    """Set a key; a new one goes before the last, which in our templates is the long one."""
+    if key in given or not hasattr(given, "insert"):
+        given[key] = value
+    else:
+        given.insert(max(0, len(given) - 1), key, value)
 
 
 def adds(override: Any) -> bool:
@@ -75,9 +83,63 @@ def extend(given: Any, override: Mapping[str, Any], path: tuple[Key, ...]) -> li
     if not isinstance(given, list):
         kind = "a mapping" if isinstance(given, dict) else repr(given)
         raise Clash(path, f"'prepend' and 'append' add to a list, but there is {kind}")
-    given[:0] = override.get("prepend", ())
-    given.extend(override.get("append", ()))
+    for at, item in enumerate(override.get("prepend", ())):
+        given.insert(at, item)
+    after = take_after(given)
+    given.extend(commented(item) for item in override.get("append", ()))
+    put_after(given, after)
     return given
+
+
+def commented(value: Any) -> Any:
+    """Return plain data as ruamel.yaml's, which can hold comments."""
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+    if isinstance(value, Mapping):
+        return CommentedMap((key, commented(each)) for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return CommentedSeq(commented(each) for each in value)
+    return value
+
+
+def take_after(given: Any) -> str:
+    """Cut off the empty lines and comments below a list or mapping, and return them."""
+    tokens = tokens_of(*last_value(given))
+    token = next((each for each in tokens or () if each is not None), None)
+    if token is None or isinstance(token, list):
+        return ""
+    beside, _, below = token.value.partition("\n")
+    token.value = beside + "\n"
+    return f"\n{below}" if below else ""
+
+
+def put_after(given: Any, text: str) -> None:
+    """Put back, below a list or mapping, what `take_after` has cut off."""
+    from ruamel.yaml.error import CommentMark
+    from ruamel.yaml.tokens import CommentToken
+
+    holder, key = last_value(given)
+    if not text or not hasattr(holder, "ca"):
+        return
+    token = CommentToken(text, CommentMark(0), None)
+    holder.ca.items[key] = (
+        [None, None, token, None] if isinstance(holder, dict) else [token, None, None, None]
+    )
+
+
+def last_value(given: Any) -> tuple[Any, Any]:
+    """Return the innermost list or mapping whose last value is the last of all, and that value's key."""
+    holder, key, value = given, None, given
+    while isinstance(value, dict | list) and value:
+        holder = value
+        key = list(holder)[-1] if isinstance(holder, dict) else len(holder) - 1
+        value = holder[key]
+    return holder, key
+
+
+def tokens_of(holder: Any, key: Any) -> Any:
+    """Return the comments that a value holds."""
+    return holder.ca.items.get(key) if hasattr(holder, "ca") else None
 
 
 def rewrite(text: str, changes: Sequence[Change], pipeline: Pipeline) -> str:

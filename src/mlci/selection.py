@@ -27,7 +27,8 @@ class Question(NamedTuple):
     """One thing to work out: whether a job's own branches, tags and paths hold."""
 
     name: str
-    """The job's id; "-push" and "-pull_request" for the paths of the workflow's triggers."""
+    """The job's id; "-push" and "-pull_request" for the paths of the workflow's triggers, "-pushed" for the
+    branches whose pushes start it."""
     condition: Condition
     """Without events, which every vendor knows."""
 
@@ -38,6 +39,8 @@ def questions(plan: Plan) -> Iterator[Question]:
     for event, given in (("push", on.push), ("pull_request", on.pull_request)):
         if given is not None and given.paths:
             yield Question(f"-{event}", Condition(paths=given.paths))
+    if on.push is not None and on.pull_request is not None and on.push.branches:
+        yield Question("-pushed", Condition(branch=on.push.branches))
     seen: set[Condition] = set()
     for job in plan.jobs:
         asked = question(job)

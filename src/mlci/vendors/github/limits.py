@@ -52,7 +52,8 @@ def of_workflow(plan: Plan) -> Iterator[Finding]:
             for at, pattern in enumerate(getattr(given, kind, ())):
                 if "?" in pattern:
                     message = f"'?' in a filter means something else there, so '{pattern}' cannot be said"
-                    yield say(pipeline, (*path, event, kind, at), kind, message, "write * instead")
+                    feature = event if kind == "branches" else kind
+                    yield say(pipeline, (*path, event, kind, at), feature, message, "write * instead")
     if on.pull_request is not None and on.pull_request.tags:
         message = "a pull request has no tag, so `tags` never holds"
         yield say(pipeline, (*path, "pull_request", "tags"), "pull_request", message, "take it out")

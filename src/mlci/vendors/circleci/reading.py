@@ -1,0 +1,87 @@
+"""A rendered configuration -> the jobs that went in."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mlci.document import Document
+from mlci.vendors.base import ReadJob
+from mlci.vendors.circleci.rendering import CONFIG, CONTINUED
+from mlci.vendors.circleci.text import unescape
+
+COLLECT = "Collect "
+INSTANCE = re.compile(r" --job \S*<< parameters\..*?>>(?=$| --allow-failure$)")
+REGION = frozenset(("AWS_REGION", "AWS_DEFAULT_REGION"))
+
+
+def read(files: Mapping[str, str]) -> tuple[ReadJob, ...]:
+    """Read a configuration back into its jobs: a matrix as one, and none of mlci's own."""
+    path = CONTINUED if CONTINUED in files else CONFIG
+    if path not in files:
+        return ()
+    data = Document(path, files[path]).data
+    return tuple(
+        job
+        for workflow, given in data["workflows"].items()
+        for job in read_workflow(workflow, list(uses_of(given["jobs"], data)), data["jobs"])
+    )
+
+
+def uses_of(jobs: list[Any], data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield how a workflow uses its jobs: key and options; a group stands for its jobs."""
+    for use in jobs:
+        key, options = (use, {}) if isinstance(use, str) else next(iter(use.items()))
+        if key in (data.get("job-groups") or {}):
+            yield from uses_of(data["job-groups"][key]["jobs"], data)
+        else:
+            yield key, options
+
+
+def read_workflow(
+    workflow: str, uses: list[tuple[str, Mapping[str, Any]]], jobs: Mapping[str, Any]
+) -> Iterator[ReadJob]:
+    """Yield the jobs of one workflow."""
+    for key, options in uses:
+        needs = tuple(sorted(options.get("requires", ())))
+        if options.get("type") == "approval":
+            yield ReadJob(workflow, key, needs, (), {}, (), ())
+        elif command_of(jobs[key], options):
+            yield read_job(workflow, key, options, needs, jobs[key])
+
+
+def read_job(
+    workflow: str, key: str, options: Mapping[str, Any], needs: tuple[str, ...], job: Mapping[str, Any]
+) -> ReadJob:
+    """Read one job."""
+    alias = (options.get("matrix") or {}).get("alias")
+    env = dict(job.get("environment") or {})
+    if arguments(job, "aws-cli/setup"):
+        env = {name: value for name, value in env.items() if name not in REGION}
+    collected = str(arguments(job, "attach_workspace").get("name", "")).removeprefix(COLLECT)
+    return ReadJob(
+        workflow=workflow,
+        id=alias or options.get("name") or key,
+        needs=needs,
+        command=command_of(job, options),
+        env={name: unescape(str(value)) for name, value in env.items()},
+        secrets=tuple(str(arguments(job, "need-secrets").get("names", "")).split()),
+        collects=tuple(name for name in collected.split(", ") if name),
+    )
+
+
+def command_of(job: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the words of `mlci exec`, without the instance of a matrix; none for a job of mlci's own."""
+    text = INSTANCE.sub("", str(arguments(job, "run-stage").get("command", "")))
+    return tuple(shlex.split(text.replace("<< parameters.workflow >>", str(options.get("workflow", "")))))
+
+
+def arguments(job: Mapping[str, Any], command: str) -> Mapping[str, Any]:
+    """Return the arguments of a job's first step of that name; none when it has no such step."""
+    for step in job["steps"]:
+        if isinstance(step, dict) and command in step:
+            found: Mapping[str, Any] = step[command]
+            return found
+    return {}
