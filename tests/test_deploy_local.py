@@ -22,7 +22,8 @@ import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[4])
 from packages_kit import site
-from mlci.deploy.local import Local, LocalFiles
+from mlci.deploy.local import Local
+from mlci.deploy.local_files import LocalFiles
 from mlci.deploy.package import read_package
 left = int(sys.argv[3])
 def counted(method):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlci.deploy.contract import Deployed, Site, Status
-from mlci.deploy.layout import Layout
-from mlci.deploy.package import Package
-from mlci.deploy.sftp import SftpFiles
 from mlci.errors import EnvironmentLacks, InputError, MlciError
-from mlci.models.framework import require
+
+if TYPE_CHECKING:
+    from mlci.deploy.layout import Layout
+    from mlci.deploy.package import Package
 
 TIMEOUT = 30.0
 """Seconds to connect and log in."""
@@ -91,6 +90,12 @@ class Ssh:
         InputError : the server's key is unknown, or the private key cannot be read
         EnvironmentLacks : the server does not answer, does not let us in, or refuses a file operation
         """
+        import asyncio
+
+        from mlci.deploy.layout import Layout
+        from mlci.deploy.sftp import SftpFiles
+        from mlci.models.framework import require
+
         asyncssh = require("asyncssh", "ssh")
         secret = self.credentials(asyncssh)
         with asyncio.Runner() as runner:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -46,6 +44,8 @@ def load_numpy() -> Any:
 
 def read_npz(path: Path) -> dict[str, Array]:
     """Read an .npz file, never a pickle in it."""
+    import zipfile
+
     numpy = load_numpy()
     try:
         check_archive(path)
@@ -58,6 +58,8 @@ def read_npz(path: Path) -> dict[str, Array]:
 
 def check_archive(path: Path) -> None:
     """Refuse an archive that unpacks without measure."""
+    import zipfile
+
     with zipfile.ZipFile(path) as archive:
         for info in archive.infolist():
             bomb = info.file_size > MAX_RATIO * max(1, info.compress_size) + 2**20
@@ -67,6 +69,8 @@ def check_archive(path: Path) -> None:
 
 def read_csv(path: Path) -> dict[str, Array]:
     """Read a .csv file: columns of whole numbers, numbers (empty is NaN) or text."""
+    import csv
+
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             rows = csv.reader(file, strict=True)

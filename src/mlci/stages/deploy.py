@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from mlci.deploy import target_of
-from mlci.deploy.package import read_package
 from mlci.errors import StageError
 from mlci.stages.contract import InputPath, Outcome, TargetName, Work
 from mlci.stages.summary import cell
@@ -23,6 +21,9 @@ def deploy(work: Work, *, package: InputPath, target: TargetName) -> Outcome:
     StageError : the package holds a model that missed a gate of its test
     EnvironmentLacks : the target cannot be reached or written
     """
+    from mlci.deploy import target_of
+    from mlci.deploy.package import read_package
+
     packed = read_package(package)
     if packed.manifest.get("blessed") is False:
         raise StageError(f"{packed.archive.name} holds a model that missed a gate of its test")

@@ -9,11 +9,7 @@ from typing import Any
 
 from mlci.errors import InputError
 from mlci.files import write_atomic
-from mlci.models.framework import pin
-from mlci.models.predictor import open_predictor
 from mlci.stages.arrays import load_numpy, read_pair
-from mlci.stages.blessing import write_blessing
-from mlci.stages.classification import describe, score
 from mlci.stages.contract import InputPath, MetricsPath, Outcome, OutputPath, Work
 from mlci.stages.gates import check_gates, parse_gates
 from mlci.stages.summary import case_table
@@ -55,6 +51,11 @@ def evaluate(
     ------
     InputError : the model or data cannot be read, do not fit together, or a gate cannot be read
     """
+    from mlci.models.framework import pin
+    from mlci.models.predictor import open_predictor
+    from mlci.stages.blessing import write_blessing
+    from mlci.stages.classification import describe, score
+
     bounds = parse_gates(gates or {})
     if batch_size < 1:
         raise InputError(f"'batch_size' must be 1 or more, not {batch_size}")

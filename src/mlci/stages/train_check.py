@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from mlci.errors import EnvironmentLacks, InputError
-from mlci.models.framework import pin
-from mlci.models.predictor import open_predictor
 from mlci.stages.contract import Case, InputPath, Outcome, Work
 from mlci.stages.summary import case_table, table
 
@@ -136,6 +134,9 @@ def gap_cases(series: Series, loss: str, max_gap: float) -> Iterator[Case]:
 
 def load_case(work: Work, model: Path) -> Case:
     """Return the case of the saved model: it is there and loads."""
+    from mlci.models.framework import pin
+    from mlci.models.predictor import open_predictor
+
     pin(work.seed)
     try:
         open_predictor(model)
