@@ -140,7 +140,7 @@ RULES: tuple[Rule, ...] = (
         "alias-expansion",
         "error",
         YAML,
-        """The file's aliases expand to more than a million values.
+        """The file's aliases expand to more than 250,000 values.
 
     A few lines of aliases of aliases can stand for billions of values ("billion laughs") and exhaust
     whatever reads them.

@@ -84,6 +84,15 @@ class LintFile:
         """Return the place of a node; the top of the file for None."""
         return Mark(self.name) if self.document is None else self.document.mark_of(node)
 
+    def mark_within(self, node: Node, needle: str) -> Mark:
+        """Return the place of a text inside a scalar; the scalar's own when it is not found as it stands."""
+        start, end = node.start_mark, node.end_mark
+        for number in range(start.line, min(end.line + 1, len(self.lines))):
+            column = self.lines[number].find(needle, start.column if number == start.line else 0)
+            if column >= 0:
+                return Mark(self.name, number + 1, column + 1, len(needle))
+        return self.mark(node)
+
     def once(self, build: Callable[[LintFile], T]) -> T:
         """Return `build(self)`, computed once a file: what several rules look at."""
         if build not in self.once_results:

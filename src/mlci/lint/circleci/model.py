@@ -1,0 +1,288 @@
+"""A CircleCI configuration or orb as its parts and scopes: what is defined where, and what uses it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from mlci.document import Node
+from mlci.lint.rule import LintFile
+from mlci.lint.tree import Entry, entry, get, is_null, items, sequence, text
+
+Part = Literal["job", "command", "executor"]
+
+BUILT_IN_STEPS = (
+    "run",
+    "checkout",
+    "setup_remote_docker",
+    "save_cache",
+    "restore_cache",
+    "store_artifacts",
+    "store_test_results",
+    "persist_to_workspace",
+    "attach_workspace",
+    "add_ssh_keys",
+    "when",
+    "unless",
+    "steps",
+    "deploy",
+)
+RESERVED = (
+    "name",
+    "requires",
+    "context",
+    "type",
+    "filters",
+    "matrix",
+    "pre-steps",
+    "post-steps",
+    "serial-group",
+    "override-with",
+)
+"""Keys of a job in a workflow that are no parameters."""
+
+
+class Parameter(NamedTuple):
+    """A declared parameter."""
+
+    name: str
+    type: str
+    key: Node
+    node: Node
+    default: Node | None
+
+    @property
+    def required(self) -> bool:
+        """Whether every use must give it."""
+        return self.default is None
+
+
+@dataclass
+class Definition:
+    """A job, command or executor."""
+
+    part: Part
+    name: str
+    key: Node | None
+    node: Node
+    scope: Scope
+
+    def __post_init__(self) -> None:
+        self.parameters = parameters(get(self.node, "parameters"))
+
+    @property
+    def executable(self) -> str:
+        """What a job is: build, approval, no-op, release, lock or unlock."""
+        return text(get(self.node, "type")) or "build"
+
+
+@dataclass
+class Orb:
+    """An orb a file imports: its inline definition, or the reference to one that lives elsewhere."""
+
+    name: str
+    key: Node
+    node: Node
+    inline: Scope | None
+
+
+@dataclass
+class Scope:
+    """What names mean in a configuration, or inside an inline orb."""
+
+    node: Node | None
+    parent: Scope | None = None
+    jobs: dict[str, Definition] = field(default_factory=dict)
+    commands: dict[str, Definition] = field(default_factory=dict)
+    executors: dict[str, Definition] = field(default_factory=dict)
+    orbs: dict[str, Orb] = field(default_factory=dict)
+
+    def of(self, part: Part) -> dict[str, Definition]:
+        """Return the definitions of one kind."""
+        return {"job": self.jobs, "command": self.commands, "executor": self.executors}[part]
+
+    def orb(self, name: str) -> Orb | None:
+        """Return an imported orb, the scope's own or its parent's."""
+        return self.orbs.get(name) or (self.parent.orb(name) if self.parent else None)
+
+    def find(self, part: Part, name: str) -> Definition | None:
+        """Return a definition by its name, `orb/name` for one of an inline orb."""
+        orb_name, slash, inner = name.partition("/")
+        if not slash:
+            return self.of(part).get(name)
+        orb = self.orb(orb_name)
+        return orb.inline.of(part).get(inner) if orb is not None and orb.inline is not None else None
+
+    def definitions(self) -> Iterator[Definition]:
+        """Yield everything defined here and in inline orbs."""
+        for found in (self.jobs, self.commands, self.executors):
+            yield from found.values()
+        for orb in self.orbs.values():
+            if orb.inline is not None:
+                yield from orb.inline.definitions()
+
+
+class Step(NamedTuple):
+    """One step: what it is called, where, and its arguments."""
+
+    name: str
+    key: Node
+    arguments: Node | None
+    node: Node
+
+
+class JobUse(NamedTuple):
+    """A job in a workflow."""
+
+    job: str
+    key: Node
+    arguments: Node | None
+    workflow: Workflow
+
+    @property
+    def approval(self) -> bool:
+        """Whether it only waits for a person."""
+        return text(get(self.arguments, "type")) == "approval"
+
+    @property
+    def name(self) -> str:
+        """What other jobs of the workflow call it."""
+        return text(get(self.arguments, "name")) or self.job
+
+    def given(self) -> list[Entry]:
+        """Return the arguments for the job's parameters."""
+        return [one for one in items(self.arguments) if one.name not in RESERVED]
+
+    def matrix(self) -> list[Entry]:
+        """Return the parameters of its matrix."""
+        return items(get(self.arguments, "matrix", "parameters"))
+
+
+@dataclass
+class Workflow:
+    """A workflow, or a group of jobs."""
+
+    name: str
+    key: Node
+    node: Node
+    jobs: list[JobUse] = field(default_factory=list)
+
+
+@dataclass
+class Config:
+    """A whole file."""
+
+    file: LintFile
+    version: str
+    scope: Scope
+    parameters: dict[str, Parameter]
+    workflows: list[Workflow]
+    groups: list[Workflow]
+
+    @property
+    def reusable(self) -> bool:
+        """Whether the file has the language of 2.1: commands, executors, orbs, parameters, expressions."""
+        return self.version not in ("2", "2.0")
+
+    @property
+    def partial(self) -> bool:
+        """Whether the file cannot run by itself: a part that is packed with others."""
+        if self.file.kind.id != "circleci":
+            return False
+        jobs = self.scope.jobs
+        runs = any(workflow.jobs for workflow in self.workflows) or "build" in jobs
+        return not runs or not (jobs or self.scope.orbs)
+
+    def all_workflows(self) -> list[Workflow]:
+        """Return workflows and groups of jobs."""
+        return [*self.workflows, *self.groups]
+
+
+def read(file: LintFile) -> Config:
+    """Read a file into its parts."""
+    root = file.root_node
+    if file.kind.id == "circleci-orb-part":
+        return Config(file, "2.1", orb_part(file, root), {}, [], [])
+    workflows = [one for one in items(get(root, "workflows")) if one.name != "version"]
+    return Config(
+        file,
+        text(get(root, "version")) or "",
+        scope(root),
+        parameters(get(root, "parameters")),
+        [workflow(one) for one in workflows],
+        [workflow(one) for one in items(get(root, "job-groups"))],
+    )
+
+
+def orb_part(file: LintFile, root: Node | None) -> Scope:
+    """Return the scope of one file of an unpacked orb, which is named after the file."""
+    found = Scope(root)
+    parts = file.name.rsplit("/", 2)
+    kinds: dict[str, Part] = {"commands": "command", "jobs": "job", "executors": "executor"}
+    part = kinds.get(parts[-2]) if len(parts) > 1 else None
+    if part is not None and root is not None and root.id == "mapping":
+        name = re.sub(r"\.ya?ml$", "", parts[-1])
+        found.of(part)[name] = Definition(part, name, None, root, found)
+    return found
+
+
+def scope(node: Node | None, parent: Scope | None = None) -> Scope:
+    """Read the definitions of a configuration or inline orb."""
+    found = Scope(node, parent)
+    kinds: tuple[tuple[str, Part], ...] = (
+        ("jobs", "job"),
+        ("commands", "command"),
+        ("executors", "executor"),
+    )
+    for key, part in kinds:
+        for one in items(get(node, key)):
+            if one.value.id == "mapping":
+                found.of(part)[one.name] = Definition(part, one.name, one.key, one.value, found)
+    for one in items(get(node, "orbs")):
+        inline = scope(one.value, found) if one.value.id == "mapping" else None
+        found.orbs[one.name] = Orb(one.name, one.key, one.value, inline)
+    return found
+
+
+def parameters(node: Node | None) -> dict[str, Parameter]:
+    """Read declared parameters."""
+    return {
+        one.name: Parameter(
+            one.name, text(get(one.value, "type")) or "", one.key, one.value, get(one.value, "default")
+        )
+        for one in items(node)
+    }
+
+
+def workflow(found: Entry) -> Workflow:
+    """Read a workflow; a job is a name, or a name with arguments."""
+    read_workflow = Workflow(found.name, found.key, found.value)
+    for one in sequence(get(found.value, "jobs")):
+        if one.id == "scalar":
+            read_workflow.jobs.append(JobUse(one.value, one, None, read_workflow))
+        for job in items(one):
+            if job.name not in RESERVED:
+                read_workflow.jobs.append(JobUse(job.name, job.key, job.value, read_workflow))
+    return read_workflow
+
+
+def steps(node: Node | None) -> Iterator[Step]:
+    """Yield the steps of a list, those inside `when` and `unless` too."""
+    for one in sequence(node):
+        if one.id == "scalar" and not is_null(one):
+            yield Step(one.value, one, None, one)
+        elif one.id == "sequence":
+            yield from steps(one)
+        else:
+            found = items(one)
+            chosen = next(
+                (step for step in found if step.name in BUILT_IN_STEPS), found[0] if found else None
+            )
+            if chosen is None:
+                continue
+            yield Step(chosen.name, chosen.key, chosen.value, one)
+            if chosen.name in ("when", "unless"):
+                inner = entry(chosen.value, "steps") or entry(one, "steps")
+                yield from steps(inner.value if inner else None)

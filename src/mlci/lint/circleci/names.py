@@ -1,0 +1,84 @@
+"""What the jobs of a workflow are called once matrices are expanded: the names that `requires` can use."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice, product
+
+from mlci.document import Node
+from mlci.lint.circleci.model import JobUse, Workflow
+from mlci.lint.tree import get, sequence, text
+
+MATRIX = re.compile(r"<<\s*matrix\.([A-Za-z0-9_-]+)\s*>>")
+MAX_COMBINATIONS = 500
+"""More than any vendor's limit of jobs in a workflow."""
+
+
+class Names:
+    """The names a workflow's jobs answer to: fixed ones, and patterns where only CircleCI knows the rest."""
+
+    def __init__(self, workflow: Workflow) -> None:
+        self.fixed: dict[str, list[JobUse]] = {}
+        self.open: list[tuple[re.Pattern[str], JobUse]] = []
+        for job in workflow.jobs:
+            for name in answers(job):
+                self.add(name, job)
+
+    def add(self, name: str, job: JobUse) -> None:
+        """Add one name; an expression in it stands for anything."""
+        if "<<" not in name:
+            self.fixed.setdefault(name, []).append(job)
+            return
+        parts = re.split(r"<<.*?>>", name)
+        self.open.append((re.compile(".*".join(map(re.escape, parts)), re.DOTALL), job))
+
+    def find(self, name: str) -> list[JobUse]:
+        """Return the jobs a requirement means; several for a matrix, or for a job that is run twice."""
+        if name in self.fixed:
+            return self.fixed[name]
+        found = [job for pattern, job in self.open if pattern.fullmatch(name)]
+        return found or self.numbered(name)
+
+    def numbered(self, name: str) -> list[JobUse]:
+        """Return the jobs that CircleCI itself names so: `build-1`, or `build-3.11` of a matrix."""
+        return [
+            job
+            for base, jobs in self.fixed.items()
+            if name.startswith(f"{base}-")
+            for job in jobs
+            if job.matrix() or (len(jobs) > 1 and name[len(base) + 1 :].isdigit())
+        ]
+
+
+def answers(job: JobUse) -> set[str]:
+    """Return the names a job answers to."""
+    name = text(get(job.arguments, "name"))
+    alias = text(get(job.arguments, "matrix", "alias"))
+    found = {alias} if alias else set()
+    if name is None:
+        return found | {job.job}
+    return found | (expand(name, job) if job.matrix() else {name})
+
+
+def expand(template: str, job: JobUse) -> set[str]:
+    """Replace `<< matrix.x >>` by every value of the job's matrix."""
+    used = list(dict.fromkeys(MATRIX.findall(template)))
+    axes = {one.name: one.value for one in job.matrix()}
+    values = [axis(axes.get(name)) for name in used]
+    if not used or any(value is None for value in values):
+        return {template}
+    combinations = islice(product(*(value or [] for value in values)), MAX_COMBINATIONS)
+    return {fill(template, dict(zip(used, combination, strict=True))) for combination in combinations}
+
+
+def fill(template: str, values: dict[str, str]) -> str:
+    """Replace each `<< matrix.x >>` by its value."""
+    return MATRIX.sub(lambda found: values[found[1]], template)
+
+
+def axis(node: Node | None) -> list[str] | None:
+    """Return the values of one axis as text; None when they are not all written out."""
+    if node is None or node.id != "sequence":
+        return None
+    found = [text(one) for one in sequence(node)]
+    return None if None in found else [str(one) for one in found]

@@ -1,0 +1,100 @@
+"""Jobs of a workflow require each other in a circle, so that none of them can start.
+
+CircleCI refuses the configuration.
+
+Bad:
+
+```yaml
+version: 2.1
+jobs:
+  a: {docker: [{image: "cimg/base:2024.01"}], steps: [checkout]}
+  b: {docker: [{image: "cimg/base:2024.01"}], steps: [checkout]}
+workflows:
+  main:
+    jobs:
+      - a: {requires: [b]}
+      - b: {requires: [a]}
+```
+
+Good:
+
+```yaml
+version: 2.1
+jobs:
+  a: {docker: [{image: "cimg/base:2024.01"}], steps: [checkout]}
+  b: {docker: [{image: "cimg/base:2024.01"}], steps: [checkout]}
+workflows:
+  main:
+    jobs:
+      - a
+      - b: {requires: [a]}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlci.document import Node
+from mlci.findings import Finding, Severity
+from mlci.lint.circleci.model import Workflow, read
+from mlci.lint.circleci.names import Names, expand
+from mlci.lint.circleci.undefined_requirement import requirements
+from mlci.lint.rule import LintFile
+
+ID = "circleci-requires-cycle"
+SEVERITY: Severity = "error"
+KINDS = ("circleci",)
+
+Edges = dict[int, list[tuple[int, Node]]]
+
+
+def check(file: LintFile) -> Iterator[Finding]:
+    """Yield one finding a circle, at the requirement that closes it."""
+    for workflow in file.once(read).all_workflows():
+        for circle, key in circles(edges(workflow)):
+            path = " → ".join(workflow.jobs[index].name for index in [*circle, circle[0]])
+            said = f"the jobs of workflow '{workflow.name}' wait for each other: {path}"
+            yield Finding(file.mark(key), said, ID, SEVERITY)
+
+
+def edges(workflow: Workflow) -> Edges:
+    """Return the index of each job with the indices of the jobs it requires."""
+    names = Names(workflow)
+    place = {id(job.key): index for index, job in enumerate(workflow.jobs)}
+    found: Edges = {}
+    for index, job in enumerate(workflow.jobs):
+        needs = [
+            (place[id(other.key)], key)
+            for key in requirements(job)
+            for name in expand(key.value, job)
+            if "<<" not in name
+            for other in names.find(name)
+        ]
+        # each job of a matrix may require its partner of another, even of the same one
+        found[index] = [(other, key) for other, key in needs if not (job.matrix() and other == index)]
+    return found
+
+
+def circles(graph: Edges) -> Iterator[tuple[list[int], Node]]:
+    """Yield each circle a depth-first walk meets, and the requirement that closes it."""
+    state: dict[int, int] = {}
+    for start in graph:
+        if start in state:
+            continue
+        state[start] = 1
+        path = [start]
+        walks = [iter(graph[start])]
+        while walks:
+            step = next(walks[-1], None)
+            if step is None:
+                state[path.pop()] = 2
+                walks.pop()
+                continue
+            node, key = step
+            if state.get(node) == 1:
+                yield path[path.index(node) :], key
+            elif node not in state:
+                state[node] = 1
+                path.append(node)
+                walks.append(iter(graph[node]))

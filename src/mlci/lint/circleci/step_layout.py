@@ -1,0 +1,82 @@
+"""A step's keys stand beside its name, not beneath it.
+
+In YAML the keys of a step must be indented further than the step's name. As it stands the step is empty, and
+its keys are taken for steps of their own.
+
+Bad:
+
+```yaml
+version: 2.1
+jobs:
+  build:
+    docker: [{image: "cimg/base:2024.01"}]
+    steps:
+      - run:
+        name: Test
+        command: make test
+workflows: {main: {jobs: [build]}}
+```
+
+Good:
+
+```yaml
+version: 2.1
+jobs:
+  build:
+    docker: [{image: "cimg/base:2024.01"}]
+    steps:
+      - run:
+          name: Test
+          command: make test
+workflows: {main: {jobs: [build]}}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlci.document import Node
+from mlci.findings import Finding, Severity
+from mlci.lint.circleci.model import RESERVED, Step, read
+from mlci.lint.circleci.undefined import severity
+from mlci.lint.circleci.uses import step_uses
+from mlci.lint.rule import LintFile
+from mlci.lint.tree import get, is_null, items, sequence
+
+ID = "circleci-step-layout"
+SEVERITY: Severity = "error"
+KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
+
+
+def check(file: LintFile) -> Iterator[Finding]:
+    """Yield every step, and every job of a workflow, with keys beside its name."""
+    for use in file.once(step_uses):
+        yield from beside(file, use.step)
+    for workflow in file.once(read).all_workflows():
+        for one in sequence(get(workflow.node, "jobs")):
+            yield from job(file, one)
+
+
+def beside(file: LintFile, step: Step) -> Iterator[Finding]:
+    """Yield that a step has more keys than its name, or nothing beneath a name that needs it."""
+    others = [one for one in items(step.node) if one.name != step.name]
+    if others:
+        named = ", ".join(f"'{one.name}'" for one in others[:4])
+        said = f"{named} stand{'s' * (len(others) == 1)} beside '{step.name}', not beneath it"
+        help = "indent by two spaces more than the step's name"
+        yield Finding(file.mark(others[0].key), said, ID, SEVERITY, help)
+    elif step.name == "run" and is_null(step.arguments):
+        yield Finding(file.mark(step.key), "this `run` has no command", ID, severity(file))
+
+
+def job(file: LintFile, node: Node) -> Iterator[Finding]:
+    """Yield that a workflow's job has its keys beside its name."""
+    found = items(node)
+    wrong = [one for one in found if one.name in RESERVED]
+    name = next((one.name for one in found if one.name not in RESERVED), None)
+    if wrong and name is not None:
+        said = f"'{wrong[0].name}' stands beside the job '{name}', not beneath it"
+        yield Finding(
+            file.mark(wrong[0].key), said, ID, SEVERITY, "indent by two spaces more than the job's name"
+        )

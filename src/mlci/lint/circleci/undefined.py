@@ -1,0 +1,36 @@
+"""What the rules about undefined names share: the finding, with the nearest name that is defined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mlci.document import Node
+from mlci.findings import Finding, Severity, suggest
+from mlci.lint.circleci.model import Part, Scope, read
+from mlci.lint.circleci.uses import lacking
+from mlci.lint.rule import LintFile
+
+
+def severity(file: LintFile) -> Severity:
+    """Return how bad an undefined name is: of a part that is packed with others, the others may define it."""
+    return "info" if file.kind.id == "circleci-orb-part" or file.once(read).partial else "error"
+
+
+def plain(
+    file: LintFile, rule: str, part: Part, scope: Scope, key: Node, more: Iterable[str] = ()
+) -> Finding | None:
+    """Make the finding about a name without an orb that means nothing; None when it means something."""
+    name = str(key.value)
+    if "<<" in name or lacking(scope, part, name) != "":
+        return None
+    own = list(scope.of(part))
+    said = f"unknown {part} '{name}'"
+    help = suggest(name, [*own, *more]) or defined(part, own)
+    return Finding(file.mark(key), said, rule, severity(file), help)
+
+
+def defined(part: Part, known: list[str]) -> str:
+    """List what could have been meant."""
+    if not known:
+        return f"this file defines no {part}"
+    return f"the {part}s are {', '.join(known[:12])}{' …' * (len(known) > 12)}"
