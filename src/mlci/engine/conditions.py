@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from mlci.model import Condition
-from mlci.vendors.base import Context
+
+if TYPE_CHECKING:
+    from mlci.vendors.base import Context
 
 Changed = Callable[[], Sequence[str] | None]
 """Returns the changed paths, asked for only when a condition is about them; None when nobody knows."""

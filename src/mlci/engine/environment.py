@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlci.model import Pipeline
 from mlci.plan import Job
-from mlci.vendors.base import Context
+
+if TYPE_CHECKING:
+    from mlci.vendors.base import Context
 
 PINS: Mapping[str, str] = {
     "TZ": "UTC",
@@ -48,10 +50,14 @@ def shown(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def inputs(plan_inputs: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the manual inputs as MLCI_INPUT_<NAME>: given ones, else their defaults."""
-    names = {f"MLCI_INPUT_{variable(name)}": default for name, default in plan_inputs.items()}
-    return {name: environ.get(name) or default for name, default in names.items()}
+def inputs(asked: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the manual inputs as MLCI_INPUT_<NAME>."""
+    return {f"MLCI_INPUT_{variable(name)}": given(name, default, environ) for name, default in asked.items()}
+
+
+def given(name: str, default: str, environ: Mapping[str, str]) -> str:
+    """Return the value of a manual input: the one given, else its default."""
+    return environ.get(f"MLCI_INPUT_{variable(name)}") or default
 
 
 def manual_inputs(pipeline: Pipeline, workflow: str) -> dict[str, str]:
