@@ -94,8 +94,9 @@ def check_selectors(selectors: Iterable[str]) -> None:
     """
     from mlci.lint.settings import selects
 
-    rules = [(pack.id, rule.ID) for pack, rule in every_rule()]
-    for selector in selectors:
+    asked = tuple(selectors)
+    rules = [(pack.id, rule.ID) for pack, rule in every_rule()] if asked else []
+    for selector in asked:
         if not any(selects((selector,), pack, rule) for pack, rule in rules):
             known = [rule for _, rule in rules] + [pack.id for pack in PACKS]
             raise InputError(f"no rule is called '{selector}'", help=suggest(selector, known))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,17 +15,17 @@ from mlci.lint.rule import LintFile
 from mlci.lint.settings import Options
 
 
-@dataclass
 class Report:
     """What a run of the linter has to say."""
 
-    findings: list[Finding] = field(default_factory=list)
-    ignored: list[Finding] = field(default_factory=list)
-    """What an inline ignore took away."""
-    lines: dict[str, list[str]] = field(default_factory=dict)
-    """The lines of each file that has findings, by its name."""
-    files: int = 0
-    fixed: int = 0
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.ignored: list[Finding] = []
+        """What an inline ignore took away."""
+        self.lines: dict[str, list[str]] = {}
+        """The lines of each file that has findings, by its name."""
+        self.files = 0
+        self.fixed = 0
 
     def count(self, severity: Severity) -> int:
         """Return how many findings are of a severity."""

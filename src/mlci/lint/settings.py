@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from mlci.errors import InputError, input_error
 from mlci.findings import Mark, suggest
@@ -16,8 +16,7 @@ TABLE = ("tool", "mlci", "lint")
 KEYS = ("select", "ignore", "exclude", "per-file-ignores", "partners", "strict")
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(NamedTuple):
     """What the user asked of the linter.
 
     A selector is a rule's id, a pack's id (`circleci`, `security`, …), or a pattern of either (`travis-*`).
@@ -27,7 +26,7 @@ class Options:
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     """Patterns of paths not to look at, relative to the root."""
-    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    per_file_ignores: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     """Selectors of rules to leave out, by pattern of path."""
     partners: bool = True
     """Whether findings of partner tools that are installed are merged in."""
@@ -85,8 +84,7 @@ def load(root: Path, given: Options | None = None) -> Options:
         if key not in KEYS:
             said = f"unknown key '{key}' in the linter's settings; expected one of {', '.join(KEYS)}"
             raise input_error(Mark(name), said, "unknown-key", suggest(str(key), KEYS))
-    return replace(
-        given,
+    return given._replace(
         select=given.select if given.select != ("*",) else words(name, table, "select") or ("*",),
         ignore=given.ignore + words(name, table, "ignore"),
         exclude=given.exclude + words(name, table, "exclude"),

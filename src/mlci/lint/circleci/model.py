@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from mlci.document import Node
@@ -59,27 +58,19 @@ class Parameter(NamedTuple):
         return self.default is None
 
 
-@dataclass
 class Definition:
     """A job, command or executor."""
 
-    part: Part
-    name: str
-    key: Node | None
-    node: Node
-    scope: Scope
-
-    def __post_init__(self) -> None:
-        self.parameters = parameters(get(self.node, "parameters"))
-
-    @property
-    def executable(self) -> str:
-        """What a job is: build, approval, no-op, release, lock or unlock."""
-        return text(get(self.node, "type")) or "build"
+    def __init__(self, part: Part, name: str, key: Node | None, node: Node, scope: Scope) -> None:
+        self.part = part
+        self.name = name
+        self.key = key
+        self.node = node
+        self.scope = scope
+        self.parameters = parameters(get(node, "parameters"))
 
 
-@dataclass
-class Orb:
+class Orb(NamedTuple):
     """An orb a file imports: its inline definition, or the reference to one that lives elsewhere."""
 
     name: str
@@ -88,16 +79,16 @@ class Orb:
     inline: Scope | None
 
 
-@dataclass
 class Scope:
     """What names mean in a configuration, or inside an inline orb."""
 
-    node: Node | None
-    parent: Scope | None = None
-    jobs: dict[str, Definition] = field(default_factory=dict)
-    commands: dict[str, Definition] = field(default_factory=dict)
-    executors: dict[str, Definition] = field(default_factory=dict)
-    orbs: dict[str, Orb] = field(default_factory=dict)
+    def __init__(self, node: Node | None, parent: Scope | None = None) -> None:
+        self.node = node
+        self.parent = parent
+        self.jobs: dict[str, Definition] = {}
+        self.commands: dict[str, Definition] = {}
+        self.executors: dict[str, Definition] = {}
+        self.orbs: dict[str, Orb] = {}
 
     def of(self, part: Part) -> dict[str, Definition]:
         """Return the definitions of one kind."""
@@ -160,18 +151,17 @@ class JobUse(NamedTuple):
         return items(get(self.arguments, "matrix", "parameters"))
 
 
-@dataclass
 class Workflow:
     """A workflow, or a group of jobs."""
 
-    name: str
-    key: Node
-    node: Node
-    jobs: list[JobUse] = field(default_factory=list)
+    def __init__(self, name: str, key: Node, node: Node) -> None:
+        self.name = name
+        self.key = key
+        self.node = node
+        self.jobs: list[JobUse] = []
 
 
-@dataclass
-class Config:
+class Config(NamedTuple):
     """A whole file."""
 
     file: LintFile
