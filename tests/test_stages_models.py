@@ -212,7 +212,7 @@ def test_deployed_model_is_served_asked_and_beaten(root: Path, dist: Path) -> No
 
     work = digits_kit.work(root, TARGETS)
     outcome = deploy(work, package=dist, target="here")
-    assert outcome.metrics == {"version": 7.0}
+    assert "digits version 7 is in production" in outcome.summary
     assert "was in production" in deploy(work, package=dist, target="here").summary
     with np.load(root / "data" / "test.npz") as data:
         first = data["x"][:2]

@@ -34,4 +34,4 @@ def deploy(work: Work, *, package: InputPath, target: TargetName) -> Outcome:
     else:
         said = f"{done.model} version {done.version} was in production at {done.where} already"
     work.say(said)
-    return Outcome({"version": float(done.version)}, (), f"### Deployed\n\n{cell(said)}.\n")
+    return Outcome(summary=f"### Deployed\n\n{cell(said)}.\n")

@@ -43,7 +43,7 @@ def pack(
         assemble(work, keras, saved, folder)
         made = write_package(folder, describe(name, number, folder, model, word), dist)
     work.say(f"packed {made.archive.name}, {made.archive.stat().st_size:,} bytes")
-    return Outcome({"version": float(number)}, () if case is None else (case,), summarise(made))
+    return Outcome({}, () if case is None else (case,), summarise(made))
 
 
 def check_models(keras: Path | None, saved: Path | None) -> dict[str, Identity]:
