@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -60,8 +59,7 @@ def lint(
         out(describe(explain))
         return 0
     options = settings.load(root, settings.Options(root=root))
-    options = replace(
-        options,
+    options = options._replace(
         select=tuple(select) or options.select,
         ignore=(*options.ignore, *ignore),
         fix=fix,

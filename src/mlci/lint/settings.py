@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -42,12 +43,18 @@ class Options(NamedTuple):
 
     def runs(self, pack: str, rule: str, name: str) -> bool:
         """Tell whether a rule runs on a file."""
-        if not selects(self.select, pack, rule) or selects(self.ignore, pack, rule):
+        if not selected(self.select, self.ignore, pack, rule):
             return False
-        return not any(
+        return not self.per_file_ignores or not any(
             matches(name, pattern) and selects(left_out, pack, rule)
             for pattern, left_out in self.per_file_ignores.items()
         )
+
+
+@cache
+def selected(select: tuple[str, ...], ignore: tuple[str, ...], pack: str, rule: str) -> bool:
+    """Tell whether a rule is selected and not left out."""
+    return selects(select, pack, rule) and not selects(ignore, pack, rule)
 
 
 def selects(selectors: Sequence[str], pack: str, rule: str) -> bool:
