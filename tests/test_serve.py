@@ -301,10 +301,13 @@ def test_a_signal_ends_it_after_the_requests_under_way(saved: dict[int, Path], k
     command = [sys.executable, "-m", "mlci.serve", str(saved[1]), "--name", "m", "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    lines = [process.stdout.readline(), process.stdout.readline()]
-    assert "version 1 is available" in lines[0]
-    url = lines[1].split(" at ")[1].split("/v1/")[0]
-    assert version_of(url) == 1
-    os.kill(process.pid, kind)
-    out, err = process.communicate(timeout=20)
+    try:
+        lines = [process.stdout.readline(), process.stdout.readline()]
+        assert "version 1 is available" in lines[0]
+        url = lines[1].split(" at ")[1].split("/v1/")[0]
+        assert version_of(url) == 1
+        os.kill(process.pid, kind)
+        out, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
     assert (process.returncode, out, err) == (0, "stopped\n", "")
