@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlci import __version__
@@ -24,7 +25,7 @@ from mlci.engine.store import Found, Store
 from mlci.engine.tracked import tracked
 from mlci.engine.unpack import Refused, unpack
 from mlci.engine.workspace import Workspace
-from mlci.errors import InputError
+from mlci.errors import EnvironmentLacks, InputError
 from mlci.plan import Job, Plan
 from mlci.stages.contract import Case
 
@@ -126,7 +127,7 @@ class Execution:
         pipeline, job = self.plan.pipeline, self.job
         secrets = self.workspace.secrets.of(pipeline, job.stage)
         self.masker = Masker(secrets.values())
-        self.aside.take(job.files.made, tracked(self.workspace.root, job.files))
+        self.aside.take(job.files.made_anew, tracked(self.workspace.root, job.files))
         try:
             for path in job.files.made:
                 (self.workspace.root / path).parent.mkdir(parents=True, exist_ok=True)
@@ -241,17 +242,27 @@ class Execution:
     def finish(self, result: Result, digests: Digests) -> Result:
         """Write the bundle, the record and the reports."""
         folder = self.workspace.handoff(self.job.id)
-        keep = self.store if result.record.done and not result.record.restored else None
-        if keep is not None or self.options.hand_on:
-            packed = pack(self.workspace.root, folder / NAME, digests)
-            if keep is not None:
-                keep.put(result.record, packed)
-        if not self.options.hand_on:
-            (folder / NAME).unlink(missing_ok=True)
+        self.keep(result.record, digests, folder / NAME)
         write_record(result.record, folder)
         write_reports(self.workspace.reports(self.job.id), result)
         self.workspace.cache.save()
         return result
+
+    def keep(self, record: Record, digests: Digests, path: Path) -> None:
+        """Hand the outputs on, and give them to the store; one bundle serves both."""
+        store = self.store if record.done and not record.restored else None
+        if self.options.hand_on:
+            packed = pack(self.workspace.root, path, digests)
+            if store is not None:
+                store.put(record, packed)
+            return
+        try:
+            if store is not None:
+                store.put(record, pack(self.workspace.root, path, digests))
+        except EnvironmentLacks as error:
+            self.workspace.warn(f"the outputs of '{self.job.id}' are not kept in the store: {error}")
+        # A bundle that nobody is to collect would only grow old.
+        path.unlink(missing_ok=True)
 
 
 def comparable(digests: Digests) -> dict[str, str]:

@@ -44,8 +44,8 @@ def ingredients(pipeline: Pipeline, job: Job, workspace: Workspace) -> dict[str,
     found |= {f"param.{name}": value for name, value in sorted(stage.params.items())}
     found |= {f"with.{name}": plain(value) for name, value in sorted((files.arguments or {}).items())}
     found |= {f"env.{name}": value for name, value in sorted(job.env.items())}
-    asked = environment.manual_inputs(pipeline, job.workflow)
-    found |= {f"asked.{name}": value for name, value in environment.inputs(asked, workspace.environ).items()}
+    for name, default in environment.manual_inputs(pipeline, job.workflow).items():
+        found[f"asked.{name}"] = environment.given(name, default, workspace.environ)
     if files.target is not None:
         target = pipeline.targets[files.target]
         found["target"] = {"type": target.type, **target.options}
@@ -109,7 +109,10 @@ def canonical(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str).encode()
 
 
-KINDS = {"param": "params", "with": "with", "env": "env", "asked": "the input", "package": "the package"}
+KINDS = {"param": "params", "asked": "the input", "package": "the package"}
+DOTTED = ("params", "with", "env")
+PLAIN = ("input", "command", "outputs", "target", "code", "format")
+"""What is too long, or says too little, to be shown."""
 WORDS = {
     "command": "the command",
     "folder": "the working directory",
@@ -135,22 +138,13 @@ def explain(old: Ingredients, new: Ingredients) -> tuple[str, ...]:
 def reason(name: str, old: Any, new: Any) -> str:
     """Say how one ingredient changed."""
     kind, _, rest = name.partition(".")
-    if kind == "input":
-        return (
-            f"input {rest} is new"
-            if old is None
-            else f"input {rest} changed"
-            if new
-            else f"input {rest} dropped"
-        )
-    subject = WORDS.get(name) or (f"{KINDS[kind]} {rest}" if " " in KINDS[kind] else f"{KINDS[kind]}.{rest}")
-    if name in ("command", "outputs", "target", "code", "format"):
-        return f"{subject} changed"
+    kind = KINDS.get(kind, kind)
+    subject = WORDS.get(name) or (f"{kind}.{rest}" if kind in DOTTED else f"{kind} {rest}".rstrip())
     if old is None:
-        return f"{subject} is new: {short(new)}"
+        return f"{subject} is new" + ("" if kind in PLAIN else f": {short(new)}")
     if new is None:
         return f"{subject} was dropped"
-    return f"{subject} changed {short(old)} → {short(new)}"
+    return f"{subject} changed" + ("" if kind in PLAIN else f" {short(old)} → {short(new)}")
 
 
 def short(value: Any) -> str:

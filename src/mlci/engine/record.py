@@ -98,9 +98,9 @@ def parse(text: bytes | str) -> Record | None:
         fields = {name: said[name] for name in Record._fields if name in said}
         fields["timing"] = Timing(**said.get("timing", {}))
         record = Record(**fields)
-    except (ValueError, TypeError, KeyError, RecursionError):
+        return record if said.get("format") == FORMAT and sound(record) else None
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
-    return record if said.get("format") == FORMAT and sound(record) else None
 
 
 def sound(record: Record) -> bool:
@@ -110,5 +110,6 @@ def sound(record: Record) -> bool:
     return (
         all(isinstance(each, dict) for each in (*mappings, record.ingredients))
         and all(isinstance(each, str) for each in texts)
+        and all(isinstance(each, int | float) for each in record.metrics.values())
         and record.status in get_args(Status)
     )

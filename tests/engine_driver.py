@@ -1,0 +1,36 @@
+"""A run, or one job, as a program: `engine_driver.py ROOT run|exec [STAGE…]`. Prints JSON lines."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from mlci.config import load
+from mlci.engine import exec as executor
+from mlci.engine.events import JsonLines
+from mlci.engine.run import run
+from mlci.engine.schedule import Wish
+from mlci.engine.workspace import Workspace
+from mlci.errors import MlciError
+
+
+def main() -> int:
+    root, verb, *stages = sys.argv[1:]
+    pipeline = load(Path(root))
+    reporter = JsonLines(sys.stdout)
+    workspace = Workspace(Path(root), warn=reporter.warned)
+    try:
+        if verb == "run":
+            outcome = run(executor.plan_of(pipeline, None), Wish(stages=tuple(stages)), workspace, reporter)
+            return outcome.exit_status
+        wish = executor.Wish(stages[0])
+        return executor.exec_stage(pipeline, wish, workspace, lambda text: reporter.line(stages[0], text))[0]
+    except MlciError as error:
+        reporter.warned(str(error))
+        return error.exit_status
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
