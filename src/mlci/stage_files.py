@@ -23,11 +23,18 @@ class Files:
     """A library stage's arguments, `{job}` filled; None for a command."""
     cached: bool = True
     """Whether an equal key makes running it needless."""
+    standing: tuple[str, ...] = ()
+    """Outputs that the work adds to instead of making them anew: what was deployed before stays there."""
 
     @property
     def made(self) -> tuple[str, ...]:
         """All that goes into the bundle."""
         return (*self.outputs, *self.metrics)
+
+    @property
+    def made_anew(self) -> tuple[str, ...]:
+        """All that the work makes from nothing."""
+        return tuple(path for path in self.made if path not in self.standing)
 
 
 def files_of(stage: Stage) -> Files:
@@ -37,13 +44,16 @@ def files_of(stage: Stage) -> Files:
         return Files(stage.inputs, stage.outputs, stage.metrics, cached=bool(made_something(stage)))
     arguments = {each.name: each.default for each in library.parameters if not each.required}
     arguments.update(stage.with_)
+    target = next(iter(by_role(library, arguments, "target")), None)
+    own = by_role(library, arguments, "output")
     return Files(
         inputs=merge(stage.inputs, by_role(library, arguments, "input")),
-        outputs=merge(stage.outputs, by_role(library, arguments, "output")),
+        outputs=merge(stage.outputs, own),
         metrics=merge(stage.metrics, by_role(library, arguments, "metrics")),
-        target=next(iter(by_role(library, arguments, "target")), None),
+        target=target,
         arguments=arguments,
         cached=library.cached,
+        standing=() if target is None or library.cached else beside(stage.outputs, own),
     )
 
 
@@ -62,6 +72,12 @@ def by_role(library: LibraryStage, arguments: Mapping[str, Any], role: str) -> t
     return tuple(found)
 
 
+def beside(paths: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the paths that are not among others."""
+    known = {path.rstrip("/") for path in others}
+    return tuple(path for path in paths if path.rstrip("/") not in known)
+
+
 def merge(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
     """Join two lists of paths; a path written twice, with or without its slash, counts once."""
     kept = {path.rstrip("/"): path for path in second} | {path.rstrip("/"): path for path in first}
@@ -77,6 +93,7 @@ def fill(files: Files, values: Mapping[str, Any]) -> Files:
         inputs=tuple(fill_text(path, values) for path in files.inputs),
         outputs=tuple(fill_text(path, values) for path in files.outputs),
         metrics=tuple(fill_text(path, values) for path in files.metrics),
+        standing=tuple(fill_text(path, values) for path in files.standing),
         arguments=None if files.arguments is None else fill_value(files.arguments, values),
     )
 
