@@ -51,14 +51,15 @@ def run(
     Examples: `mlci run` · `mlci run train --force` · `mlci run --dry-run` · `mlci run -w retrain-deploy
     --yes`
     """
-    from mlci.engine import run as engine
+    from mlci.engine.run import run as go
+    from mlci.engine.schedule import Wish
     from mlci.engine.workspace import Workspace
 
     pipeline = config.load(root)
     name = workflow or next(iter(pipeline.workflows))
     (plan,) = config.chosen(pipeline, (name,))
     reporter = listener(json)
-    wish = engine.Wish(
+    wish = Wish(
         stages=tuple(stage),
         jobs=jobs,
         keep_going=keep_going,
@@ -73,7 +74,7 @@ def run(
         inputs=pairs(input),
         store=store,
     )
-    return engine.run(plan, wish, Workspace(root, warn=reporter.warned), reporter).exit_status
+    return go(plan, wish, Workspace(root, warn=reporter.warned), reporter).exit_status
 
 
 def listener(json: bool) -> Reporter:
