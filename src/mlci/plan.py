@@ -10,7 +10,7 @@ from typing import Any
 
 from mlci.findings import Finding, suggest
 from mlci.model import Condition, Pipeline, Runner, Stage, Workflow
-from mlci.stage_files import Files, files_of, fill
+from mlci.stage_files import Files, files_of, fill, shown
 from mlci.steps import Approve, Parallel, Step, Use
 
 UNATTENDED = ("push", "schedule", "tag", "manual")
@@ -70,7 +70,7 @@ class Job:
 
 def slug(combination: Mapping[str, Any]) -> str:
     """Return a combination's values as part of a name: "0.1-adam"."""
-    return "-".join(re.sub(r"[^A-Za-z0-9._]+", "_", str(value)) for value in combination.values())
+    return "-".join(re.sub(r"[^A-Za-z0-9._]+", "_", shown(value)) for value in combination.values())
 
 
 @dataclass(frozen=True)

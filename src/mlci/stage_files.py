@@ -114,5 +114,10 @@ def fill_text(text: str, values: Mapping[str, Any]) -> str:
     if "{" not in text:
         return text
     for name, value in values.items():
-        text = text.replace(f"{{{name}}}", str(value))
+        text = text.replace(f"{{{name}}}", shown(value))
     return text
+
+
+def shown(value: Any) -> str:
+    """Return a value as a name or a variable has it: `true`, as it stands in the file, not Python's `True`."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
