@@ -1,14 +1,32 @@
-"""What all tests share: the flag that rewrites what the cases expect."""
+"""What all tests share: the flag that rewrites what the cases expect, and the promise that nothing is skipped."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Generator
+
 import pytest
+
+EVERYTHING = "MLCI_TEST_EVERYTHING"
+"""Set where every program is there, as in CI: a skipped test is then a failed one."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-cases", action="store_true", help="write what is rendered now as what the cases expect"
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and os.environ.get(EVERYTHING) and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"{reason}\n{EVERYTHING} is set, so nothing may be skipped"
+    return report
 
 
 @pytest.fixture
