@@ -119,5 +119,5 @@ def fill_text(text: str, values: Mapping[str, Any]) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a value as a name or a variable has it: `true`, as it stands in the file, not Python's `True`."""
+    """Return a value as it stands in the file: `true`, where Python has `True`."""
     return str(value).lower() if isinstance(value, bool) else str(value)
