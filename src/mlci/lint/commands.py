@@ -1,0 +1,126 @@
+"""Shell text cut into simple commands, roughly but in linear time; vendors' expressions count as words."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+LONGEST = 200_000
+"""Of a longer script only the beginning is looked at."""
+
+
+class Word(NamedTuple):
+    """A word as written, quotes and all, and its offset."""
+
+    raw: str
+    start: int
+
+    @property
+    def plain(self) -> str:
+        """The word without its quotes."""
+        return self.raw.replace('"', "").replace("'", "")
+
+
+class Command(NamedTuple):
+    """A simple command: its words, and how it is joined to what follows."""
+
+    words: tuple[Word, ...]
+    joint: str
+    """What ends it: a line end, `;`, `&&`, `||`, `|`, `&`, a bracket, or "" at the end."""
+
+    @property
+    def start(self) -> int:
+        """The offset of its first word."""
+        return self.words[0].start
+
+    @property
+    def end(self) -> int:
+        """The offset after its last word."""
+        return self.words[-1].start + len(self.words[-1].raw)
+
+    @property
+    def name(self) -> str:
+        """The program it runs: assignments, sudo and its like and the folder left out."""
+        arguments = self.run
+        return arguments[0].rpartition("/")[2] if arguments else ""
+
+    @property
+    def run(self) -> list[str]:
+        """The program and its arguments without quotes; assignments and prefixes left out."""
+        plain = [word.plain for word in self.words]
+        while plain and (plain[0] in PREFIXES or is_assignment(plain[0])):
+            plain.pop(0)
+        return plain
+
+
+PREFIXES = frozenset(("sudo", "-E", "time", "exec", "command", "nohup", "env", "!")) | frozenset(
+    ("if", "then", "else", "elif", "do", "while", "until")
+)
+
+
+def is_assignment(word: str) -> bool:
+    """Tell whether a word is `NAME=value`."""
+    name, equals, _ = word.partition("=")
+    return bool(equals) and name.isidentifier()
+
+
+@cache
+def token() -> re.Pattern[str]:
+    """Return the pattern of one token."""
+    return re.compile(
+        r"""(?P<space>(?:[ \t\r]|\\\n)+)
+        |(?P<comment>\#[^\n]*)
+        |(?P<joint>\n|;;?|&&|\|\||\|&?|&(?![>\d])|[(){}](?=\s|$|;|\)))
+        |(?P<word>(?:
+            \$\{\{[^}$]*\}\} | \$\{[^}$\n]*\} | \$\((?:[^()\n]|\([^()\n]*\))*\)
+            | '[^']*' | "(?:[^"\\]|\\.)*" | <<[ ]*(?:pipeline|parameters|matrix)\.[^<>\n]*>>
+            | [<>]\((?:[^()\n]|\([^()\n]*\))*\) | \\. | [^\s;&|'"\\] | &(?=[>\d])
+        )+)
+        |(?P<other>.)""",
+        re.VERBOSE | re.DOTALL,
+    )
+
+
+@cache
+def heredoc() -> re.Pattern[str]:
+    """Return the pattern of what opens a here-document."""
+    return re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
+
+
+def split(text: str) -> list[Command]:
+    """Cut a script into its simple commands."""
+    found: list[Command] = []
+    words: list[Word] = []
+    limit = min(len(text), LONGEST)
+    at, match, end_of = 0, token().match, ""
+    while at < limit:
+        hit = match(text, at)
+        if hit is None:
+            break
+        kind, at = hit.lastgroup, hit.end()
+        if kind == "word":
+            words.append(Word(hit[0], hit.start()))
+            if "<<" in hit[0] and (opened := heredoc().search(text, hit.start(), min(limit, at + 40))):
+                end_of = opened[2]
+        elif kind == "joint":
+            if words:
+                found.append(Command(tuple(words), hit[0]))
+                words = []
+            if hit[0] == "\n" and end_of:
+                at = after_heredoc(text, at, end_of)
+                end_of = ""
+    if words:
+        found.append(Command(tuple(words), ""))
+    return found
+
+
+def after_heredoc(text: str, at: int, word: str) -> int:
+    """Return the offset after the line that ends a here-document."""
+    while 0 <= at < len(text):
+        line_end = text.find("\n", at)
+        line = text[at : line_end if line_end >= 0 else len(text)]
+        at = line_end + 1 if line_end >= 0 else len(text)
+        if line.strip() == word:
+            break
+    return at

@@ -1,0 +1,142 @@
+"""Any vendor's file as jobs: what they run, on what and when. A rule written on it holds for all vendors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import import_module
+from typing import NamedTuple
+
+from mlci.document import Node
+from mlci.findings import Mark
+from mlci.lint import commands
+from mlci.lint.kinds import KINDS
+from mlci.lint.places import within
+from mlci.lint.rule import LintFile
+
+
+VIEWED = tuple(kind.id for kind in KINDS if kind.vendor != "jenkins")
+"""The kinds of file that have a view; what is in a Jenkinsfile only its own reader tells."""
+
+
+class Text(NamedTuple):
+    """A text of the file, and where each of its characters stands."""
+
+    value: str
+    mark: Callable[[int, int], Mark]
+    """The place of so many characters from an offset."""
+
+    @property
+    def place(self) -> Mark:
+        """Where it begins, underlined whole as far as its first line goes."""
+        first = self.value.split("\n", 1)[0]
+        return self.mark(0, max(1, len(first)))
+
+
+class Variable(NamedTuple):
+    """An environment variable that the file sets."""
+
+    name: str
+    value: Text
+    service: bool = False
+    """Whether it is a service container's."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """A piece of shell; `dialect` is bash, sh, pwsh, python, …"""
+
+    text: Text
+    dialect: str = "bash"
+
+    @cached_property
+    def commands(self) -> list[commands.Command]:
+        """Its simple commands; none for what is no shell of Unix."""
+        return commands.split(self.text.value) if self.dialect in ("bash", "sh") else []
+
+
+@dataclass
+class Job:
+    """What one machine does.
+
+    A list is empty, and a flag False, also where the vendor has no such thing.
+    """
+
+    name: str
+    place: Mark
+    scripts: list[Script] = field(default_factory=list)
+    images: list[Text] = field(default_factory=list)
+    env: list[Variable] = field(default_factory=list)
+    needs: list[str] = field(default_factory=list)
+    uses: list[Text] = field(default_factory=list)
+    """Actions, orb commands, tasks it runs, as `name@version`."""
+    caches: list[Text] = field(default_factory=list)
+    """Paths it keeps in a cache; one text may hold several lines."""
+    artifacts: list[Text] = field(default_factory=list)
+    """Paths it hands on or keeps for people."""
+    collects: bool = False
+    """Whether it takes artifacts or a workspace of earlier jobs."""
+    timeout: bool = False
+    """Whether the job or all of its steps end in time."""
+    gpu: bool | None = None
+    """Whether its runner has a GPU; None when one cannot tell."""
+    self_hosted: bool = False
+    gated: bool = False
+    """Whether an environment, an approval or a manual start stands before it."""
+    concurrency: bool = False
+    """Whether only one run of it goes at a time."""
+    runner: Text | None = None
+    """The name of its runner, if it has one."""
+
+
+@dataclass
+class View:
+    """A file of any vendor."""
+
+    jobs: list[Job] = field(default_factory=list)
+    env: list[Variable] = field(default_factory=list)
+    """Variables that all jobs have."""
+    triggers: frozenset[str] = frozenset()
+    """What starts it: push, pull_request, schedule, manual, tag, call; empty when it is set elsewhere."""
+    schedules: list[Mark] = field(default_factory=list)
+    """Where schedules are written."""
+
+    @cached_property
+    def scripts(self) -> list[Script]:
+        """All scripts of all jobs."""
+        return [script for job in self.jobs for script in job.scripts]
+
+    @cached_property
+    def by_name(self) -> dict[str, Job]:
+        """The jobs by name."""
+        return {job.name: job for job in self.jobs}
+
+    def before(self, job: Job) -> list[Job]:
+        """Return the jobs that must be done before one, the nearest first."""
+        found: list[Job] = []
+        waiting = list(job.needs)
+        seen = set(waiting)
+        while waiting:
+            other = self.by_name.get(waiting.pop(0))
+            if other is None or other is job:
+                continue
+            found.append(other)
+            waiting += [name for name in other.needs if name not in seen]
+            seen.update(other.needs)
+        return found
+
+
+def text_of(file: LintFile, node: Node) -> Text:
+    """Make a text of a scalar."""
+    return Text(node.value, lambda start, length: within(file.name, file.lines, node, start, length))
+
+
+def view(file: LintFile) -> View:
+    """Build the view of a file by its vendor's module of `mlci.lint.views`; ask by `file.once(view)`."""
+    try:
+        module = import_module(f"mlci.lint.views.{file.kind.vendor}")
+    except ModuleNotFoundError:
+        return View()
+    built: View = module.build(file)
+    return built
