@@ -102,7 +102,7 @@ def base64_forms(value: str) -> Iterator[str]:
     """Yield the base64 of a secret, alone, broken into lines, and in the middle of something longer."""
     for data in (value.encode(), value.encode() + b"\n"):
         whole = base64.b64encode(data).decode()
-        yield whole.rstrip("=")
+        yield from (whole, whole.rstrip("="))
         for width in WRAPS:
             yield from (whole[at : at + width].rstrip("=") for at in range(0, len(whole), width))
     for shift in range(3):
