@@ -21,6 +21,7 @@ from mlci.lint.groovy.tree import (
     Template,
     Unary,
 )
+from mlci.lint.groovy.types import skip_type
 from mlci.lint.groovy.words import (
     BINARY,
     DOTS,
@@ -53,7 +54,10 @@ def expression(
         questions += {"?": 1, ":": -1}.get(operator, 0)
         operators.append(operator)
         cursor.skip_newlines()
-        operands.append(operand(cursor))
+        operands.append(typed(cursor) if operator in ("as", "instanceof") else operand(cursor))
+    if questions > 0:  # a condition without its other half
+        operands.append(Broken(operands[-1].end, operands[-1].end))
+        operators.append(":")
     if not operators:
         return operands[0]
     return Chain(operands[0].start, operands[-1].end, tuple(operands), tuple(operators))
@@ -82,10 +86,24 @@ def operand(cursor: Cursor) -> Expression:
     while (sign := prefix(cursor)) is not None:
         before.append((cursor.take().start, sign))
         cursor.skip_newlines()
-    node = path(cursor, primary(cursor))
+    created = bool(before) and before[-1][1] == "new"
+    node = path(cursor, typed(cursor) if created else primary(cursor))
     for start, sign in reversed(before):
-        node = Unary(start, node.end, sign, node)
+        node = signed(start, sign, node)
     return node
+
+
+def signed(start: int, sign: str, node: Expression) -> Expression:
+    """Return a value with the sign before it; of a number, the number itself."""
+    if sign == "-" and isinstance(node, Literal) and type(node.value) in (int, float):
+        return Literal(start, node.end, -node.value, "-" + node.raw)  # type: ignore[operator]
+    return Unary(start, node.end, sign, node)
+
+
+def typed(cursor: Cursor) -> Expression:
+    """Read the name of a type."""
+    item = cursor.peek()
+    return Name(item.start, cursor.behind, item.text) if skip_type(cursor) else primary(cursor)
 
 
 def prefix(cursor: Cursor) -> str | None:
@@ -127,6 +145,8 @@ def group(item: Group) -> Expression:
     if cursor.done:
         return Broken(item.start, item.end)
     inner = expression(cursor)
+    if cursor.is_op(","):  # (a, b) = …
+        return ListOf(item.start, item.end, arguments(item))
     return inner if cursor.done else Broken(item.start, item.end)
 
 
@@ -161,6 +181,8 @@ def string(token: Token) -> Literal | Template:
 def hole(piece: Piece) -> Hole:
     """Read the code of an interpolation."""
     cursor = Cursor(piece.items, piece.end, loose=True)
+    if cursor.is_op("->"):
+        cursor.take()
     return Hole(piece.start, piece.end, None if cursor.done else expression(cursor))
 
 
@@ -168,8 +190,8 @@ def number(token: Token) -> Literal:
     """Return a number's value; one with a fraction is a float, whatever Groovy would make of it."""
     text = token.text.replace("_", "")
     value: int | float
-    if text[:2] in ("0x", "0X"):
-        value = int(text.rstrip("gGlLiI"), 16)
+    if text[:2] in ("0x", "0X", "0b", "0B"):
+        value = int(text.rstrip("gGlLiI"), 16 if text[1] in "xX" else 2)
     else:
         text = text.rstrip("gGlLiIfFdD")
         value = int(text) if text.isdecimal() and len(text) < 100 else float(text)

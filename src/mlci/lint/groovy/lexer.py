@@ -14,7 +14,7 @@ from mlci.lint.groovy.strings import open_string
 from mlci.lint.groovy.tokens import Group, Item, Problem, Token
 
 MAX_CHARACTERS = 512 * 1024
-MAX_WORDS = 150_000
+MAX_WORDS = 75_000
 
 WORD = re.compile(
     r"(?P<space>(?:[ \t\f\r\v\ufeff\xa0]|\\\r?\n)++)"
@@ -22,7 +22,7 @@ WORD = re.compile(
     r"|(?P<comment>//[^\n]*+|/\*)"
     r"|(?P<string>'''|\"\"\"|'|\"|\$/)"
     r"|(?P<name>[^\W\d][\w$]*+|\$[\w$]*+)"
-    r"|(?P<number>0[xX][0-9a-fA-F_]++[gGlLiI]?"
+    r"|(?P<number>0[xX][0-9a-fA-F_]++[gGlLiI]?|0[bB][01_]++[gGlLiI]?"
     r"|[0-9][0-9_]*+(?:\.[0-9][0-9_]*+)?(?:[eE][+-]?[0-9]++)?[gGlLiIfFdD]?)"
     r"|(?P<bracket>[()\[\]{}])"
     r"|(?P<op>>>>=|<=>|===|!==|==~|\*\*=|<<=|>>=|\.\.<|\.\.\.|>>>"
@@ -48,6 +48,8 @@ def tokenize(text: str) -> tuple[tuple[Item, ...], list[Problem], State]:
     at = shebang(text)
     while at < len(text):
         at = word(state, at)
+    if state.words > MAX_WORDS:
+        return (), state.problems, state
     close_all(state)
     return tuple(state.stack[0].items), state.problems, state
 
@@ -74,11 +76,14 @@ def word(state: State, at: int) -> int:
     if state.words > MAX_WORDS:
         state.fail(at, at + 1, f"the file has more than {MAX_WORDS} words, which is more than is read")
         return len(state.text)
-    if kind == "string":
+    if kind == "string" and (text != "$/" or opens_string(state.stack[-1].items)):
         return open_string(state, at, text)
     if kind == "bracket":
         return bracket(state, at, text)
     items = state.stack[-1].items
+    if text == "$/":  # behind a value: a name and a division
+        items.append(Token("name", "$", at, at + 1))
+        return at + 1
     if text in ("/", "/=") and opens_string(items) and state.text.find("/", at + 1) >= 0:
         return open_string(state, at, "/")
     items.append(Token(kind, text, at, found.end()))

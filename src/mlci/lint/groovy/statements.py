@@ -19,6 +19,7 @@ from mlci.lint.groovy.tree import (
     Method,
     Statement,
 )
+from mlci.lint.groovy.types import skip_type
 from mlci.lint.groovy.words import ASSIGNS, is_type
 
 HEADED = frozenset({"if", "for", "while", "switch", "catch", "synchronized"})
@@ -28,6 +29,9 @@ JUMPS = frozenset({"return", "throw", "assert", "break", "continue"})
 MODIFIERS = frozenset(
     {"def", "final", "static", "private", "public", "protected", "abstract", "transient", "volatile"}
 )
+
+OPEN_ENDED = (Control, Annotation, Labelled, Method)
+"""Statements that another may follow on the same line."""
 
 
 def statements(items: tuple[Item, ...], end: int) -> tuple[Statement, ...]:
@@ -40,7 +44,11 @@ def statements(items: tuple[Item, ...], end: int) -> tuple[Statement, ...]:
             continue
         node = statement(cursor)
         out.append(node)
-        if not isinstance(node, (Control, Annotation, Labelled, Method)) and not cursor.ends_statement():
+        if (
+            not isinstance(node, OPEN_ENDED)
+            and not cursor.ends_statement()
+            and not cursor.is_name("else", "while")
+        ):
             out.append(leftover(cursor))
     return tuple(out)
 
@@ -87,7 +95,7 @@ def declaration_or_simple(cursor: Cursor, word: str) -> Statement:
     if word in MODIFIERS and (behind[0] in ("name", "string", "(", "newline") or behind[1] == "@"):
         return declaration(cursor)
     at = cursor.at
-    if is_type(cursor.peek()) and skip_type(cursor) and is_declared(cursor):
+    if is_type(cursor.peek()) and skip_type(cursor) and names(cursor) and is_declared(cursor):
         return declared(cursor, cursor.items[at].start)
     cursor.at = at
     return simple(cursor)
@@ -131,9 +139,10 @@ def headed(cursor: Cursor) -> Control:
 
 def header_arguments(header: Group) -> tuple[Argument, ...]:
     """Read what stands between a keyword's parentheses: an expression, or the parts of a `for`."""
+    items = tuple(item for item in header.items if item[0] != "newline")
     return tuple(
         Argument(node.start, node.end, None, node)
-        for node in statements(header.items, header.end)
+        for node in statements(items, header.end)
         if not isinstance(
             node, (Assign, Broken, Declare, Control, Jump, Method, Annotation, Labelled, Import)
         )
@@ -191,6 +200,9 @@ def type_definition(cursor: Cursor) -> Control:
         if cursor.is_op(";"):
             break
         cursor.take()
+    if word.text == "enum":  # its names stand between commas
+        cursor.take()
+        return Control(word.start, cursor.behind, word.text, (), ())
     body = block(cursor)
     return Control(word.start, cursor.behind, word.text, (), body)
 
@@ -206,45 +218,18 @@ def declaration(cursor: Cursor) -> Statement:
     if cursor.is_name(*TYPES):
         return type_definition(cursor)
     at = cursor.at
-    if not skip_type(cursor):
+    if not skip_type(cursor) or not names(cursor):
         cursor.at = at
     return declared(cursor, start)
 
 
-def skip_type(cursor: Cursor) -> bool:
-    """Step over a type before a name: `Map<String, List<X>>`, `int[]`, `a.b.C`; False when there is none."""
-    if not cursor.is_name():
-        return False
-    cursor.take()
-    while cursor.is_op(".") and cursor.peek(1)[0] == "name":
-        cursor.at += 2
-    if cursor.is_op("<") and not skip_generics(cursor):
-        return False
-    while cursor.is_group("["):
-        cursor.take()
-    return cursor.is_name() or cursor.peek()[0] == "string"
-
-
-def skip_generics(cursor: Cursor) -> bool:
-    """Step over `<…>`; False when it is no list of types."""
-    depth = 0
-    while not cursor.ends_statement():
-        item = cursor.take()
-        if item[0] == "op":
-            depth += {"<": 1, "<<": 2, ">": -1, ">>": -2, ">>>": -3}.get(item.text, 0)
-            if item.text not in ("<", "<<", ">", ">>", ">>>", ",", ".", "?", "&"):
-                return False
-        elif item[0] not in ("name", "["):
-            return False
-        if depth <= 0:
-            return depth == 0
-    return False
+def names(cursor: Cursor) -> bool:
+    """Tell whether what stands at the cursor can be declared: a name, or a method's name in quotes."""
+    return cursor.peek()[0] in ("name", "string")
 
 
 def is_declared(cursor: Cursor) -> bool:
     """Tell whether the name at the cursor, behind a type, is being declared."""
-    if not cursor.is_name() and cursor.peek()[0] != "string":
-        return False
     behind = cursor.peek(1)
     if behind[0] in ("newline", "end"):
         return True
@@ -252,7 +237,9 @@ def is_declared(cursor: Cursor) -> bool:
         return behind[1] in ("=", ";", ",", ":")
     if behind[0] == "name":
         return behind[1] == "in"
-    return behind[0] == "(" and (cursor.peek(2)[0] in ("{", "newline") or cursor.peek(2)[1] == "throws")
+    return behind[0] == "(" and (
+        cursor.peek(2)[0] in ("{", "newline", "end") or cursor.peek(2)[1] in (";", "throws")
+    )
 
 
 def declared(cursor: Cursor, start: int) -> Statement:

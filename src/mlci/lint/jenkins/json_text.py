@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 MAX_DEPTH = 64
 SPACE = re.compile(r"[ \t\r\n]*")
+BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{\]}]')
 SCALAR = re.compile(r'"(?:[^"\\]++|\\.)*+"|[^\s,\]}]++')
 
 
@@ -67,8 +68,8 @@ def read_json(text: str) -> Value:
 def check_depth(text: str) -> None:
     """Refuse text with more brackets open at once than any pipeline has."""
     depth = 0
-    for found in re.finditer(r"[\[{\]}]", text):
-        depth += 1 if found.group() in "[{" else -1
+    for found in BRACKET.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found.group(), 0)
         if depth > MAX_DEPTH:
             raise JsonProblem(found.start(), f"brackets are nested more than {MAX_DEPTH} deep")
 

@@ -16,15 +16,20 @@ def sharing(tree: Jenkinsfile, body: tuple[Statement, ...]) -> Iterator[tuple[St
     ------
     the statement, the offset at which the second one begins, the word it begins with
     """
-    before = -1
+    before: Statement | None = None
     for statement in body:
         if isinstance(statement, Call) and (link := linked(tree, statement)):
             yield statement, link.name_start, link.name
-        elif isinstance(statement, Broken) and statement.start > before:
+        elif isinstance(statement, Broken) and before and follows(tree, before, statement):
             written = tree.source.text[statement.start : statement.end].split()
             if written:
                 yield statement, statement.start, written[0]
-        before = statement.end
+        before = statement
+
+
+def follows(tree: Jenkinsfile, before: Statement, statement: Statement) -> bool:
+    """Tell whether a statement begins on the line where the one before it ends, apart from it."""
+    return before.end < statement.start and "\n" not in tree.source.text[before.end : statement.start]
 
 
 def linked(tree: Jenkinsfile, call: Call) -> Call | None:

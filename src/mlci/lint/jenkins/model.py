@@ -8,11 +8,12 @@ whatever holds sections keeps its `body`, the statements as written.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from mlci.findings import Finding, Mark, Severity
 from mlci.lint.groovy import Source
-from mlci.lint.groovy.tree import Argument, Assign, Call, Closure, Expression, Node, Statement, text_of
+from mlci.lint.groovy.tree import Argument, Assign, Call, Closure, Expression, Node, Statement, text_of, walk
 
 
 class Step(NamedTuple):
@@ -258,6 +259,11 @@ class Jenkinsfile:
         self.source = source
         self.pipelines = pipelines
         self.problems = problems
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Everything in the file, in the order written; computed once for all rules."""
+        return tuple(walk(*self.source.statements))
 
     @property
     def name(self) -> str:

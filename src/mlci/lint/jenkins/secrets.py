@@ -53,7 +53,7 @@ def credential_variables(tree: Jenkinsfile) -> frozenset[str]:
             for variable in holder.environment:
                 if isinstance(variable.value, Call) and variable.value.name == "credentials":
                     found |= {variable.name, f"{variable.name}_PSW"}
-    for node in walk(*tree.source.statements):
+    for node in tree.nodes:
         if isinstance(node, Call) and node.name == "withCredentials":
             found |= set(bound(node))
     return frozenset(found)

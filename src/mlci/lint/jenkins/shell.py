@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlci.findings import Mark
-from mlci.lint.groovy.tree import Call, Chain, Expression, Hole, Literal, Name, Template, walk
+from mlci.lint.groovy.tree import Call, Chain, Expression, Hole, Literal, Name, Template
 from mlci.lint.jenkins.model import Jenkinsfile, find_argument
 
 LANGUAGES = frozenset({"sh", "bat", "powershell", "pwsh"})
@@ -53,7 +53,7 @@ class ShellScript(NamedTuple):
 
 def shell_scripts(tree: Jenkinsfile) -> Iterator[ShellScript]:
     """Yield every shell script of a file, declarative, scripted or library, in the order written."""
-    for node in walk(*tree.source.statements):
+    for node in tree.nodes:
         if isinstance(node, Call) and node.name in LANGUAGES and is_step(node):
             value = find_argument(node.plain, "script", 0)
             if value is not None:

@@ -107,6 +107,11 @@ timestamps
 """)
 """Options of Jenkins itself."""
 
+FUNCTIONS = table("""
+logRotator artifactDaysToKeepStr artifactNumToKeepStr daysToKeepStr numToKeepStr removeLastBuild:bool
+""")
+"""What stands inside an option."""
+
 TRIGGERS = table("""
 cron spec!
 pollSCM scmpoll_spec! ignorePostCommitHooks:bool

@@ -25,7 +25,7 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.groovy.tree import Argument, Assign, Literal, walk
+from mlci.lint.groovy.tree import Argument, Assign, Literal
 from mlci.lint.jenkins.model import Jenkinsfile
 from mlci.lint.jenkins.shell import shell_scripts
 
@@ -47,7 +47,7 @@ def check(tree: Jenkinsfile) -> Iterator[Finding]:
         for line, text in enumerate(script.masked().splitlines(), 1):
             if UNCHECKED.search(text):
                 yield Finding(script.mark(tree, line), MESSAGE, ID, SEVERITY, HELP)
-    for node in walk(*tree.source.statements):
+    for node in tree.nodes:
         if isinstance(node, (Argument, Assign)) and named(node) == "allowAnyHosts" and is_true(node.value):
             yield tree.finding(node.value, MESSAGE, ID, SEVERITY, HELP)
 

@@ -37,7 +37,7 @@ from mlci.lint.jenkins.arguments import check_call
 from mlci.lint.jenkins.entries import check_entries
 from mlci.lint.jenkins.model import Jenkinsfile, Pipeline, block
 from mlci.lint.jenkins.plugins import OPTION_NAMES, STAGE_OPTION_NAMES
-from mlci.lint.jenkins.signatures import OPTIONS, STEPS
+from mlci.lint.jenkins.signatures import FUNCTIONS, OPTIONS, STEPS
 
 ID = "jenkins-option"
 SEVERITY: Severity = "error"
@@ -65,6 +65,10 @@ def check_option(tree: Jenkinsfile, call: Call, whole: bool) -> Iterator[Finding
     elif call.name in known:
         if call.name in OPTIONS:
             yield from check_call(tree, call, OPTIONS[call.name], ID)
+        for argument in call.arguments:
+            inner = argument.value
+            if isinstance(inner, Call) and inner.target is None and inner.name in FUNCTIONS:
+                yield from check_call(tree, inner, FUNCTIONS[inner.name], ID)
     elif call.name in OPTION_NAMES:
         message = f"the option '{call.name}' is for a whole pipeline, not for a stage"
         yield tree.finding(call, message, ID, help="move it to the options of the pipeline")

@@ -53,7 +53,7 @@ NO_SECRET = re.compile(r"(?:true|false|none|null|x+|\*+|<.*>|changeme|\d{1,3})?\
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:
     """Yield every literal that is, or is meant as, a secret."""
-    for node in walk(*tree.source.statements):
+    for node in tree.nodes:
         if isinstance(node, Assign):
             yield from check_assignment(tree, node)
         elif isinstance(node, (Literal, Template)):

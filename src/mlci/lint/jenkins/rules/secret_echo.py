@@ -67,7 +67,7 @@ def check(tree: Jenkinsfile) -> Iterator[Finding]:
             for name in printed(text, secret):
                 message = f"the credential '{name}' is printed to the log"
                 yield Finding(script.mark(tree, line), message, ID, SEVERITY, HELP)
-    for node in walk(*tree.source.statements):
+    for node in tree.nodes:
         if isinstance(node, Call) and node.target is None and node.name in ("echo", "println", "print"):
             yield from check_echo(tree, node, secret)
 

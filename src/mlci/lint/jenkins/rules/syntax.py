@@ -41,7 +41,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.groovy.tree import Broken, walk
+from mlci.lint.groovy.tree import Assign, Broken, Closure, Control, Declare, Labelled, Method
 from mlci.lint.jenkins.layout import declarative_blocks, glued, sharing
 from mlci.lint.jenkins.model import Jenkinsfile
 
@@ -58,13 +58,14 @@ def check(tree: Jenkinsfile) -> Iterator[Finding]:
         yield Finding(mark, problem.message, ID, "error", problem.help)
     if not tree.source.broken:
         yield from check_rubble(tree)
+        yield from check_blocks(tree)
 
 
 def check_rubble(tree: Jenkinsfile) -> Iterator[Finding]:
     """Yield what is no Groovy although its brackets match, unless another rule says it better."""
     known = {start for _, body in declarative_blocks(tree) for _, start, _ in sharing(tree, body)}
     known |= {rest.start for rest in glued(tree)}
-    for node in walk(*tree.source.statements):
+    for node in tree.nodes:
         if not isinstance(node, Broken) or node.start in known:
             continue
         if node.start < node.end:
@@ -72,3 +73,15 @@ def check_rubble(tree: Jenkinsfile) -> Iterator[Finding]:
         else:
             mark = tree.source.mark(max(0, node.start - 1), node.start)
             yield Finding(mark, "a value is missing here", ID)
+
+
+def check_blocks(tree: Jenkinsfile) -> Iterator[Finding]:
+    """Yield blocks that belong to nothing, unless they stand where other rules look."""
+    seen = {one.start for _, body in declarative_blocks(tree) for one in body}
+    inside = (node.body for node in tree.nodes if isinstance(node, (Closure, Control, Method)))
+    for body in (tree.source.statements, *inside):
+        for before, one in zip((None, *body), body, strict=False):
+            alone = isinstance(one, Closure) and not one.has_parameters and one.start not in seen
+            if alone and not isinstance(before, (Assign, Declare, Labelled)):
+                mark = tree.source.mark(one.start, one.start + 1)
+                yield Finding(mark, "a block cannot stand alone; what it belongs to is missing", ID)

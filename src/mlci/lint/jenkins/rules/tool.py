@@ -61,6 +61,6 @@ def check_statement(tree: Jenkinsfile, statement: Statement) -> Iterator[Finding
     elif isinstance(value.value, Literal) and not isinstance(value.value.value, str):
         message = f"the version of '{statement.name}' must be a string, not {tree.text(value)}"
         yield tree.finding(value, message, ID)
-    if statement.name not in TOOL_NAMES and "." not in statement.name:
+    if statement.name not in TOOL_NAMES and statement.name.isalpha():
         help = suggest(statement.name, TOOL_NAMES) or "a plugin's tool may go by the full name of its class"
         yield tree.finding(statement, f"unknown tool '{statement.name}'", ID, help=help)

@@ -32,7 +32,7 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.groovy.tree import Call, Expression, Literal, Name, text_of, walk
+from mlci.lint.groovy.tree import Call, Expression, Literal, Name, text_of
 from mlci.lint.jenkins.model import Jenkinsfile
 
 ID = "jenkins-unpinned-image"
@@ -51,7 +51,7 @@ def check(tree: Jenkinsfile) -> Iterator[Finding]:
                 yield from check_image(tree, agent.settings.get("image", agent.argument))
             elif agent and agent.kind == "kubernetes":
                 yield from check_yaml(tree, agent.settings.get("yaml", agent.argument))
-    for node in walk(*tree.source.statements):
+    for node in tree.nodes:
         if isinstance(node, Call):
             yield from check_call(tree, node)
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.groovy.tree import Annotation, Call, Expression, text_of, walk
+from mlci.lint.groovy.tree import Annotation, Call, Expression, text_of
 from mlci.lint.jenkins.model import Jenkinsfile
 from mlci.lint.jenkins.reader import values
 
@@ -35,7 +35,7 @@ BRANCHES = frozenset({"main", "master", "trunk", "develop", "dev", "head", "late
 
 def check(tree: Jenkinsfile) -> Iterator[Finding]:
     """Yield every library loaded at a branch."""
-    for node in walk(*tree.source.statements):
+    for node in tree.nodes:
         if isinstance(node, Annotation) and node.name == "Library":
             for argument in node.arguments:
                 for value in values(argument.value):

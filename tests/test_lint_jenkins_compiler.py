@@ -1,0 +1,105 @@
+"""The reader agrees with the Groovy compiler, in the version Jenkins uses, about what is Groovy at all."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mlci.lint.jenkins import parse
+from mlci.lint.jenkins.rules import one_per_line, syntax
+
+GOOD = sorted((Path(__file__).parent / "cases" / "lint").glob("jenkins-*/good/Jenkinsfile"))
+SOUND = (Path(__file__).parent / "cases" / "groovy" / "sound.txt").read_text(encoding="utf-8").split("---\n")
+COMPILE = """
+import org.codehaus.groovy.control.*
+args.each { name ->
+    def unit = new CompilationUnit()
+    unit.addSource(new File(name))
+    try { unit.compile(Phases.CONVERSION); println "sound $name" }
+    catch (MultipleCompilationErrorsException ignored) { println "broken $name" }
+}
+"""
+
+pytestmark = pytest.mark.real
+
+
+def java_home():
+    """Return where Java is, when the variable does not say."""
+    found = shutil.which("java")
+    return os.environ.get("JAVA_HOME") or (str(Path(found).resolve().parents[1]) if found else "")
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory):
+    """Return a function that tells for each of some texts whether the compiler takes it."""
+    groovy = shutil.which("groovy")
+    if groovy is None:
+        pytest.skip("needs the program groovy (apt-get install groovy)")
+    folder = tmp_path_factory.mktemp("groovy")
+    (folder / "compile.groovy").write_text(COMPILE)
+
+    def run(texts):
+        names = []
+        for number, text in enumerate(texts):
+            path = folder / f"p{number}.groovy"
+            path.write_text(text, encoding="utf-8")
+            names.append(str(path))
+        environment = {**os.environ, "JAVA_HOME": java_home()}
+        done = subprocess.run(
+            [groovy, str(folder / "compile.groovy"), *names], capture_output=True, text=True, env=environment
+        )
+        if done.returncode:
+            pytest.skip(f"groovy does not start: {done.stderr.strip()[:200]}")
+        verdicts = dict(reversed(line.split(" ", 1)) for line in done.stdout.splitlines())
+        return [verdicts[name] == "sound" for name in names]
+
+    return run
+
+
+def reads(text):
+    tree = parse(text)
+    return not [*syntax.check(tree), *one_per_line.check(tree)]
+
+
+def mutants(count):
+    """Yield pipelines with one small fault each, the same ones every time."""
+    chance = random.Random(20)
+    texts = [path.read_text(encoding="utf-8") for path in GOOD]
+    for _ in range(count):
+        text = chance.choice(texts)
+        spans = [found.span() for found in re.finditer(r"\w+|[^\w\s]", text)]
+        start, end = chance.choice(spans)
+        at = chance.randrange(len(text))
+        kind = chance.random()
+        if kind < 0.4:
+            yield text[:start] + text[end:]
+        elif kind < 0.8:
+            yield text[:at] + chance.choice("{}()[]'\"$\\/,;:=.+-!?@<> \n") + text[at:]
+        else:
+            yield text[:at] + text[at + 1 :]
+
+
+def test_sound_pipelines_compile(compiled):
+    texts = [path.read_text(encoding="utf-8") for path in GOOD]
+    assert compiled(texts) == [True] * len(texts)
+
+
+def test_sound_groovy_compiles_and_is_read(compiled):
+    assert compiled(SOUND) == [True] * len(SOUND)
+    assert [text for text in SOUND if not reads(text)] == []
+
+
+def test_verdicts_on_small_faults_agree(compiled):
+    texts = list(mutants(300))
+    pairs = list(zip(compiled(texts), (reads(text) for text in texts), texts, strict=True))
+    false_alarms = [text for sound, ours, text in pairs if sound and not ours]
+    missed = [text for sound, ours, text in pairs if ours and not sound]
+    assert sum(sound for sound, *_ in pairs) > 100
+    assert len(false_alarms) <= 3, false_alarms[:2]
+    assert len(missed) <= 15, missed[:2]
