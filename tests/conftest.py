@@ -1,4 +1,4 @@
-"""What all tests share: the flag that rewrites what the cases expect, and the promise that nothing is skipped."""
+"""What all tests share: rewriting what the cases expect, and the promise that nothing is skipped."""
 
 from __future__ import annotations
 
