@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mlci.vendors import circleci, github, travis
+from mlci.vendors import circleci, github, jenkins, travis
 from mlci.vendors.base import Vendor
 
-ALL: tuple[Vendor, ...] = (github, circleci, travis)
+ALL: tuple[Vendor, ...] = (github, circleci, travis, jenkins)
 
 
 def ids() -> tuple[str, ...]:

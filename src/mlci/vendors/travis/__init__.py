@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from mlci.findings import Finding
-from mlci.vendors.travis.context import context
 from mlci.vendors.travis.features import FEATURES
-from mlci.vendors.travis.limits import limits
-from mlci.vendors.travis.reading import read
-from mlci.vendors.travis.rendering import ID, PATH, render
-from mlci.vendors.travis.settings import settings
 
+if TYPE_CHECKING:
+    from mlci.findings import Finding
+    from mlci.plan import Plan
+    from mlci.vendors.base import Context, ReadJob, Setting
+
+# What does the work is imported when it is asked for: every command loads this, few need it.
+
+ID = "travis"
 TITLE = "Travis CI"
 HOME = "https://docs.travis-ci.com"
 
@@ -31,13 +34,48 @@ __all__ = [
 ]
 
 
+def render(plans: Sequence[Plan]) -> dict[str, str]:
+    """Return Travis CI's files."""
+    from mlci.vendors.travis import rendering
+
+    return rendering.render(plans)
+
+
+def limits(plans: Sequence[Plan]) -> Iterable[Finding]:
+    """Yield what Travis CI cannot do of these plans."""
+    from mlci.vendors.travis import limitations
+
+    return limitations.limits(plans)
+
+
+def settings(plans: Sequence[Plan]) -> Iterable[Setting]:
+    """Yield what must be set at Travis CI."""
+    from mlci.vendors.travis import preparation
+
+    return preparation.settings(plans)
+
+
+def read(files: Mapping[str, str]) -> tuple[ReadJob, ...]:
+    """Read rendered files back into their jobs."""
+    from mlci.vendors.travis import reading
+
+    return reading.read(files)
+
+
+def context(environ: Mapping[str, str]) -> Context | None:
+    """Read Travis CI's variables; None when this is no run of it."""
+    from mlci.vendors.travis import run_context
+
+    return run_context.context(environ)
+
+
 def owns(path: str) -> bool:
     """Tell whether a path is Travis CI's one file."""
-    return path == PATH
+    return path == ".travis.yml"
 
 
 def annotate(finding: Finding) -> None:
-    """Return None: Travis CI shows no annotations."""
+    """Return None: a Travis CI log shows no annotations."""
 
 
 def summary_file(environ: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from mlci.document import Key
 from mlci.findings import Finding, Severity
 from mlci.plan import Job, Plan
+from mlci.vendors.travis import conditions
 from mlci.vendors.travis.jobs import SIZES, size
 
 ID = "travis"
@@ -88,7 +89,7 @@ def secrets(plan: Plan, job: Job) -> Iterator[Finding]:
 
 def environment(plan: Plan, job: Job) -> Iterator[Finding]:
     """Yield a deployment environment."""
-    if job.stage.environment:
+    if job.stage.environment and not conditions.approvals_before(plan)[job.id]:
         said = f"Travis CI has no environments: nobody is asked before '{job.stage.name}' deploys"
         help = "put `{approve: …}` before it in the workflow; its secrets are the repository's"
         yield finding(plan, ("stages", job.stage.name, "environment"), said, "travis-environment", help)

@@ -8,7 +8,7 @@ from mlci.engine.secrets import CHANNELS
 from mlci.plan import Job, Plan
 from mlci.vendors.base import Setting
 from mlci.vendors.travis import conditions
-from mlci.vendors.travis.limits import interval
+from mlci.vendors.travis.limitations import interval
 
 VARIABLES = "Settings → Environment Variables"
 CRON = "Settings → Cron Jobs"

@@ -1,0 +1,251 @@
+/** The steps of a pipeline: each checks its arguments, notes itself, and in a real run does its work. */
+class Steps {
+    private final Build build
+    private final Shell shell
+
+    Steps(Build build) {
+        this.build = build
+        this.shell = new Shell(build)
+    }
+
+    Object run(Closure body, Object... arguments) { Scope.call(body, this, *arguments) }
+
+    Object getScm() { [scm: true] }
+
+    Object getEnv() { new Environment(build) }
+
+    Object getParams() { build.parameters }
+
+    Object getCurrentBuild() { new CurrentBuild(build) }
+
+    Docker getDocker() { new Docker(build, this) }
+
+    void echo(String message) { note('echo', [message: message]) }
+
+    void error(String message) { throw new StepFailure(message) }
+
+    void sh(String script) { sh([script: script]) }
+
+    void sh(Map given) {
+        known('sh', given, ['script', 'label'])
+        build.needAgent('sh')
+        shell.run(given.script)
+    }
+
+    void checkout(Map given) {
+        known('checkout', given, ['scm'])
+        build.needAgent('checkout')
+        note('checkout', [:])
+        if (build.real) {
+            shell.quietly(['git', 'clone', '--quiet', '--no-hardlinks', build.run.source, '.'])
+        }
+    }
+
+    void deleteDir() {
+        build.needAgent('deleteDir')
+        note('deleteDir', [:])
+        if (build.real) {
+            build.workspace.listFiles().each { it.directory ? it.deleteDir() : it.delete() }
+        }
+    }
+
+    void stash(Map given) {
+        known('stash', given, ['name', 'includes', 'excludes', 'useDefaultExcludes', 'allowEmpty'])
+        build.needAgent('stash')
+        if (!(given.name ==~ /[^?*\/\\%!@#$^&|<>\[\]:;]+/)) {
+            throw new PipelineError("'${given.name}' is no name for a stash")
+        }
+        def files = build.real ? Glob.files(build.workspace, given.includes) : []
+        if (build.real && !files && !given.allowEmpty) {
+            throw new StepFailure("No files included in stash '${given.name}'")
+        }
+        build.stashes[given.name as String] = files.collectEntries { [it, new File(build.workspace, it).bytes] }
+        note('stash', [name: given.name as String, includes: given.includes, files: files])
+    }
+
+    void unstash(String name) {
+        build.needAgent('unstash')
+        if (!build.stashes.containsKey(name)) {
+            throw new StepFailure("No such saved stash '${name}'")
+        }
+        note('unstash', [name: name])
+        build.stashes[name].each { path, bytes ->
+            def file = new File(build.workspace, path)
+            file.parentFile.mkdirs()
+            file.bytes = bytes
+        }
+    }
+
+    void junit(Map given) {
+        known('junit', given, ['testResults', 'allowEmptyResults', 'skipMarkingBuildUnstable', 'skipPublishingChecks'])
+        build.needAgent('junit')
+        note('junit', given)
+    }
+
+    void archiveArtifacts(Map given) {
+        known('archiveArtifacts', given, ['artifacts', 'allowEmptyArchive', 'fingerprint', 'excludes', 'onlyIfSuccessful'])
+        build.needAgent('archiveArtifacts')
+        note('archiveArtifacts', given)
+    }
+
+    Object timeout(Map given, Closure body) {
+        known('timeout', given, ['time', 'unit', 'activity'])
+        note('timeout', given)
+        run(body)
+    }
+
+    Object withEnv(List<String> given, Closure body) {
+        note('withEnv', [variables: given])
+        build.within(given.collectEntries { it.split('=', 2) as List }) { run(body) }
+    }
+
+    Object withCredentials(List<Map> given, Closure body) {
+        def found = given.collectEntries { one ->
+            def value = (build.run.credentials ?: [:])[one.credentialsId]
+            if (value == null) {
+                throw new StepFailure("CredentialNotFoundException: Could not find credentials entry with ID '${one.credentialsId}'")
+            }
+            [one.variable, value]
+        }
+        note('withCredentials', [credentials: given*.credentialsId])
+        build.within(found, found.keySet() as List) { run(body) }
+    }
+
+    Map string(Map given) { binding('string', given) }
+
+    Map file(Map given) { binding('file', given) }
+
+    private static Map binding(String kind, Map given) {
+        known(kind, given, ['credentialsId', 'variable'])
+        given
+    }
+
+    Object catchError(Map given = [:], Closure body) {
+        known('catchError', given, ['buildResult', 'stageResult', 'message', 'catchInterruptions'])
+        try {
+            return run(body)
+        } catch (StepFailure failure) {
+            note('caught', [message: failure.message])
+            build.worse(given.buildResult ?: 'FAILURE')
+            build.stageResult = given.stageResult ?: 'FAILURE'
+        }
+    }
+
+    Object cache(Map given, Closure body) {
+        known('cache', given, ['caches', 'maxCacheSize', 'defaultBranch'])
+        build.needAgent('cache')
+        note('cache', given)
+        run(body)
+    }
+
+    Map arbitraryFileCache(Map given) {
+        known('arbitraryFileCache', given, ['path', 'cacheName', 'includes', 'excludes', 'cacheValidityDecidingFile'])
+        given
+    }
+
+    Object script(Closure body) { run(body) }
+
+    Object node(String label = '', Closure body) { build.onAgent([kind: 'node', label: label]) { run(body) } }
+
+    Object methodMissing(String name, Object arguments) { throw new PipelineError("unknown step '${name}'") }
+
+    Object propertyMissing(String name) { new Globals(build).find(name) }
+
+    void note(String step, Map arguments) { build.note([event: 'step', step: step, arguments: plain(arguments)]) }
+
+    private static Map plain(Map given) { given.collectEntries { k, v -> [k, v instanceof GString ? v.toString() : v] } }
+
+    static void known(String name, Map given, Collection<String> allowed) {
+        def strange = given.keySet() - allowed
+        if (strange) {
+            throw new PipelineError("'${name}' takes no ${strange}")
+        }
+    }
+}
+
+/** `docker`: containers are noted; in a real run their work is done on this machine. */
+class Docker {
+    private final Build build
+    private final Steps steps
+
+    Docker(Build build, Steps steps) {
+        this.build = build
+        this.steps = steps
+    }
+
+    DockerImage image(String name) { new DockerImage(build, steps, name) }
+}
+
+class DockerImage {
+    private final Build build
+    private final Steps steps
+    private final String name
+
+    DockerImage(Build build, Steps steps, String name) {
+        this.build = build
+        this.steps = steps
+        this.name = name
+    }
+
+    Object inside(Object args = '', Closure body) {
+        build.needAgent('docker.image.inside')
+        steps.note('inside', [image: name, args: args.toString()])
+        steps.run(body)
+    }
+
+    Object withRun(Object args = '', Closure body) {
+        build.needAgent('docker.image.withRun')
+        if (build.real) {
+            throw new StepFailure("no container of ${name} can be started here")
+        }
+        steps.note('withRun', [image: name, args: args.toString()])
+        steps.run(body, [id: "container-of-${name}"])
+    }
+}
+
+/** Runs shell scripts as Jenkins does: `sh -xe`, nothing but the build's variables. */
+class Shell {
+    private final Build build
+
+    Shell(Build build) { this.build = build }
+
+    void run(Object given) {
+        def text = given.toString()
+        def status = matches('skip', text) ? 0 : build.real ? execute(text) : (matches('fail', text) ? 1 : 0)
+        build.note([
+            event: 'step', step: 'sh', arguments: [script: text], status: status,
+            variables: build.own().findAll { it.key != 'WORKSPACE' }, secrets: build.secrets(),
+        ])
+        if (status != 0) {
+            throw new StepFailure("script returned exit code ${status}")
+        }
+    }
+
+    private boolean matches(String kind, String text) { (build.run[kind] ?: []).any { text =~ it } }
+
+    private int execute(String text) {
+        def script = File.createTempFile('step', '.sh')
+        script.text = text
+        try {
+            return process(['sh', '-xe', script.path])
+        } finally {
+            script.delete()
+        }
+    }
+
+    void quietly(List<String> command) {
+        def status = process(command)
+        if (status != 0) {
+            throw new StepFailure("${command.join(' ')} returned exit code ${status}")
+        }
+    }
+
+    private int process(List<String> command) {
+        def builder = new ProcessBuilder(command).directory(build.workspace).redirectErrorStream(true)
+        def environment = builder.environment()
+        environment.clear()
+        environment.putAll((build.run.machine ?: [:]) + build.variables())
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(new File(build.run.log ?: "${build.run.root}/log")))
+        builder.start().waitFor()
+    }
+}

@@ -1,0 +1,163 @@
+"""What plans ask for and Jenkins cannot do, each with the way round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from mlci.document import Key
+from mlci.findings import Finding, Severity, suggest
+from mlci.plan import Job, Plan
+from mlci.vendors.jenkins import agents, conditions, overrides
+from mlci.vendors.jenkins.agents import ID
+from mlci.vendors.jenkins.layout import Ancestors, layout
+
+
+def limits(plans: Sequence[Plan]) -> Iterator[Finding]:
+    """Yield each limit once, at its place in mlci.yaml."""
+    found = (one for plan in plans for one in of_plan(plan))
+    yield from dict.fromkeys(found)
+
+
+def of_plan(plan: Plan) -> Iterator[Finding]:
+    """Yield the limits one workflow meets."""
+    name = plan.workflow.name
+    for waiting, other in layout(plan).coarse:
+        said = f"on Jenkins '{waiting}' of '{name}' waits for '{other}', too: parallel stages do not nest"
+        help = "nothing, if the longer wait does no harm; else make the branches plain sequences"
+        yield finding(plan, ("workflows", name, "stages"), said, "jenkins-needs", help, key=True)
+    if conditions.asks_paths(plan):
+        said = (
+            f"Jenkins compares '{name}' with the branch's last build: what changed before is not seen again"
+        )
+        help = (
+            "a first build, and one started by hand, runs all; what is up to date is restored from the store"
+        )
+        yield finding(plan, ("workflows", name), said, "jenkins-paths", help, "info", key=True)
+    if plan.workflow.concurrency is not None and plan.workflow.concurrency.cancel:
+        said = f"Jenkins ends older builds of '{name}' only on the same branch"
+        help = "leave `cancel` out to let all builds of the group wait for each other"
+        yield finding(plan, ("workflows", name, "concurrency"), said, "jenkins-concurrency", help, "info")
+    for where, given in (
+        (("overrides",), plan.pipeline.overrides),
+        (("workflows", name, "overrides"), plan.workflow.overrides),
+    ):
+        yield from unknown(plan, (*where, ID), given.get(ID, {}), overrides.OF_PIPELINE)
+    for job in plan.jobs:
+        for check in CHECKS:
+            yield from check(plan, job)
+
+
+def finding(
+    plan: Plan,
+    path: Sequence[Key],
+    said: str,
+    rule: str,
+    help: str | None,
+    severity: Severity = "warning",
+    *,
+    key: bool = False,
+) -> Finding:
+    """Make a finding at a place of mlci.yaml."""
+    return Finding(plan.pipeline.mark(*path, key=key), said, rule, severity, help)
+
+
+def unknown(
+    plan: Plan, path: Sequence[Key], given: Mapping[str, Any], known: Sequence[str]
+) -> Iterator[Finding]:
+    """Yield the keys of a free mapping that have no place in a Jenkinsfile."""
+    for name in given:
+        if name not in known:
+            said = f"a Jenkinsfile of mlci has no place for '{name}' here; expected one of {', '.join(known)}"
+            yield finding(
+                plan, (*path, name), said, "jenkins-override", suggest(name, known), "error", key=True
+            )
+
+
+def place_of_runner(plan: Plan, job: Job) -> tuple[str, ...]:
+    """Return where a job's runner is written."""
+    named = job.stage.runner
+    if named is None:
+        return ("runners", "default")
+    return ("runners", named) if isinstance(named, str) else ("stages", job.stage.name, "runner")
+
+
+def runner(plan: Plan, job: Job) -> Iterator[Finding]:
+    """Yield what a runner asks for, once for all that run on it."""
+    at, given, agent = place_of_runner(plan, job), job.runner, agents.agent_of(job)
+    who = f"{at[0].removesuffix('s')} '{at[1]}'"
+    yield from unknown(plan, (*at, ID), given.others.get(ID, {}), agents.KEYS)
+    if given.gpu and not agent.label:
+        said = f"Jenkins gives {who} any agent: it must have a GPU"
+        help = "name the agents that have one: `jenkins: {label: gpu}`"
+        yield finding(plan, at, said, "jenkins-gpu", help)
+    if (given.cpus or given.memory) and not agent.image:
+        said = f"Jenkins cannot choose an agent by cores and memory: {who} takes what its label gives"
+        help = "label agents by their size, or name an image, whose container is held to it"
+        yield finding(plan, at, said, "jenkins-size", help)
+    if given.image and not agent.image:
+        said = f"'{job.id}' uses Docker itself, so it runs on the agent, not in the image {given.image}"
+        help = f"let the agents have {agent.python}, and run the image in the stage's command"
+        yield finding(plan, ("stages", job.stage.name, "services"), said, "jenkins-image", help, key=True)
+
+
+def environment(plan: Plan, job: Job) -> Iterator[Finding]:
+    """Yield a deployment environment."""
+    if job.stage.environment and job.id not in Ancestors(plan).approved(plan):
+        said = f"Jenkins has no environments: nobody is asked before '{job.stage.name}' deploys"
+        help = "put `{approve: …}` before it; credentials of a folder are only for the jobs in that folder"
+        yield finding(plan, ("stages", job.stage.name, "environment"), said, "jenkins-environment", help)
+
+
+def never(plan: Plan, job: Job) -> Iterator[Finding]:
+    """Yield a job whose conditions exclude each other."""
+    if not conditions.cases(conditions.possible(plan), job.conditions):
+        said = f"'{job.id}' of workflow '{plan.workflow.name}' can never run on Jenkins"
+        help = "no kind of build meets all its conditions; a tag's build has no branch, and the reverse"
+        yield finding(plan, ("stages", job.stage.name), said, "jenkins-never", help, key=True)
+
+
+def group(plan: Plan, job: Job) -> Iterator[Finding]:
+    """Yield a stage's group that ends older runs."""
+    if job.stage.concurrency is not None and job.stage.concurrency.cancel:
+        said = f"Jenkins cannot end an older run of a stage: '{job.stage.name}' waits for it"
+        help = "give the workflow the group, which ends older builds of its branch"
+        yield finding(plan, ("stages", job.stage.name, "concurrency"), said, "jenkins-concurrency", help)
+
+
+def cache(plan: Plan, job: Job) -> Iterator[Finding]:
+    """Yield caches outside the workspace."""
+    for index, one in enumerate(job.stage.cache):
+        for path in one.paths:
+            if path.startswith(("~", "/")):
+                said = f"Jenkins keeps only folders of the workspace: '{path}' of '{job.stage.name}' is lost"
+                help = "let the command use a folder of the repository, by a variable such as XDG_CACHE_HOME"
+                at = ("stages", job.stage.name, "cache", index)
+                yield finding(plan, at, said, "jenkins-cache", help)
+
+
+def session(plan: Plan, job: Job) -> Iterator[Finding]:
+    """Yield a session's length, which AWS's own tools take from no variable."""
+    if job.stage.aws is not None and job.stage.aws.duration != 3600:
+        said = f"on Jenkins '{job.stage.name}' has its role for an hour, whatever `duration` says"
+        help = "set the role's maximum session duration at AWS"
+        yield finding(plan, ("stages", job.stage.name, "aws"), said, "jenkins-oidc", help, "info", key=True)
+
+
+def own(plan: Plan, job: Job) -> Iterator[Finding]:
+    """Yield a stage's overrides that have no place."""
+    at = ("stages", job.stage.name, "overrides", ID)
+    given = job.stage.overrides.get(ID, {})
+    yield from unknown(plan, at, given, overrides.OF_STAGE)
+    yield from unknown(plan, (*at, "agent"), given.get("agent", {}), overrides.AGENT)
+
+
+CHECKS: tuple[Callable[[Plan, Job], Iterator[Finding]], ...] = (
+    runner,
+    environment,
+    never,
+    group,
+    cache,
+    session,
+    own,
+)
