@@ -1,0 +1,32 @@
+"""`mlci notify`: tell people how a workflow ended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from mlci import config
+from mlci.options import Argument, Option
+from mlci.terminal import note
+
+
+def notify(
+    *,
+    outcome: Annotated[Literal["failure", "success"], Argument("How it ended.")],
+    workflow: Annotated[str | None, Option("The workflow; the first when not given.", "-w")] = None,
+    root: Annotated[Path, Option("The folder of mlci.yaml.", "-C")] = Path(),
+) -> int:
+    """Tell the workflow's channels how it ended; rendered configuration calls this.
+
+    A message that cannot be delivered is a warning and fails nothing. The channels' addresses are secrets.
+
+    Example: `mlci notify failure --workflow build-deploy`
+    """
+    from mlci.engine.workspace import Workspace
+    from mlci.notify import notify as tell
+
+    pipeline = config.load(root)
+    (plan,) = config.chosen(pipeline, (workflow or next(iter(pipeline.workflows)),))
+    workspace = Workspace(root)
+    tell(outcome, plan, workspace.context, workspace.secrets, lambda text: note(f"warning: {text}"))
+    return 0
