@@ -126,6 +126,14 @@ def test_a_sound_pipeline_has_no_findings():
     assert [show(found) for found in check(parse(sound))] == []
 
 
+def test_a_long_pipeline_with_a_bit_of_everything_has_no_findings():
+    text = (HERE / "cases" / "groovy" / "everything.Jenkinsfile").read_text(encoding="utf-8")
+    tree = parse(text)
+    assert len(list(tree.pipelines[0].all_stages())) == 5
+    assert len(list(shell_scripts(tree))) == 9
+    assert [show(found) for found in check(tree)] == []
+
+
 def test_shell_scripts_are_found_wherever_they_stand():
     tree = parse(FULL)
     scripts = list(shell_scripts(tree))

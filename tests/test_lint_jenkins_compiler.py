@@ -14,8 +14,9 @@ import pytest
 from mlci.lint.jenkins import parse
 from mlci.lint.jenkins.rules import one_per_line, syntax
 
-GOOD = sorted((Path(__file__).parent / "cases" / "lint").glob("jenkins-*/good/Jenkinsfile"))
-SOUND = (Path(__file__).parent / "cases" / "groovy" / "sound.txt").read_text(encoding="utf-8").split("---\n")
+CASES = Path(__file__).parent / "cases"
+GOOD = [*sorted(CASES.glob("lint/jenkins-*/good/Jenkinsfile")), CASES / "groovy" / "everything.Jenkinsfile"]
+SOUND = (CASES / "groovy" / "sound.txt").read_text(encoding="utf-8").split("---\n")
 COMPILE = """
 import org.codehaus.groovy.control.*
 args.each { name ->
