@@ -90,13 +90,21 @@ def test_any_string_comes_back(env: dict[str, str], shared: dict[str, str], serv
     read = {job.id: job for job in github.read(files)}
     assert [read[job.id] for job in plan.jobs] == [kit.as_read(plan, job) for job in plan.jobs]
     data = Document("main.yml", files[".github/workflows/main.yml"]).data
-    found = data["jobs"]["third"]["services"]["database"].get("env", {})
-    assert {name: evaluated(text) for name, text in found.items()} == service
+    service_env = data["jobs"]["third"]["services"]["database"].get("env", {})
+    assert {name: evaluated(text) for name, text in service_env.items()} == service
+    own_env = data["jobs"]["second"].get("env", {})
+    assert {name: evaluated(text) for name, text in own_env.items()} == env
+    assert {name: evaluated(text) for name, text in (data.get("env") or {}).items()} == shared
 
 
 def evaluated(text: str) -> str:
-    """Return what GitHub makes of a text: expressions, which are strings here, become their values."""
-    return re.sub(r"\$\{\{ '((?:[^']|'')*)' \}\}", lambda found: found[1].replace("''", "'"), text)
+    """Return what GitHub makes of a text, in which only expressions that are strings may stand."""
+    plain, opened, rest = text.partition("${{")
+    if not opened:
+        return plain
+    found = re.match(r" '((?:[^']|'')*)' }}", rest)
+    assert found, f"an expression has slipped in: {text}"
+    return plain + found[1].replace("''", "'") + evaluated(rest[found.end() :])
 
 
 # Conditions ------------------------------------------------------------------------------------------------

@@ -83,7 +83,10 @@ class Rules:
             named = patterns(BRANCH, push.branches) if push.branches else UNTAGGED
             kinds.append(every([named, self.changed("push", push)]))
         if pull is not None and UNTAGGED not in kinds:
-            kinds.append(every([UNTAGGED, Not(DEFAULT_BRANCH), self.changed("pull_request", pull)]))
+            others: list[Logic] = [UNTAGGED, Not(DEFAULT_BRANCH)]
+            if push is not None and push.branches and push.paths != pull.paths:
+                others.append(Not(patterns(BRANCH, push.branches)))
+            kinds.append(every([*others, self.changed("pull_request", pull)]))
         if "tag" in self.events and push is not None:
             kinds.append(patterns(TAG, push.tags) if push.tags else TAGGED)
         any_push = UNTAGGED in kinds and TAGGED in kinds

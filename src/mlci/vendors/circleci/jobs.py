@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mlci.model import Cache, Requirements
-from mlci.plan import Approval, Job, Plan
+from mlci.plan import Approval, Job, Plan, slug
 from mlci.stage_files import fill_text
 from mlci.vendors.circleci.conditions import Rules
 from mlci.vendors.circleci.executors import Executors, executor, services
@@ -139,7 +138,7 @@ def axis_name(name: str) -> str:
 
 def axis_value(value: Any) -> str:
     """Return an axis's value as it stands in an instance's id."""
-    return re.sub(r"[^A-Za-z0-9._]+", "_", str(value))
+    return slug({"": value})
 
 
 def matrix_values(job: Job) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from mlci.render import yaml
 from mlci.vendors.circleci.text import literal
@@ -16,7 +16,8 @@ from mlci.vendors.circleci.text import literal
 BRANCH, TAG, SOURCE = "pipeline.git.branch", "pipeline.git.tag", "pipeline.trigger_source"
 
 
-class Test(NamedTuple):
+@dataclass(frozen=True)
+class Test:
     """One comparison: of a pipeline value with text, a prefix, or a regular expression."""
 
     value: str
@@ -25,19 +26,22 @@ class Test(NamedTuple):
     text: str = ""
 
 
-class Not(NamedTuple):
+@dataclass(frozen=True)
+class Not:
     """The contrary."""
 
     term: Logic
 
 
-class All(NamedTuple):
+@dataclass(frozen=True)
+class All:
     """Every term holds; true without any."""
 
     terms: tuple[Logic, ...]
 
 
-class Some(NamedTuple):
+@dataclass(frozen=True)
+class Some:
     """One term holds; false without any."""
 
     terms: tuple[Logic, ...]

@@ -14,7 +14,12 @@ PLAIN = re.compile(r"""[A-Za-z(<][\w.()<>=!"', /@*{}$-]*""", re.ASCII)
 
 def literal(text: str) -> str:
     r"""Return text that CircleCI keeps: `<<` would begin a parameter, `\<<` stands for it."""
-    return text.replace("<<", "\\<<")
+    return re.sub("<<+", escape_run, text)
+
+
+def escape_run(found: re.Match[str]) -> str:
+    r"""Return a run of `<` as `\<<` pairs, an odd one first, so that no `<<` stands without its backslash."""
+    return "<" * (len(found[0]) % 2) + "\\<<" * (len(found[0]) // 2)
 
 
 def unescape(text: str) -> str:

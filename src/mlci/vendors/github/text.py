@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mlci.render import quoted, yaml
@@ -11,6 +11,8 @@ from mlci.vendors.github.pins import pinned
 
 PLAIN = re.compile(r"[A-Za-z($][\w.'()&|=!<>,/@*{}$ -]*", re.ASCII)
 """Characters of an expression that need no quotes around it."""
+BLOCK = re.compile(r"[!-~][ -~]*")
+"""A line that may stand in a block scalar."""
 OPEN, ESCAPED = "${{", "${{ '${{' }}"
 
 
@@ -48,9 +50,20 @@ def line(value: Any) -> str:
     return text
 
 
-FILTERS: Mapping[str, Callable[[Any], str]] = {
+def lines(values: Iterable[Any], indent: int = 12) -> str:
+    """Write texts as the lines of one scalar: a block where each can stand in it, else quoted."""
+    texts = [str(value) for value in values]
+    if not all(BLOCK.fullmatch(text) for text in texts):
+        return quoted("\n".join(texts))
+    if len(texts) == 1:
+        return yaml(texts[0])
+    return "|\n" + "\n".join(" " * indent + text for text in texts)
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
     "text": text_filter,
     "expression": expression,
     "line": line,
+    "lines": lines,
     "pin": lambda action: pinned(str(action)),
 }
