@@ -39,7 +39,9 @@ def text_of(stages: str, workflow: str, *, top: str = "", on: str = "{push: true
     return f"{head}\nstages:\n{body}\nworkflows:\n  main:\n    on: {on}\n    stages: {workflow}\n"
 
 
-def repository(root: Path, text: str, files: Mapping[str, str] | None = None, *, git: bool = False) -> Pipeline:
+def repository(
+    root: Path, text: str, files: Mapping[str, str] | None = None, *, git: bool = False
+) -> Pipeline:
     """Lay out a repository and read its mlci.yaml."""
     root.mkdir(parents=True, exist_ok=True)
     (root / "mlci.yaml").write_text(text)
@@ -103,7 +105,12 @@ class Listener:
 
 
 def go(
-    pipeline: Pipeline, root: Path, *, answer: bool | None = None, env: Mapping[str, str] | None = None, **wish: Any
+    pipeline: Pipeline,
+    root: Path,
+    *,
+    answer: bool | None = None,
+    env: Mapping[str, str] | None = None,
+    **wish: Any,
 ) -> tuple[Outcome, Listener]:
     """Run a workflow in this process."""
     listener = Listener(answer)

@@ -82,7 +82,9 @@ def test_exec_and_run_leave_the_same_record_digests(tmp_path):
 
 def test_without_the_bundle_it_says_whose_is_missing(tmp_path):
     pipeline = repository(tmp_path, text_of(STAGES, "[build, train]"), {"src.txt": "x\n"})
-    with pytest.raises(InputError, match=r"'train' needs the bundle of 'build', and .mlci/handoff/build/bundle.tar"):
+    with pytest.raises(
+        InputError, match=r"'train' needs the bundle of 'build', and .mlci/handoff/build/bundle.tar"
+    ):
         do(pipeline, tmp_path, "train")
     record = read_record(tmp_path / ".mlci/handoff/train")
     assert record is not None, "a job hands its folder on even when it could not begin"
@@ -119,11 +121,20 @@ def test_after_a_local_run_exec_takes_what_lies_in_the_workspace(tmp_path):
         ("false | true", "the command of 'one' ended with exit status 1"),
         ("no-such-program", "ended with exit status 127: a program was not found"),
         ("kill -9 $$", "ended with exit status 137: ended by SIGKILL, as when memory runs out"),
-        ("touch outt.txt", "'one' did not make its output 'out.txt'; the latest at the top of the repository are outt.txt"),
+        (
+            "touch outt.txt",
+            "'one' did not make its output 'out.txt'; the latest at the top of the repository are outt.txt",
+        ),
         ("touch out.txt", "'one' did not make its metrics file 'm/a.json'; there is nothing in m/"),
         ("touch out.txt; echo '{\"a\": NaN}' > m/a.json", "the metric 'a' in 'm/a.json' is nan"),
-        ("touch out.txt; echo '{\"a\": \"1\"}' > m/a.json", "the metric 'a' in 'm/a.json' is no number but a str"),
-        ("touch out.txt; echo '{\"a\": true}' > m/a.json", "the metric 'a' in 'm/a.json' is no number but a bool"),
+        (
+            'touch out.txt; echo \'{"a": "1"}\' > m/a.json',
+            "the metric 'a' in 'm/a.json' is no number but a str",
+        ),
+        (
+            "touch out.txt; echo '{\"a\": true}' > m/a.json",
+            "the metric 'a' in 'm/a.json' is no number but a bool",
+        ),
         ("touch out.txt; echo '[1]' > m/a.json", "the metrics file 'm/a.json' must hold an object"),
         ("touch out.txt; echo '{' > m/a.json", "the metrics file 'm/a.json' is not valid JSON"),
     ],
@@ -180,7 +191,9 @@ def test_retries_start_clean_and_are_counted(tmp_path):
 
 def test_a_wrong_input_is_not_tried_again(tmp_path):
     stages = "check: {uses: evaluate, with: {model: model, data: data.npz}, retries: 3}"
-    pipeline = repository(tmp_path, text_of(stages, "[check]"), {"model/x": "no model", "data.npz": "no data"})
+    pipeline = repository(
+        tmp_path, text_of(stages, "[check]"), {"model/x": "no model", "data.npz": "no data"}
+    )
     status, result, _, _ = do(pipeline, tmp_path, "check")
     assert status == 2
     assert result.record.attempts == 1
@@ -254,7 +267,7 @@ def test_a_job_sees_its_own_secrets_only_and_none_is_shown_or_written(tmp_path):
 
 
 def test_secrets_come_from_the_local_file_where_the_environment_has_none(tmp_path):
-    stages = "mine: {run: 'echo \"$KEY\" | wc -l; test \"$PLAIN\" = \"a b\"', secrets: [KEY, PLAIN]}"
+    stages = 'mine: {run: \'echo "$KEY" | wc -l; test "$PLAIN" = "a b"\', secrets: [KEY, PLAIN]}'
     pipeline = repository(tmp_path, text_of(stages, "[mine]"))
     (tmp_path / ".mlci").mkdir()
     (tmp_path / ".mlci/secrets.env").write_text("# mine\nexport KEY='line one\nline two'\nPLAIN=a b\n")
@@ -281,7 +294,9 @@ def test_the_environment_is_pinned_neutral_and_told(tmp_path):
       params: {learning-rate: 0.01, layers: [1, 2], name: "as is", debug: true}
       env: {TZ: Europe/Berlin, OWN: "1"}
     """
-    pipeline = repository(tmp_path, text_of(stages, "[tell]", top="seed: 7\nenv: {ALL: everywhere}"), git=True)
+    pipeline = repository(
+        tmp_path, text_of(stages, "[tell]", top="seed: 7\nenv: {ALL: everywhere}"), git=True
+    )
     env = {"LC_ALL": "de_DE.UTF-8", "PYTHONHASHSEED": "random", "MLCI_PARAM_STALE": "outer"}
     status, result, _, _ = do(pipeline, tmp_path, "tell", env=env)
     assert status == 0, result.message
@@ -370,7 +385,10 @@ def test_targets_are_filled_from_the_environment_or_named(tmp_path):
     pipeline = repository(tmp_path, text_of(stages, "[ship]", top=top), {"dist/x": "no package"})
     with pytest.raises(InputError) as caught:
         do(pipeline, tmp_path, "ship")
-    assert caught.value.findings[0].message == "target 'production' needs the variable DEPLOY_PATH, which is not set"
+    assert (
+        caught.value.findings[0].message
+        == "target 'production' needs the variable DEPLOY_PATH, which is not set"
+    )
     assert caught.value.findings[0].mark.line == 5
     status, result, _, _ = do(pipeline, tmp_path, "ship", env={"DEPLOY_PATH": str(tmp_path / "served")})
     assert status == 2, "the package is none, which the stage itself says"

@@ -161,11 +161,16 @@ def test_keep_going_runs_what_does_not_need_the_failed(tmp_path):
 def test_without_keep_going_nothing_new_starts_after_a_failure(tmp_path):
     pipeline = repository(tmp_path, text_of(FORK, "[[left, right], join, tail]"))
     outcome, _ = go(pipeline, tmp_path, jobs=1)
-    assert outcome.states == {"left": "failed", "right": "unstarted", "join": "unstarted", "tail": "unstarted"}
+    assert outcome.states == {
+        "left": "failed",
+        "right": "unstarted",
+        "join": "unstarted",
+        "tail": "unstarted",
+    }
 
 
 def test_a_failure_that_is_allowed_stops_nothing(tmp_path):
-    stages = FORK.replace("exit 3\"", "exit 3\", allow_failure: true")
+    stages = FORK.replace('exit 3"', 'exit 3", allow_failure: true')
     pipeline = repository(tmp_path, text_of(stages, "[[left, right], join]"))
     outcome, _ = go(pipeline, tmp_path)
     assert outcome.states == {"left": "allowed", "right": "done", "join": "done"}
@@ -306,7 +311,11 @@ def test_stale_files_in_an_output_folder_do_not_survive_a_new_run(tmp_path):
 
 def test_tracked_files_and_inputs_inside_an_output_folder_stay(tmp_path):
     stages = "make: {run: 'cp data/raw.txt data/made.txt', inputs: [data/raw.txt], outputs: [data/]}"
-    files = {"data/raw.txt": "r", "data/README.md": "about", ".gitignore": "data/raw.txt\ndata/made.txt\n.mlci\n"}
+    files = {
+        "data/raw.txt": "r",
+        "data/README.md": "about",
+        ".gitignore": "data/raw.txt\ndata/made.txt\n.mlci\n",
+    }
     pipeline = repository(tmp_path, text_of(stages, "[make]"), files, git=True)
     go(pipeline, tmp_path)
     (tmp_path / "data/raw.txt").write_text("r2")
@@ -347,7 +356,9 @@ def test_two_runs_do_not_collide(tmp_path):
         deadline = time.monotonic() + 20
         while not (tmp_path / "began").exists() and time.monotonic() < deadline:
             time.sleep(0.02)
-        with pytest.raises(InputError, match=rf"another `mlci run` is at work here \(process {other.pid}, since"):
+        with pytest.raises(
+            InputError, match=rf"another `mlci run` is at work here \(process {other.pid}, since"
+        ):
             go(pipeline, tmp_path)
     finally:
         other.terminate()

@@ -96,6 +96,7 @@ def parse(text: bytes | str) -> Record | None:
     try:
         said = json.loads(text)
         fields = {name: said[name] for name in Record._fields if name in said}
+        fields["secrets"] = tuple(said.get("secrets", ()))
         fields["timing"] = Timing(**said.get("timing", {}))
         record = Record(**fields)
         return record if said.get("format") == FORMAT and sound(record) else None

@@ -17,6 +17,8 @@ PATIENCE: Mapping[str, Mapping[str, Any]] = {
     for scheme in ("s3", "s3a")
 }
 """Options by scheme, so that a store out of reach is noticed in seconds, not minutes."""
+FLAT = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "oci"})
+"""Schemes without folders; to make one there would make the bucket, and with a typing error another one."""
 CHUNK = 8 * 2**20
 
 
@@ -38,7 +40,9 @@ class RemoteShelf:
         try:
             from fsspec.core import url_to_fs
 
-            files, path = url_to_fs(self.address, use_listings_cache=False, **PATIENCE.get(scheme, {}))
+            files, path = url_to_fs(
+                self.address, skip_instance_cache=True, use_listings_cache=False, **PATIENCE.get(scheme, {})
+            )
         except (ImportError, ValueError) as error:
             raise EnvironmentLacks(
                 f"{error}; install 'mlci[store]', and the fsspec package for {scheme}://"
@@ -76,14 +80,19 @@ class RemoteShelf:
         files, place = self.at(path)
         if files.exists(place) and files.size(place) == source.stat().st_size:
             return
-        files.makedirs(place.rpartition("/")[0], exist_ok=True)
+        self.make_folder(files, place)
         files.put_file(str(source), place)
 
     def write(self, path: str, data: bytes) -> None:
         """Write a small file."""
         files, place = self.at(path)
-        files.makedirs(place.rpartition("/")[0], exist_ok=True)
+        self.make_folder(files, place)
         files.pipe_file(place, data)
+
+    def make_folder(self, files: Any, place: str) -> None:
+        """Make the folder a file is to lie in, where there are folders."""
+        if self.address.partition("://")[0] not in FLAT:
+            files.makedirs(place.rpartition("/")[0], exist_ok=True)
 
     def touch(self, path: str) -> None:
         """Leave it: object stores keep no time of use, so there what was written last counts as used last."""
