@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -147,6 +146,7 @@ def paint(kind: str, text: str) -> str:
 def defect(error: Exception) -> int:
     """Own up to a defect: one line, and the path of a log to paste."""
     import tempfile
+    import traceback
 
     from mlci import __version__
 
