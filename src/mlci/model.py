@@ -1,7 +1,8 @@
 """The language of `mlci.yaml` as frozen dataclasses: what it may hold, what each key means.
 
 Every field made by `key` is one key of the file; reading (`mlci.config`), the editor schema and the reference
-page follow from these classes.
+page follow from these classes. Those that nothing compares have no `__eq__` and `__repr__`: making these takes longer
+than reading a pipeline does.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ class Condition:
 CONDITION = Record(Condition, "if")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Matrix:
     """Axes whose combinations each run the stage once; values become params."""
 
@@ -198,7 +199,7 @@ class Cache:
     key: tuple[str, ...] = key(PATHS, "Files whose content names the cache.", ())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Reports:
     """Reports that the vendor shows people."""
 
@@ -217,7 +218,7 @@ class Aws:
     duration: int = key(Duration(), "How long the credentials last, at least 15m.", 900)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Stage:
     """One unit of ML work: a command (`run`) or a library stage (`uses`)."""
 
@@ -277,7 +278,7 @@ class Stage:
 STAGE = Record(Stage, "stage")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class UseOptions:
     """What a workflow may change of a stage where it uses it."""
 
@@ -289,7 +290,7 @@ class UseOptions:
     if_: Condition | None = key(CONDITION, "When it runs here.", None, name="if")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Filter:
     """Which pushes or pull requests start a workflow; all when nothing is given."""
 
@@ -298,7 +299,7 @@ class Filter:
     paths: tuple[str, ...] = key(PATTERNS, "Only when one of these paths changed.", ())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class ManualInput:
     """A value asked for when a person starts the workflow; the stages see it as MLCI_INPUT_<NAME>."""
 
@@ -307,7 +308,7 @@ class ManualInput:
     options: tuple[str, ...] = key(Many(WORD, "a list of choices"), "The choices, if it is one of some.", ())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Manual:
     """A start by hand."""
 
@@ -321,7 +322,7 @@ def switch(record: Record) -> Shape:
     return Either((Made(Flag(), lambda on: record.type() if on else None), record))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trigger:
     """What starts a workflow."""
 
@@ -339,7 +340,7 @@ class Trigger:
 CHANNELS = ("slack", "webhook")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Notify:
     """Who is told how a workflow ended: slack, or a webhook; its address is a secret."""
 
@@ -354,7 +355,7 @@ class Notify:
 STEPS = Steps(NAME, Record(UseOptions, "use of a stage"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Workflow:
     """A trigger and an ordered list of stages; a nested list runs in parallel."""
 
@@ -378,7 +379,7 @@ def target_types() -> tuple[str, ...]:
     return ids()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Target:
     """A place a packaged model is deployed to."""
 
@@ -419,7 +420,7 @@ class TargetShape:
 TARGET = TargetShape()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Pipeline:
     """What `mlci.yaml` holds."""
 
