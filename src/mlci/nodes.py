@@ -24,18 +24,22 @@ class Node:
     """One value of a file, and where it stands.
 
     `id` is scalar, sequence or mapping; `value` a text, a list of nodes, or a list of (key, value) nodes;
-    marks count lines and columns from 0, as the parser does; `style` is the quote of a scalar, or `|`, `>`.
+    marks count lines and columns from 0, as the parser does; `style` is the quote of a scalar, or `|`, `>`;
+    `anchor` is the name it has for aliases.
     """
 
-    __slots__ = ("end_mark", "id", "start_mark", "style", "tag", "value")
+    __slots__ = ("anchor", "end_mark", "id", "start_mark", "style", "tag", "value")
 
-    def __init__(self, id: str, tag: str, value: Any, start_mark: Any, end_mark: Any, style: Any) -> None:
+    def __init__(
+        self, id: str, tag: str, value: Any, start_mark: Any, end_mark: Any, style: Any, anchor: str | None
+    ) -> None:
         self.id = id
         self.tag = tag
         self.value = value
         self.start_mark = start_mark
         self.end_mark = end_mark
         self.style = style
+        self.anchor = anchor
 
     def __repr__(self) -> str:
         return f"<{self.id} {self.tag.removeprefix(PREFIX)} {self.value!r}>"
@@ -136,7 +140,7 @@ class Composer:
             tag = STR
             if event.implicit[0]:
                 tag = self.tags.get(value) or self.tags.setdefault(value, resolve(value))
-        node = Node("scalar", tag, value, event.start_mark, event.end_mark, event.style)
+        node = Node("scalar", tag, value, event.start_mark, event.end_mark, event.style, event.anchor)
         self.top.append(node)
         self.expanded += 1
         self.count += 1
@@ -147,7 +151,7 @@ class Composer:
 
     def enter(self, event: Any, id: str) -> None:
         """Add a sequence or mapping; what follows goes inside."""
-        node = Node(id, event.tag or PREFIX + id, [], event.start_mark, None, event.flow_style)
+        node = Node(id, event.tag or PREFIX + id, [], event.start_mark, None, event.flow_style, event.anchor)
         self.top.append(node)
         if event.anchor:
             self.anchors[event.anchor] = Anchored(node)

@@ -117,4 +117,9 @@ def tags(file: LintFile, workflow: Workflow) -> Iterator[Finding]:
 def for_tags(job: JobUse) -> bool:
     """Tell whether a job can run for a tag; an expression may let it."""
     filters = get(job.arguments, "filters")
-    return filters is not None and (filters.id == "scalar" or get(filters, "tags") is not None)
+    if filters is None or filters.id == "scalar":
+        return filters is not None
+    if get(filters, "tags", "only") is not None:
+        return True
+    ignored = {node.value for node in words(get(filters, "tags", "ignore"))}
+    return bool(ignored) and not ignored & {"/.*/", "/^.*$/", "/.+/"}

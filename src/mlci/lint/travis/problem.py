@@ -1,0 +1,20 @@
+"""One thing Travis's validation would say about a `.travis.yml`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mlci.document import Node
+from mlci.findings import Severity
+
+Path = tuple[str, ...]
+
+
+class Problem(NamedTuple):
+    """What is wrong, where, and the id of the rule that says it."""
+
+    rule: str
+    node: Node
+    message: str
+    severity: Severity = "error"
+    help: str | None = None
