@@ -9,14 +9,7 @@ from mlci.model import Condition
 from mlci.plan import Plan
 
 BUILDS = ("push", "tag", "pull_request", "schedule", "manual")
-"""Kinds of build. A change request stays one, and a tag a tag, however the build was started."""
-EVENTS: Mapping[str, tuple[str, ...]] = {
-    "push": ("push", "tag"),
-    "tag": ("tag",),
-    "pull_request": ("pull_request",),
-    "schedule": ("schedule",),
-    "manual": ("manual",),
-}
+"""Kinds of build, one for each event. However they are started, change requests and tags stay what they are."""
 
 
 class Test(NamedTuple):
@@ -52,7 +45,7 @@ def cases(builds: Sequence[str], conditions: Sequence[Condition]) -> Cases:
     """Return the cases in which conditions hold, of the kinds of build there can be."""
     narrowed: Cases = dict.fromkeys(builds, ())
     for given in conditions:
-        asked = {build for event in given.event for build in EVENTS[event]} or set(BUILDS)
+        asked = given.event or BUILDS
         narrowed = {
             build: tuple(dict.fromkeys((*tests, *own)))
             for build, tests in narrowed.items()
