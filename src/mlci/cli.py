@@ -55,16 +55,17 @@ ALL: tuple[Command, ...] = (
 )
 
 
-def run(words: Sequence[str] | None = None) -> None:
-    """Run one command and leave with its exit status."""
+def run(words: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status."""
     words = sys.argv[1:] if words is None else words
     status = guard(lambda: call(words))
     try:
         sys.stdout.flush()
+        sys.stderr.flush()
     except BrokenPipeError:
         # The reader has gone; nothing is left to say, and Python must not say so at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(status)
+    return status
 
 
 def call(words: Sequence[str]) -> int:

@@ -1,8 +1,8 @@
 """The language of `mlci.yaml` as frozen dataclasses: what it may hold, what each key means.
 
 Every field made by `key` is one key of the file; reading (`mlci.config`), the editor schema and the reference
-page follow from these classes. Those that nothing compares have no `__eq__` and `__repr__`: making these takes longer
-than reading a pipeline does.
+page follow from these classes. Those that nothing compares have no `__eq__` and `__repr__`, as making these
+takes longer than reading a pipeline does.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from mlci.graph.layout import Layout, Point, Size, lay_out
 from mlci.graph.scene import Edge, Node, Scene, paths_words
@@ -56,7 +56,7 @@ def opening(width: float, height: float, title: str, described: str) -> Iterator
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} {told}>'
     yield f'<title id="mlci-title">{escape(title)}</title>'
     yield f'<desc id="mlci-desc">{escape(described)}</desc>'
-    yield f"<style>{escape(style())}</style>"
+    yield f"<style>{escape(style(), quote=False)}</style>"
     yield "<defs>"
     for name in ("tip", "datatip"):
         box = 'viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8"'
@@ -64,6 +64,11 @@ def opening(width: float, height: float, title: str, described: str) -> Iterator
         yield f'<path class="{name}" d="M0 .5 8 4 0 7.5z"/></marker>'
     yield "</defs>"
     yield f'<rect class="ground" width="{width:.0f}" height="{height:.0f}" rx="8"/>'
+
+
+def quoted(words: str) -> str:
+    """Return words as an attribute's value, quotes included."""
+    return f'"{escape(words)}"'
 
 
 def style() -> str:
@@ -85,7 +90,7 @@ def workflow(
     """Yield one workflow: its heading, its edges, its boxes upon them."""
     left, top = corner
     middle = (width - layout.size.width) / 2
-    yield f'<g role="graphics-object" aria-label={quoteattr(f"workflow {scene.workflow}")}>'
+    yield f'<g role="graphics-object" aria-label={quoted(f"workflow {scene.workflow}")}>'
     yield f'<text class="head" x="{left:.1f}" y="{top + 14:.1f}">{escape(scene.workflow)}</text>'
     yield f'<text class="said" x="{left:.1f}" y="{top + 34:.1f}">{escape(cut(scene.starts, 70))}</text>'
     yield f'<g transform="translate({left + middle:.1f} {top + HEADER:.1f})">'
@@ -119,7 +124,7 @@ def box(node: Node, centre: Point, size: Size) -> Iterator[str]:
     said = lines(node)
     skips = " skips" if node.conditional else ""
     told = tooltip(node)
-    yield f'<g class="{node.kind}{skips}" role="graphics-symbol img" aria-label={quoteattr(told)}>'
+    yield f'<g class="{node.kind}{skips}" role="graphics-symbol img" aria-label={quoted(told)}>'
     yield f"<title>{escape(told)}</title>"
     corner = size.height / 2 if node.kind == "approval" else 7
     shape = f'width="{size.width:.1f}" height="{size.height:.1f}" rx="{corner:.1f}"'
