@@ -30,6 +30,7 @@ WITH_SCHEMA = tuple(kind.id for kind in KINDS if kind.schema and kind.id not in 
 PACKS: tuple[Pack, ...] = (
     Pack("files", "mlci.lint.reading", EVERY),
     Pack("circleci", "mlci.lint.circleci", ("circleci", "circleci-orb", "circleci-orb-part")),
+    Pack("travis", "mlci.lint.travis", ("travis",)),
     Pack("schema", "mlci.lint.schema", WITH_SCHEMA),
     Pack("github", "mlci.lint.github", ("github-workflow", "github-action", "dependabot")),
 )

@@ -1,0 +1,1 @@
+"""What is this project's own: the data, the network, the training."""

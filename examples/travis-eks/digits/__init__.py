@@ -1,0 +1,1 @@
+"""Handwritten digits, told apart by a softmax regression that needs numpy alone to serve."""
