@@ -106,7 +106,7 @@ def tags(file: LintFile, workflow: Workflow) -> Iterator[Finding]:
             continue
         for key in requirements(job):
             meant = names.fixed.get(key.value, [])
-            if meant and not any(for_tags(one) for one in meant):
+            if meant and not any(for_tags(one) or by_expression(one) for one in meant):
                 said = (
                     f"'{job.name}' filters tags, but '{key.value}', which it requires, never runs for a tag"
                 )
@@ -115,11 +115,15 @@ def tags(file: LintFile, workflow: Workflow) -> Iterator[Finding]:
 
 
 def for_tags(job: JobUse) -> bool:
-    """Tell whether a job can run for a tag; an expression may let it."""
+    """Tell whether a job's filters let some tags through."""
     filters = get(job.arguments, "filters")
-    if filters is None or filters.id == "scalar":
-        return filters is not None
     if get(filters, "tags", "only") is not None:
         return True
     ignored = {node.value for node in words(get(filters, "tags", "ignore"))}
     return bool(ignored) and not ignored & {"/.*/", "/^.*$/", "/.+/"}
+
+
+def by_expression(job: JobUse) -> bool:
+    """Tell whether an expression decides when a job runs, for tags too."""
+    filters = get(job.arguments, "filters")
+    return filters is not None and filters.id == "scalar"
