@@ -20,7 +20,7 @@ def main() -> None:
 
 
 def leave(status: int) -> None:
-    """Exit at once when nothing waits to be done at exit: taking the interpreter apart costs a floor's time."""
+    """Exit at once when nothing waits to be done at exit: taking the interpreter apart takes time."""
     import atexit
     import os
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from html import escape
 
 from mlci.graph.layout import Layout, Point, Size, lay_out
 from mlci.graph.scene import Edge, Node, Scene, paths_words
@@ -56,7 +56,7 @@ def opening(width: float, height: float, title: str, described: str) -> Iterator
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} {told}>'
     yield f'<title id="mlci-title">{escape(title)}</title>'
     yield f'<desc id="mlci-desc">{escape(described)}</desc>'
-    yield f"<style>{escape(style(), quote=False)}</style>"
+    yield f"<style>{escape(style())}</style>"
     yield "<defs>"
     for name in ("tip", "datatip"):
         box = 'viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8"'
@@ -66,9 +66,14 @@ def opening(width: float, height: float, title: str, described: str) -> Iterator
     yield f'<rect class="ground" width="{width:.0f}" height="{height:.0f}" rx="8"/>'
 
 
+def escape(words: str) -> str:
+    """Return words as an element's text."""
+    return html.escape(words, quote=False)
+
+
 def quoted(words: str) -> str:
     """Return words as an attribute's value, quotes included."""
-    return f'"{escape(words)}"'
+    return f'"{html.escape(words)}"'
 
 
 def style() -> str:
