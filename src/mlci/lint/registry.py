@@ -33,6 +33,7 @@ PACKS: tuple[Pack, ...] = (
     Pack("travis", "mlci.lint.travis", ("travis",)),
     Pack("schema", "mlci.lint.schema", WITH_SCHEMA),
     Pack("github", "mlci.lint.github", ("github-workflow", "github-action", "dependabot")),
+    Pack("security", "mlci.lint.security", EVERY),
 )
 
 

@@ -94,7 +94,7 @@ def add_containers(file: LintFile, job: Job, one: model.Job) -> None:
 
 def add_image(file: LintFile, job: Job, node: Node | None) -> None:
     """Add an image."""
-    if node is not None and node.id == "scalar" and node.value:
+    if node is not None and node.id == "scalar" and not absent(node) and node.value:
         job.images.append(text_of(file, node))
 
 

@@ -55,7 +55,8 @@ def job(file: LintFile, one: Entry, templates: dict[str, Node]) -> Job:
     for key in ("before_script", "script", "after_script"):
         built.scripts += [Script(text_of(file, node)) for node in words(get(one.value, key)) if node.value]
     built.images = image(file, get(one.value, "image"))
-    for node in words(get(one.value, "services")):
+    services = get(one.value, "services")
+    for node in words(services) if services is not None and not services.tag.startswith("!") else ():
         built.images.append(text_of(file, node))
     built.env = variables(file, get(one.value, "variables"))
     built.needs = [node.value for node in words(get(one.value, "needs"))]
@@ -99,7 +100,7 @@ def inherited(node: Node, key: str, templates: dict[str, Node], depth: int = 0) 
 def image(file: LintFile, node: Node | None) -> list[Text]:
     """Return an image's name."""
     found = node if node is not None and node.id == "scalar" else get(node, "name")
-    return [text_of(file, found)] if found is not None and found.id == "scalar" and found.value else []
+    return [text_of(file, found)] if found is not None and text(found) else []
 
 
 def variables(file: LintFile, node: Node | None) -> list[Variable]:

@@ -1,0 +1,56 @@
+"""Rules about security, for every vendor. One module a rule, one entry here."""
+
+from __future__ import annotations
+
+from mlci.lint.rule import Rule
+from mlci.lint.security import (
+    all_secrets,
+    broad_permissions,
+    cache_poisoning,
+    cloud_key,
+    dangerous_trigger,
+    host_key,
+    image_digest,
+    inherited_secrets,
+    parameter_injection,
+    persisted_credentials,
+    pipe_to_shell,
+    plain_secret,
+    secret_in_artifact,
+    secret_in_cache,
+    secret_in_log,
+    self_hosted,
+    template_injection,
+    tls_verification,
+    unpinned_action,
+    unpinned_image,
+    unpinned_orb,
+    unpinned_tool,
+    unsafe_commands,
+)
+
+RULES: tuple[Rule, ...] = (
+    all_secrets,
+    broad_permissions,
+    cache_poisoning,
+    cloud_key,
+    dangerous_trigger,
+    host_key,
+    image_digest,
+    inherited_secrets,
+    parameter_injection,
+    persisted_credentials,
+    pipe_to_shell,
+    plain_secret,
+    secret_in_artifact,
+    secret_in_cache,
+    secret_in_log,
+    self_hosted,
+    template_injection,
+    tls_verification,
+    unpinned_action,
+    unpinned_image,
+    unpinned_orb,
+    unpinned_tool,
+    unsafe_commands,
+)

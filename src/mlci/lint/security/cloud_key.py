@@ -1,0 +1,92 @@
+"""A job logs in to a cloud with a key that never expires.
+
+Such a key works from anywhere until somebody revokes it. By OpenID Connect a job proves what repository,
+branch and environment it is, and gets access for an hour: nothing to leak, nothing to rotate.
+
+Bad:
+
+```yaml
+on: push
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3
+        with:
+          aws-region: eu-west-1
+          aws-access-key-id: ${{ secrets.AWS_ACCESS_KEY_ID }}
+          aws-secret-access-key: ${{ secrets.AWS_SECRET_ACCESS_KEY }}
+```
+
+Good:
+
+```yaml
+on: push
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    permissions: {id-token: write}
+    steps:
+      - uses: aws-actions/configure-aws-credentials@e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3
+        with:
+          aws-region: eu-west-1
+          role-to-assume: arn:aws:iam::123456789012:role/deploy
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mlci.findings import Finding, Severity
+from mlci.lint import jobs
+from mlci.lint.github import model
+from mlci.lint.rule import LintFile
+
+ID = "long-lived-cloud-key"
+SEVERITY: Severity = "warning"
+KINDS: tuple[str, ...] = jobs.VIEWED
+
+
+INPUTS = {
+    "aws-actions/configure-aws-credentials": ("aws-secret-access-key", "role-to-assume"),
+    "google-github-actions/auth": ("credentials_json", "workload_identity_provider"),
+    "azure/login": ("creds", "client-id"),
+    "pypa/gh-action-pypi-publish": ("password", "permissions: {id-token: write} and no password"),
+}
+"""Inputs that take a key, and what takes its place."""
+VARIABLES = {
+    "AWS_SECRET_ACCESS_KEY": "a role to assume",
+    "GOOGLE_CREDENTIALS": "workload identity federation",
+    "GOOGLE_APPLICATION_CREDENTIALS_JSON": "workload identity federation",
+    "AZURE_CLIENT_SECRET": "a federated credential",
+    "AZURE_CREDENTIALS": "a federated credential",
+}
+WITH_IDENTITY = ("github", "circleci", "gitlab", "azure")
+"""Vendors whose jobs have an OpenID Connect token."""
+
+
+def check(file: LintFile) -> Iterable[Finding]:
+    """Look at actions that log in, then at variables."""
+    if file.kind.vendor == "github":
+        yield from actions(file)
+    if file.kind.vendor in WITH_IDENTITY:
+        view = file.once(jobs.view)
+        for one in (*view.env, *(one for job in view.jobs for one in job.env)):
+            if one.name in VARIABLES and one.value.value.strip():
+                said = f"'{one.name}' is a key that never expires"
+                yield Finding(
+                    one.value.place, said, ID, SEVERITY, f"by OpenID Connect: {VARIABLES[one.name]}"
+                )
+
+
+def actions(file: LintFile) -> Iterator[Finding]:
+    """Look at the inputs of actions that log in to a cloud."""
+    for job in file.once(model.read).jobs:
+        for step in job.steps:
+            name = step.uses.partition("@")[0].lower()
+            key, instead = INPUTS.get(name, ("", ""))
+            given = {known.lower(): pair[0] for known, pair in step.inner("with").keys.items()}
+            if key in given:
+                said = f"'{name}' logs in with a key that never expires"
+                yield Finding(file.mark(given[key]), said, ID, SEVERITY, f"by OpenID Connect: {instead}")

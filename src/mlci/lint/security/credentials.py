@@ -1,0 +1,111 @@
+"""What credentials look like: tokens of known forms, names of secrets, paths that hold them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+FORMS = (
+    ("an AWS access key", "AKIA", r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b"),
+    ("a GitHub token", "gh", r"\bgh[pousr]_[A-Za-z0-9]{36,251}\b"),
+    ("a GitHub token", "github_pat_", r"\bgithub_pat_[A-Za-z0-9_]{60,90}\b"),
+    ("a GitLab token", "glpat-", r"\bglpat-[A-Za-z0-9_-]{20,50}\b"),
+    ("a Slack token", "xox", r"\bxox[abprs]-[A-Za-z0-9-]{20,200}\b"),
+    (
+        "a Slack webhook",
+        "hooks.slack.com",
+        r"https://hooks\.slack\.com/services/T\w{6,12}/B\w{6,14}/\w{16,32}",
+    ),
+    ("a Google API key", "AIza", r"\bAIza[A-Za-z0-9_-]{35}\b"),
+    ("a PyPI token", "pypi-", r"\bpypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,300}"),
+    ("an npm token", "npm_", r"\bnpm_[A-Za-z0-9]{36}\b"),
+    ("a Hugging Face token", "hf_", r"\bhf_[A-Za-z]{34}\b"),
+    ("a Stripe key", "_live_", r"\b[rs]k_live_[A-Za-z0-9]{20,100}\b"),
+    ("a SendGrid key", "SG.", r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}\b"),
+    ("an OpenAI key", "sk-", r"\bsk-(?:proj-)?[A-Za-z0-9_-]{20}T3BlbkFJ[A-Za-z0-9_-]{20}"),
+    ("a private key", "PRIVATE KEY-----", r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"),
+    (
+        "a password in a URL",
+        "://",
+        r"\b(?:https?|amqp|mongodb)://[\w.-]{1,60}:[^\s:@/$<{'\"]{6,80}@[\w-]{1,60}\.\w",
+    ),
+)
+"""What it is, a part every such token has, its form."""
+
+NOUNS = (
+    r"PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|APIKEY|API_KEY|PRIVATE_KEY|ACCESS_KEY|SECRET_KEY|CREDENTIALS?"
+)
+ABOUT = (
+    r"FILE|PATH|NAME|ID|URL|DIR|LENGTH|TYPE|ARN|EXPIR|TTL|VERSION|HEADER|ENDPOINT|LIFETIME|COUNT|LIMIT|BUDGET"
+)
+"""What follows in names that tell something about a secret, not the secret itself."""
+
+HOLDERS = (
+    r"\.ssh|\.aws|\.gnupg|\.kube|\.netrc|\.pypirc|\.npmrc|\.git-credentials|\.docker(?:/config\.json)?"
+    r"|\.config/gcloud|\.azure|\.env|id_rsa|id_ed25519|[\w.-]+\.pem|credentials\.json|secrets?\.env"
+)
+
+
+@cache
+def forms() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """Return the forms, compiled."""
+    return tuple((what, part, re.compile(form)) for what, part, form in FORMS)
+
+
+@cache
+def secret_name() -> re.Pattern[str]:
+    """Return what a secret's name looks like."""
+    return re.compile(rf"(?:^|_)(?:{NOUNS})(?:$|_(?!{ABOUT}))")
+
+
+@cache
+def paths() -> re.Pattern[str]:
+    """Return what a path that holds credentials looks like."""
+    return re.compile(rf"(?:^|/|\s)(?:{HOLDERS})(?=/|\s|$)")
+
+
+def tokens(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield each token of a known form: what it is, offset, length; examples of documentation are none."""
+    for what, part, form in forms():
+        if part in text:
+            for found in form.finditer(text):
+                if "EXAMPLE" not in found[0] and "xxxx" not in found[0].lower() and len(set(found[0])) > 6:
+                    yield what, found.start(), found.end() - found.start()
+
+
+def names_secret(name: str) -> bool:
+    """Tell whether a variable's name says that it holds a secret."""
+    return secret_name().search(name.upper().replace("-", "_")) is not None
+
+
+def is_placeholder(value: str, name: str) -> bool:
+    """Tell whether a value is no secret: too short, a word for tests, a path, a yes or no."""
+    lower = value.strip().lower()
+    if (
+        len(lower) < 6
+        or lower in TRIVIAL
+        or lower.startswith(("/", "./", "~", "file:", "arn:", "projects/", "vault:"))
+    ):
+        return True
+    if lower == name.lower() or lower.isdecimal() or "example" in lower or "xxx" in lower or " " in lower:
+        return True
+    return set(lower) <= set("*.-_x0")
+
+
+WORDS = """
+password passwd secret postgres mysql mariadb admin dummy changeme change-me change_me test-password testing
+test_password test-token test_token fake-token fake_token notasecret not-a-secret insecure default minioadmin
+guest root123 foobar placeholder undefined inherit required optional always
+"""
+TRIVIAL = frozenset(WORDS.split())
+
+
+def secret_paths(text: str) -> Iterator[tuple[str, int]]:
+    """Yield each path of a list that holds credentials, and its offset."""
+    at = 0
+    for line in text.split("\n"):
+        path = line.strip()
+        if path and not path.startswith("!") and paths().search(path):
+            yield path, at + line.index(path)
+        at += len(line) + 1

@@ -1,0 +1,73 @@
+"""SSH is told to trust any host.
+
+Without checking the host's key, whoever stands between runner and server takes the connection: he gets
+what is deployed, and may send commands back. Keep the server's key in the repository or a secret, as a
+`known_hosts` file. What `ssh-keyscan` fetches in the same job is as unchecked.
+
+Bad:
+
+```yaml
+version: 2.1
+jobs:
+  build:
+    docker: [{image: cimg/python:3.11.9}]
+    steps:
+      - run: ssh -o StrictHostKeyChecking=no deploy@models.example.com ./reload
+```
+
+Good:
+
+```yaml
+version: 2.1
+jobs:
+  build:
+    docker: [{image: cimg/python:3.11.9}]
+    steps:
+      - run: ssh -o UserKnownHostsFile=deploy/known_hosts deploy@models.example.com ./reload
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from mlci.findings import Finding, Severity
+from mlci.lint import jobs
+from mlci.lint.rule import LintFile
+
+ID = "host-key-checking"
+SEVERITY: Severity = "warning"
+KINDS: tuple[str, ...] = jobs.VIEWED
+
+
+@cache
+def pattern() -> re.Pattern[str]:
+    """Return what turns the check off."""
+    return re.compile(
+        r"StrictHostKeyChecking[ =]+[\"']?(?:no|off|accept-new)\b|UserKnownHostsFile[ =]+[\"']?/dev/null"
+        r"|ANSIBLE_HOST_KEY_CHECKING[ =:]+[\"']?(?:False|0)\b"
+        r"|(?P<scan>\bssh-keyscan\b[^\n>]{0,300}>>?[^\n]{0,100}known_hosts)",
+        re.IGNORECASE,
+    )
+
+
+def check(file: LintFile) -> Iterable[Finding]:
+    """Look at each script, and at variables."""
+    view = file.once(jobs.view)
+    texts = [script.text for script in view.scripts]
+    texts += [one.value for one in (*view.env, *(one for job in view.jobs for one in job.env))]
+    for text in texts:
+        for found in pattern().finditer(text.value):
+            scanned = found["scan"] is not None
+            said = (
+                "the host's key is taken from the network unseen"
+                if scanned
+                else "the host's key is not checked"
+            )
+            mark = text.mark(found.start(), len(found[0]))
+            yield Finding(mark, said, ID, "info" if scanned else SEVERITY, HELP)
+
+
+HELP = "give the key as a file: -o UserKnownHostsFile=known_hosts"

@@ -1,0 +1,93 @@
+"""Text that others write becomes part of a command.
+
+CircleCI pastes `<< pipeline.git.branch >>` and Azure `$(Build.SourceBranchName)` into a script before the
+shell sees it, and `eval` or `sh -c` reads a variable as code again: a branch called `$(curl … | sh)`
+runs. Use the environment variable, in double quotes, and no `eval`.
+
+Bad:
+
+```yaml
+version: 2.1
+jobs:
+  build:
+    docker: [{image: cimg/python:3.11.9}]
+    steps:
+      - run: ./deploy.sh << pipeline.git.branch >>
+```
+
+Good:
+
+```yaml
+version: 2.1
+jobs:
+  build:
+    docker: [{image: cimg/python:3.11.9}]
+    steps:
+      - run: ./deploy.sh "$CIRCLE_BRANCH"
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from mlci.findings import Finding, Severity
+from mlci.lint import jobs
+from mlci.lint.rule import LintFile
+
+ID = "parameter-injection"
+SEVERITY: Severity = "warning"
+KINDS: tuple[str, ...] = jobs.VIEWED
+
+
+VARIABLES = (
+    r"CIRCLE_(?:BRANCH|TAG|PR_\w+|USERNAME)|TRAVIS_(?:BRANCH|COMMIT_MESSAGE|PULL_REQUEST_BRANCH|TAG)"
+    r"|CI_COMMIT_(?:REF_NAME|BRANCH|TAG|MESSAGE|TITLE|DESCRIPTION|AUTHOR)"
+    r"|CI_MERGE_REQUEST_(?:TITLE|DESCRIPTION|SOURCE_BRANCH_NAME|LABELS)|CI_EXTERNAL_PULL_REQUEST_\w+"
+    r"|BUILD_SOURCE(?:BRANCHNAME|BRANCH|VERSIONMESSAGE)|SYSTEM_PULLREQUEST_SOURCEBRANCH"
+    r"|CODEBUILD_WEBHOOK_(?:HEAD_REF|BASE_REF|TRIGGER)|GITHUB_HEAD_REF|GITHUB_REF_NAME"
+)
+
+
+@cache
+def pasted() -> re.Pattern[str]:
+    """Return what a vendor pastes into a script, and whose text it is."""
+    return re.compile(
+        r"<<\s*pipeline\.(?:git\.(?:branch|tag)|trigger_parameters\.[\w.]*(?:branch|title|message|ref)"
+        r"|event\.[\w.]*(?:title|body|ref|message))\s*>>"
+        r"|\$\((?:Build\.SourceBranch(?:Name)?|Build\.SourceVersionMessage|System\.PullRequest\.SourceBranch)\)",
+    )
+
+
+@cache
+def evaluated() -> re.Pattern[str]:
+    """Return a variable whose text others write."""
+    return re.compile(rf"\$\{{?(?:{VARIABLES})\b")
+
+
+def check(file: LintFile) -> Iterable[Finding]:
+    """Look at each script."""
+    for script in file.once(jobs.view).scripts:
+        text = script.text.value
+        for found in pasted().finditer(text):
+            said = f"'{found[0]}' is pasted into the script: the name of a branch can be a command"
+            help = "use the vendor's environment variable, in double quotes"
+            yield Finding(script.text.mark(found.start(), len(found[0])), said, ID, SEVERITY, help)
+        if "$" in text and ("eval" in text or "-c" in text):
+            yield from evaluations(script)
+
+
+def evaluations(script: jobs.Script) -> Iterator[Finding]:
+    """Look for code that is made of others' text."""
+    for command in script.commands:
+        run = command.run
+        if not run or not (run[0] == "eval" or (command.name in ("sh", "bash", "zsh") and "-c" in run)):
+            continue
+        for word in command.words[1:]:
+            found = None if word.raw.startswith("'") else evaluated().search(word.raw)
+            if found is not None:
+                said = f"'{run[0]}' runs what '{found[0].strip('${')}' holds, which others write"
+                mark = script.text.mark(word.start + found.start(), len(found[0]))
+                yield Finding(mark, said, ID, SEVERITY, f'hand it over as an argument: {run[0]} … "$1"')

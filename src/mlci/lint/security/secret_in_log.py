@@ -1,0 +1,118 @@
+"""A secret is printed to the log.
+
+Logs are read by more people than secrets are, and kept longer. Vendors mask the values they know, but not
+what is made of them: encoded, cut, or a line of a longer one. `set -x` prints each command with its
+variables put in, `env` prints them all.
+
+Bad:
+
+```yaml
+version: 2.1
+jobs:
+  build:
+    docker: [{image: cimg/python:3.11.9}]
+    steps:
+      - run: echo "token is $DEPLOY_TOKEN"
+```
+
+Good:
+
+```yaml
+version: 2.1
+jobs:
+  build:
+    docker: [{image: cimg/python:3.11.9}]
+    steps:
+      - run: echo "$DEPLOY_TOKEN" | docker login --username ci --password-stdin
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from mlci.findings import Finding, Severity
+from mlci.lint import jobs
+from mlci.lint.commands import Command
+from mlci.lint.rule import LintFile
+from mlci.lint.security.credentials import names_secret
+
+ID = "secret-in-log"
+SEVERITY: Severity = "warning"
+KINDS: tuple[str, ...] = jobs.VIEWED
+
+
+PRINTERS = frozenset(("echo", "printf", "print", "Write-Host", "Write-Output"))
+
+
+@cache
+def reference() -> re.Pattern[str]:
+    """Return a variable's use, or a secret's in an expression."""
+    return re.compile(r"\$\{?(\w+)|\$\{\{\s*secrets\.([\w-]+)[^}]*\}\}|\$env:(\w+)")
+
+
+def check(file: LintFile) -> Iterable[Finding]:
+    """Look at each script that uses a secret."""
+    for script in file.once(jobs.view).scripts:
+        if "$" in script.text.value or "env" in script.text.value:
+            yield from check_script(script)
+
+
+def check_script(script: jobs.Script) -> Iterator[Finding]:
+    """Look at the commands that print, and at tracing."""
+    traced = False
+    for command in script.commands:
+        name = command.name
+        secret = next(secrets(command), None)
+        if name == "set" and len(command.words) > 1:
+            traced = tracing(command, traced)
+        elif name in PRINTERS and secret is not None and not goes_elsewhere(command):
+            said = f"'{name}' prints the secret '{secret[0]}' to the log"
+            yield Finding(script.text.mark(secret[1], secret[2]), said, ID, SEVERITY)
+        elif traced and secret is not None:
+            said = f"'set -x' prints this command with the secret '{secret[0]}' put in"
+            yield Finding(
+                script.text.mark(secret[1], secret[2]), said, ID, SEVERITY, "put 'set +x' before it"
+            )
+        elif prints_all(command):
+            said = f"'{command.run[0]}' prints all variables, secrets among them"
+            yield Finding(script.text.mark(command.start, command.end - command.start), said, ID, "info")
+
+
+def tracing(command: Command, before: bool) -> bool:
+    """Tell whether commands are traced after a `set`."""
+    for word in command.run[1:]:
+        if (word.startswith("-") and not word.startswith("--") and "x" in word) or word == "xtrace":
+            return True
+        if word.startswith("+") and "x" in word:
+            return False
+    return before
+
+
+def secrets(command: Command) -> Iterator[tuple[str, int, int]]:
+    """Yield the secrets a command uses: name, offset, length."""
+    for word in command.words:
+        if word.raw.startswith("'"):
+            continue
+        for found in reference().finditer(word.raw):
+            name = found[1] or found[2] or found[3]
+            if found[2] or (name and names_secret(name)):
+                yield name, word.start + found.start(), found.end() - found.start()
+
+
+def goes_elsewhere(command: Command) -> bool:
+    """Tell whether what a command prints goes to a file or to another command."""
+    if command.joint in ("|", "|&"):
+        return True
+    words = [word.raw for word in command.words]
+    if any(">" in word and not word.startswith(("'", '"', "2>", ">&2", "1>&2")) for word in words):
+        return True
+    return any("::add-mask::" in word for word in words)
+
+
+def prints_all(command: Command) -> bool:
+    """Tell whether a command prints all variables."""
+    words = [word.plain for word in command.words]
+    return words in (["env"], ["printenv"], ["export", "-p"]) and command.joint not in ("|", "|&")
