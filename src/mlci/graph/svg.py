@@ -73,7 +73,8 @@ def escape(words: str) -> str:
 
 def quoted(words: str) -> str:
     """Return words as an attribute's value, quotes included."""
-    return f'"{html.escape(words)}"'
+    escaped = escape(words).replace('"', "&quot;")
+    return f'"{escaped}"'
 
 
 def style() -> str:
