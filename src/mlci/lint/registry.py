@@ -34,6 +34,7 @@ PACKS: tuple[Pack, ...] = (
     Pack("schema", "mlci.lint.schema", WITH_SCHEMA),
     Pack("github", "mlci.lint.github", ("github-workflow", "github-action", "dependabot")),
     Pack("security", "mlci.lint.security", EVERY),
+    Pack("ml", "mlci.lint.ml", EVERY),
 )
 
 

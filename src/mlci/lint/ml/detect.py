@@ -1,0 +1,230 @@
+"""What in a pipeline is machine learning: which job trains, which deploys, which file is about models at all.
+
+A job trains when one of its commands does:
+
+- a launcher made for training: `torchrun`, `accelerate launch`, `deepspeed`, `horovodrun`;
+- a pipeline tool that runs all of it: `dvc repro`, `dvc exp run`, `mlflow run`, `kedro run`;
+- Python, a notebook, a shell script or `make`, with a target called train, retrain, fit or fine-tune
+  (`python -m ml.train`, `make train`), unless it is a test of it (`pytest tests/test_train.py`).
+
+A job deploys when it runs a tool that does (`kubectl apply`, `helm upgrade`, `terraform apply`, an upload by
+`scp` or `rsync`, …), a target called deploy, or an action or stage made for it. What mlci itself runs in a
+rendered file (`mlci exec …`) is judged in mlci.yaml, not there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+
+from mlci.findings import Mark
+from mlci.lint.commands import Command
+from mlci.lint.jobs import Job, Script, Text, View
+from mlci.lint.rule import LintFile
+
+RUNNERS = frozenset(
+    ("python", "python3", "papermill", "bash", "sh", "make", "just", "jupyter", "srun", "Rscript", "julia")
+)
+LAUNCHERS = frozenset(("torchrun", "deepspeed", "horovodrun"))
+WRAPPERS = (
+    ("uv", "run"),
+    ("poetry", "run"),
+    ("pipenv", "run"),
+    ("pdm", "run"),
+    ("hatch", "run"),
+    ("accelerate", "launch"),
+)
+PIPELINES = (
+    ("dvc", "repro"),
+    ("dvc", "exp"),
+    ("mlflow", "run"),
+    ("kedro", "run"),
+    ("sagemaker", "create-training-job"),
+    ("custom-jobs", "create"),
+)
+TOOLS = frozenset(
+    ("pytest", "pip", "mypy", "ruff", "black", "flake8", "pylint", "build", "unittest", "compileall")
+)
+"""Modules of `python -m` and programs that only look at code."""
+
+DEPLOYERS = (
+    ("kubectl", ("apply", "rollout", "set", "replace", "create")),
+    ("helm", ("upgrade", "install")),
+    ("terraform", ("apply",)),
+    ("serverless", ("deploy",)),
+    ("sam", ("deploy",)),
+    ("cdk", ("deploy",)),
+    ("fly", ("deploy",)),
+    ("flyctl", ("deploy",)),
+    ("bentoml", ("deploy", "deployment")),
+    ("ansible-playbook", ()),
+)
+ACTIONS = (
+    "aws-actions/amazon-ecs-deploy",
+    "google-github-actions/deploy-",
+    "azure/webapps-deploy",
+    "azure/k8s-deploy",
+    "azure/functions-action",
+    "appleboy/scp-action",
+)
+
+
+@cache
+def training_word() -> re.Pattern[str]:
+    """Return what a target that trains is called."""
+    return re.compile(
+        r"(?:^|[/._:-])(?:re)?(?:train|fine-?tune|fit)(?:ing|er)?(?:[/._:-]|\d*$)", re.IGNORECASE
+    )
+
+
+@cache
+def deploying_word() -> re.Pattern[str]:
+    """Return what a target that deploys is called."""
+    return re.compile(r"(?:^|[/._:-])(?:re)?deploy(?:ment)?(?:[/._:-]|$)", re.IGNORECASE)
+
+
+@cache
+def learning() -> re.Pattern[str]:
+    """Return what tells that a file is about machine learning."""
+    return re.compile(
+        r"\b(?:tensorflow|keras|torch|pytorch|sklearn|scikit-learn|xgboost|lightgbm|catboost|mlflow|dvc|sagemaker"
+        r"|bentoml|transformers|onnx|tensorboard|mlci)\b|\b(?:re)?train(?:ing)?\b|\bmodels?/"
+        r"|\.(?:keras|h5|pt|pth|onnx|pkl|joblib|safetensors)\b",
+        re.IGNORECASE,
+    )
+
+
+def is_learning(file: LintFile) -> bool:
+    """Tell whether a file is about machine learning; asked for by `file.once(is_learning)`."""
+    return learning().search(file.text) is not None
+
+
+def unwrap(words: list[str]) -> list[str]:
+    """Return a command without what only starts it: `uv run`, `timeout 5m`, `xvfb-run`."""
+    while words:
+        head = words[0].rpartition("/")[2]
+        if any(words[:2] == list(wrapper) for wrapper in WRAPPERS[:-1]):
+            words = words[2:]
+            while words and words[0].startswith("-"):
+                words = words[1:]
+        elif head in ("timeout", "nice", "xvfb-run", "stdbuf"):
+            rest = words[1:]
+            while rest and (rest[0].startswith("-") or rest[0][:1].isdigit()):
+                rest = rest[1:]
+            words = rest
+        else:
+            break
+    return words
+
+
+def is_training(command: Command) -> bool:
+    """Tell whether a command trains a model."""
+    words = unwrap(command.run)
+    if not words:
+        return False
+    head = words[0].rpartition("/")[2]
+    if head in LAUNCHERS or words[:2] == ["accelerate", "launch"]:
+        return True
+    if any(first in (head, *words[1:3]) and second in words[1:4] for first, second in PIPELINES):
+        return True
+    return runs_target(words, training_word())
+
+
+def runs_target(words: list[str], pattern: re.Pattern[str]) -> bool:
+    """Tell whether a command runs a file, module or target of a name."""
+    head = words[0].rpartition("/")[2]
+    targets = [word for word in words[1:6] if not word.startswith("-") and "=" not in word]
+    if head in TOOLS or (targets and targets[0] in TOOLS):
+        return False
+    if head.startswith("./") or words[0].startswith("./") or head.endswith((".sh", ".py")):
+        return is_called(words[0], pattern)
+    if head not in RUNNERS or "-c" in words[1:2]:
+        return False
+    return bool(targets) and is_called(targets[0], pattern)
+
+
+def is_called(target: str, pattern: re.Pattern[str]) -> bool:
+    """Tell whether a target has such a name, and is no test of it."""
+    name = re.split(r"[/.]", target.removesuffix(".py").removesuffix(".sh").removesuffix(".ipynb"))[-1]
+    tests = name.startswith(("test_", "test-")) or name.endswith(("_test", "-test"))
+    return not tests and pattern.search(name) is not None
+
+
+def trains(job: Job) -> list[tuple[Script, Command]]:
+    """Return the commands of a job that train."""
+    return [
+        (script, command)
+        for script in job.scripts
+        if may_train(script.text.value)
+        for command in script.commands
+        if is_training(command)
+    ]
+
+
+@cache
+def hints() -> re.Pattern[str]:
+    """Return what a script that trains must hold somewhere; cheaper to look for than its commands."""
+    return re.compile(
+        r"train|tun|fit|torchrun|accelerate|deepspeed|horovodrun|dvc|mlflow|kedro|custom-jobs", re.IGNORECASE
+    )
+
+
+def may_train(text: str) -> bool:
+    """Tell whether a script may train."""
+    return hints().search(text) is not None
+
+
+def deploys(job: Job) -> Text | None:
+    """Return what in a job deploys; None when nothing does."""
+    for uses in job.uses:
+        name = uses.value.lower()
+        if name.startswith(ACTIONS) or name == "deploy":
+            return uses
+    for script in job.scripts:
+        for command in script.commands:
+            if is_deploying(command):
+                return Text(script.text.value[command.start : command.end], at(script, command.start))
+    return None
+
+
+def at(script: Script, by: int) -> Callable[[int, int], Mark]:
+    """Return the places of a part of a script."""
+    return lambda start, length: script.text.mark(by + start, length)
+
+
+def is_deploying(command: Command) -> bool:
+    """Tell whether a command deploys."""
+    words = unwrap(command.run)
+    if not words:
+        return False
+    head = words[0].rpartition("/")[2]
+    for tool, verbs in DEPLOYERS:
+        if head == tool and "--dry-run" not in " ".join(words):
+            return not verbs or any(verb in words[1:4] for verb in verbs)
+    if head in ("scp", "rsync"):
+        return bool(re.match(r"[^/\s]+:|[^/\s]*\$", words[-1]))
+    if head in ("aws", "gcloud", "az"):
+        return is_cloud_deployment(words)
+    return runs_target(words, deploying_word())
+
+
+def is_cloud_deployment(words: list[str]) -> bool:
+    """Tell whether a cloud's own tool deploys."""
+    text = " ".join(words[1:5])
+    return bool(
+        re.match(
+            r"ecs update-service|sagemaker (?:create|update)-endpoint|lambda update-function-code|deploy "
+            r"|run deploy|ai endpoints deploy-model|app deploy|functions deploy|ml online-deployment"
+            r"|webapp (?:deploy|up)|containerapp (?:up|update)",
+            text + " ",
+        )
+    )
+
+
+def training_jobs(view: View) -> Iterator[tuple[Job, Script, Command]]:
+    """Yield the jobs that train, each with its first command that does."""
+    for job in view.jobs:
+        found = trains(job)
+        if found:
+            yield job, *found[0]
