@@ -12,7 +12,7 @@ if ! docker buildx inspect 2>/dev/null | grep -q '^Driver: *docker-container'; t
   docker buildx create --use --driver docker-container
 fi
 
-if [ -n "${REGISTRY_TOKEN:-}" ]; then
+if [[ -n "${REGISTRY_TOKEN:-}" ]]; then
   registry="${IMAGE%%/*}"
   printf '%s' "$REGISTRY_TOKEN" | docker login --username "${REGISTRY_USER:?}" --password-stdin "$registry"
   trap 'docker logout "$registry" >/dev/null' EXIT

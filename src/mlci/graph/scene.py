@@ -12,6 +12,8 @@ from mlci.plan import UNATTENDED, Approval, Job, Plan
 Kind = Literal["job", "deploy", "approval"]
 EdgeKind = Literal["order", "data", "both"]
 SEVERAL_PATHS = 3
+DEPLOY = "deploy"
+"""The library stage that deploys; others that name a target ask or fetch what is there."""
 
 
 class Node(NamedTuple):
@@ -70,10 +72,15 @@ def node_of(node: Job | Approval, plan: Plan, held: Mapping[str, tuple[Condition
     skippable = bool(held[node.id])
     if isinstance(node, Approval):
         return Node(node.id, "approval", "waits for a person's yes", (), condition, skippable)
-    kind: Kind = "deploy" if node.files.target or node.stage.environment else "job"
+    kind: Kind = "deploy" if deploys(node) else "job"
     does = node.stage.uses or clean(node.stage.run or "")
     marks = tuple(marks_of(node, plan))
     return Node(node.id, kind, "" if does == node.id else does, marks, condition, skippable)
+
+
+def deploys(job: Job) -> bool:
+    """Tell whether a job puts something into production, and does not only look at it."""
+    return job.stage.uses == DEPLOY or job.stage.environment is not None
 
 
 def can_fail(condition: Condition, plan: Plan) -> bool:
@@ -91,7 +98,8 @@ def marks_of(job: Job, plan: Plan) -> Iterator[str]:
     stage, target = job.stage, job.files.target
     if target is not None:
         known = plan.pipeline.targets.get(target)
-        yield f"→ {target} ({known.type})" if known else f"→ {target}"
+        kind = f" ({known.type})" if known and known.type != target else ""
+        yield f"{'→' if deploys(job) else 'with'} {target}{kind}"
     if stage.environment and stage.environment != target:
         yield f"in {stage.environment}"
     if stage.matrix is not None:

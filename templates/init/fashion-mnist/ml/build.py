@@ -13,7 +13,7 @@ DATA = Path("data")
 
 
 def write(path: Path, images: np.ndarray, labels: np.ndarray) -> None:
-    """Write x, uint8 of shape (n, 28, 28), and y, int64 of shape (n,); an image and its label stay together."""
+    """Write x, uint8 of shape (n, 28, 28), and y, int64 of shape (n,); image and label stay together."""
     np.savez_compressed(path, x=images, y=labels.astype("int64"))
     print(f"{path}: {len(labels)} pictures")
 

@@ -6,7 +6,7 @@ import keras
 
 
 def make_model() -> keras.Model:
-    """Return a compiled network: images of shape (n, 28, 28), 0 to 255, to the probabilities of ten classes."""
+    """Return a compiled network: images of shape (n, 28, 28), 0 to 255, to probabilities of ten classes."""
     model = keras.Sequential(
         [
             keras.Input((28, 28), name="image"),

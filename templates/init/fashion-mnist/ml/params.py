@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 
@@ -12,8 +13,7 @@ def read_params(**defaults: Any) -> dict[str, Any]:
     path = os.environ.get("MLCI_PARAMS_FILE")
     if path is None:
         return defaults
-    with open(path, encoding="utf-8") as file:
-        return {**defaults, **json.load(file)}
+    return {**defaults, **json.loads(Path(path).read_text(encoding="utf-8"))}
 
 
 def read_seed() -> int:

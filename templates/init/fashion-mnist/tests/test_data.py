@@ -32,5 +32,5 @@ def test_refuses_other_data(tmp_path):
 
 
 def test_says_what_is_missing(tmp_path):
-    with pytest.raises(SystemExit, match="there is no .*train-images"):
+    with pytest.raises(SystemExit, match=r"there is no .*train-images"):
         load(tmp_path)

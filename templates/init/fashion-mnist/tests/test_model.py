@@ -33,7 +33,7 @@ def test_answers_are_probabilities(stripes):
 
 
 def test_learns_what_is_easy(stripes):
-    model, history = train(*stripes, {**DEFAULTS, "epochs": 8}, seed=7)
+    _, history = train(*stripes, {**DEFAULTS, "epochs": 8}, seed=7)
     assert np.isfinite(history["loss"]).all()
     assert history["val_accuracy"][-1] > 0.9
 
