@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from mlci.model import Cache, Requirements
@@ -18,6 +18,8 @@ GRACE = 10
 """Minutes after which the vendor ends a job that mlci should have ended."""
 SILENCE = "1h"
 """How long a stage without a timeout may print nothing; CircleCI's own 10 minutes are short for training."""
+ANY_TAG = {"tags": {"only": ["/.*/"]}}
+"""The filter without which a job runs for no tag."""
 PLACE = "<< parameters.workflow >>"
 
 
@@ -27,7 +29,8 @@ class Jobs:
     def __init__(self, plans: list[Plan]) -> None:
         self.executors = Executors()
         self.rules = {plan.workflow.name: Rules(plan) for plan in plans}
-        self.definitions: dict[str, dict[str, Any]] = {}
+        self.definitions: dict[str, SimpleNamespace] = {}
+        self.approvals = {node.id for plan in plans for node in plan.nodes if isinstance(node, Approval)}
         self.keys: dict[tuple[str, str], str] = {}
         self.uses: dict[str, int] = {}
         for plan in plans:
@@ -41,35 +44,65 @@ class Jobs:
         """Define a job, or find the equal one of another workflow."""
         defined = definition(plan, job, self.executors)
         key = job.id
-        while key in self.definitions and not alike(self.definitions[key], defined):
+        while key in self.approvals or not alike(self.definitions.get(key, defined), defined):
             key = f"{plan.workflow.name}-{key}"
         self.keys[plan.workflow.name, job.id] = key
         self.uses[key] = self.uses.get(key, 0) + 1
         self.definitions.setdefault(key, defined)
 
-    def use(self, plan: Plan, node: Job | Approval) -> dict[str, Any]:
+    def use(self, plan: Plan, node: Job | Approval) -> SimpleNamespace:
         """Return how a workflow uses a job or an approval."""
-        rules = self.rules[plan.workflow.name]
-        used: dict[str, Any] = {"requires": node.needs, **filter_values(rules, node)}
+        shown, given = filter_values(self.rules[plan.workflow.name], node)
         if isinstance(node, Approval):
-            empty = dict.fromkeys(("name", "workflow", "context", "group", "matrix"))
-            return {"key": node.id, "approval": True, "plain": False, **empty, **used}
+            return used(node.id, requires=node.needs, expression=shown, filters=given, approval=True)
         key = self.keys[plan.workflow.name, node.id]
-        matrix = node.stage.matrix
-        made = {
-            "key": key,
-            "approval": False,
-            "name": "" if key == node.id or matrix is not None else node.id,
-            "context": node.stage.environment,
-            "group": node.stage.concurrency and f"{plan.pipeline.name}/{node.stage.concurrency.group}",
-            "workflow": plan.workflow.name if self.uses[key] > 1 else "",
-            "matrix": None if matrix is None else matrix_values(node),
-            **used,
-        }
-        return {**made, "plain": not any(value for name, value in made.items() if name != "key")}
+        stage = node.stage
+        return used(
+            key,
+            name="" if key == node.id or stage.matrix is not None else node.id,
+            requires=node.needs,
+            expression=shown,
+            filters=given,
+            context=stage.environment,
+            group=f"{plan.pipeline.name}/{stage.concurrency.group}" if stage.concurrency else None,
+            workflow=plan.workflow.name if self.uses[key] > 1 else "",
+            matrix=matrix_values(node) if stage.matrix else None,
+        )
 
 
-def definition(plan: Plan, job: Job, executors: Executors) -> dict[str, Any]:
+def used(
+    key: str,
+    *,
+    requires: Sequence[str],
+    expression: str = "",
+    filters: Any = None,
+    approval: bool = False,
+    name: str = "",
+    context: str | None = None,
+    group: str | None = None,
+    workflow: str = "",
+    matrix: dict[str, Any] | None = None,
+) -> SimpleNamespace:
+    """Return how a workflow uses a job, for the template; `plain` when its name is all there is to say."""
+    plain = not (
+        requires or expression or filters or approval or name or context or group or workflow or matrix
+    )
+    return SimpleNamespace(
+        key=key,
+        plain=plain,
+        requires=requires,
+        expression=expression,
+        filters=filters,
+        approval=approval,
+        name=name,
+        context=context,
+        group=group,
+        workflow=workflow,
+        matrix=matrix,
+    )
+
+
+def definition(plan: Plan, job: Job, executors: Executors) -> SimpleNamespace:
     """Return what a job is, with the place of its workflow's name left open."""
     stage = job.stage
     axis = stage.matrix is not None and "python" in stage.matrix.axes
@@ -78,49 +111,49 @@ def definition(plan: Plan, job: Job, executors: Executors) -> dict[str, Any]:
     beside = services(job)
     inline = bool(beside) or (not on.machine and job.runner.image is None and version != plan.pipeline.python)
     notify = plan.workflow.notify
-    return {
-        "id": job.id,
-        "workflow": plan.workflow.name,
-        "command": command(job),
-        "executor": "" if inline else executors.name(on, job),
-        "on": on,
-        "services": [{"name": each.name, "image": each.image, "env": each.env} for each in beside],
-        "env": job.env,
-        "axes": [axis_name(name) for name in stage.matrix.axes] if stage.matrix else [],
-        "secrets": " ".join(stage.secrets),
-        "python": version if on.machine else "",
-        "cached": not deploys(job),
-        "aws": stage.aws,
-        "caches": [cache(job, at, each) for at, each in enumerate(stage.cache)],
-        "collects": ", ".join(job.collects),
-        "instance": instance(job),
-        "silence": silence(job),
-        "junit": [path_of(path, job) for path in stage.reports.junit] if stage.reports else [],
-        "kept": [*stage_kept(job)],
-        "tells": PLACE if notify and notify.failure else "",
-    }
+    return SimpleNamespace(
+        id=job.id,
+        workflow=plan.workflow.name,
+        command=command(job),
+        executor="" if inline else executors.name(on, job),
+        on=on,
+        services=[{"name": each.name, "image": each.image, "env": each.env} for each in beside],
+        env=job.env,
+        axes=[axis_name(name) for name in stage.matrix.axes] if stage.matrix else [],
+        secrets=" ".join(stage.secrets),
+        python=version if on.machine else "",
+        cached=not deploys(job),
+        aws=stage.aws,
+        caches=[cache(job, at, each) for at, each in enumerate(stage.cache)],
+        collects=", ".join(job.collects),
+        instance=instance(job),
+        silence=silence(job),
+        junit=[path_of(path, job) for path in stage.reports.junit] if stage.reports else [],
+        kept=[*stage_kept(job)],
+        tells=PLACE if notify and notify.failure else "",
+    )
 
 
-def alike(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def alike(one: SimpleNamespace, other: SimpleNamespace) -> bool:
     """Tell whether two definitions differ in nothing but their workflow's name."""
-    return all(one[name] == other[name] for name in one if name != "workflow")
+    return one is other or vars(one) == {**vars(other), "workflow": one.workflow}
 
 
-def settle(defined: dict[str, Any]) -> None:
+def settle(defined: SimpleNamespace) -> None:
     """Put the one workflow's name into a definition that no other uses."""
-    for name in ("command", "tells"):
-        defined[name] = defined[name].replace(PLACE, defined["workflow"])
+    defined.command = defined.command.replace(PLACE, defined.workflow)
+    defined.tells = defined.tells.replace(PLACE, defined.workflow)
 
 
 def command(job: Job) -> str:
-    """Return the words that run a job; those of a matrix name the instance."""
+    """Return the words that run a job, all of them plain names; those of a matrix name the instance."""
     words = list(job.command)
     words[words.index("--workflow") + 1] = PLACE
     if job.stage.matrix is not None:
         words = [*words[:5], "--job", instance(job)]
     if job.stage.allow_failure:
         words.append("--allow-failure")
-    return " ".join(word if "<<" in word else shlex.quote(word) for word in words)
+    return " ".join(words)
 
 
 def instance(job: Job) -> str:
@@ -202,14 +235,14 @@ def path_of(path: str, job: Job) -> str:
     return fill_text(literal(path), {"job": instance(job), **values})
 
 
-def filter_values(rules: Rules, node: Job | Approval) -> dict[str, Any]:
+def filter_values(rules: Rules, node: Job | Approval) -> tuple[str, Any]:
     """Return a job's filters: an expression, or patterns of branches and tags."""
-    logic = rules.job(node.conditions)
+    logic = rules.job(node.conditions) if node.conditions else TRUE
     if logic == TRUE:
-        return {"expression": "", "filters": {"tags": {"only": ["/.*/"]}} if "tag" in rules.events else None}
+        return "", ANY_TAG if "tag" in rules.events else None
     if logic == FALSE:
-        return {"expression": "", "filters": {"branches": {"ignore": ["/.*/"]}}}
+        return "", {"branches": {"ignore": ["/.*/"]}}
     by_name = filters(logic)
     if by_name is None and not expressible(logic):
         raise ValueError(f"no filter can say {logic}")
-    return {"expression": "" if by_name else expression(logic), "filters": by_name}
+    return "" if by_name else expression(logic), by_name

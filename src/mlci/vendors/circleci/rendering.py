@@ -14,7 +14,7 @@ from mlci.render import template
 from mlci.selection import questions
 from mlci.vendors.circleci.conditions import parameter
 from mlci.vendors.circleci.executors import Executor
-from mlci.vendors.circleci.jobs import Jobs, cache_file
+from mlci.vendors.circleci.jobs import ANY_TAG, Jobs, cache_file, used
 from mlci.vendors.circleci.logic import expressible, expression, statement
 from mlci.vendors.circleci.text import FILTERS
 
@@ -55,11 +55,11 @@ def values(plans: list[Plan]) -> dict[str, Any]:
         if asks
         else [],
         "orbs": ORBS,
-        "uses_aws": any(defined["aws"] for defined in jobs.definitions.values()),
-        "uses_secrets": any(defined["secrets"] for defined in jobs.definitions.values()),
-        "on_machines": any(defined["python"] for defined in jobs.definitions.values()),
-        "uncached": any(not defined["cached"] for defined in jobs.definitions.values()),
-        "tells": any(defined["tells"] for defined in jobs.definitions.values()),
+        "uses_aws": any(defined.aws for defined in jobs.definitions.values()),
+        "uses_secrets": any(defined.secrets for defined in jobs.definitions.values()),
+        "on_machines": any(defined.python for defined in jobs.definitions.values()),
+        "uncached": any(not defined.cached for defined in jobs.definitions.values()),
+        "tells": any(defined.tells for defined in jobs.definitions.values()),
         "uv": UV,
         "python": pipeline.python,
         "install": install_commands(pipeline),
@@ -100,7 +100,9 @@ def workflow_values(plan: Plan, jobs: Jobs, taken: Collection[str]) -> dict[str,
     uses = [jobs.use(plan, node) for node in plan.nodes]
     success = free(f"{workflow.name}-succeeded", taken) if told and told.success else ""
     if success:
-        uses.append(plain_use(success, [node.id for node in plan.nodes if node.id not in needed], jobs, plan))
+        leaves = [node.id for node in plan.nodes if node.id not in needed]
+        tagged = "tag" in jobs.rules[workflow.name].events
+        uses.append(used(success, requires=leaves, filters=ANY_TAG if tagged else None))
     return {
         "name": workflow.name,
         "when": expression(when) if expressible(when) else "",
@@ -109,19 +111,6 @@ def workflow_values(plan: Plan, jobs: Jobs, taken: Collection[str]) -> dict[str,
         "group": workflow.concurrency and f"{plan.pipeline.name}/{workflow.concurrency.group}",
         "group_key": free(f"{workflow.name}-jobs", taken),
         "success": success,
-        "success_key": success,
-    }
-
-
-def plain_use(key: str, requires: Sequence[str], jobs: Jobs, plan: Plan) -> dict[str, Any]:
-    """Return how a workflow uses a job of mlci's own."""
-    tagged = "tag" in jobs.rules[plan.workflow.name].events
-    return {
-        "key": key,
-        "plain": False,
-        "requires": requires,
-        "filters": {"tags": {"only": ["/.*/"]}} if tagged else None,
-        **dict.fromkeys(("approval", "name", "workflow", "context", "expression", "group", "matrix")),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from mlci.model import Cache, Requirements
@@ -26,43 +27,43 @@ class Python(NamedTuple):
     """The file whose content names the cache of packages; "" for no cache."""
 
 
-def job_values(job: Job, plan: Plan, start: Start) -> dict[str, Any]:
-    """Return what the template places for one job."""
+def job_values(job: Job, plan: Plan, start: Start, jobs: Mapping[str, Job]) -> SimpleNamespace:
+    """Return what the template places for one job; `jobs` are all of the plan, by their ids."""
     stage, image = job.stage, runners.container(job)
     asks = any(not native(each, start) for each in job.conditions)
-    return {
-        "id": job.id,
-        "needs": [*([start.select] if asks else []), *job.needs],
-        "condition": if_of(job.conditions, start),
-        "runs_on": runners.runs_on(job.runner),
-        "container": image,
-        "environment": stage.environment,
-        "allow_failure": stage.allow_failure,
-        "timeout": minutes(job),
-        "concurrency": concurrency(stage.concurrency),
-        "matrix": matrix(job),
-        "services": services(job, image is None),
-        "hosts": hosts(job, image is None),
-        "env": stage.env,
-        "aws": stage.aws,
-        "python": python(job, plan.pipeline.requirements, cached=not released(plan) and not deploys(job)),
-        "caches": [] if released(plan) else [cache(job, at, each) for at, each in enumerate(stage.cache)],
-        "collects": [collect(plan, name) for name in job.collects],
-        "command": shlex.join(job.command),
-        "secrets": stage.secrets,
-        "handoff": handoff(job, plan),
-        "uploads": list(uploads(job)),
-    }
+    return SimpleNamespace(
+        id=job.id,
+        needs=[*([start.select] if asks else []), *job.needs],
+        condition=if_of(job.conditions, start),
+        runs_on=runners.runs_on(job.runner),
+        container=image,
+        environment=stage.environment,
+        allow_failure=stage.allow_failure,
+        timeout=minutes(job),
+        concurrency=concurrency(stage.concurrency),
+        matrix=matrix(job),
+        services=services(job, image is None),
+        hosts=hosts(job, image is None),
+        env=stage.env,
+        aws=stage.aws,
+        python=python(job, plan.pipeline.requirements, cached=not released(plan) and not deploys(job)),
+        caches=[] if released(plan) else [cache(job, at, each) for at, each in enumerate(stage.cache)],
+        collects=[collect(jobs[name]) for name in job.collects],
+        command=shlex.join(job.command),
+        secrets=stage.secrets,
+        handoff=handoff(job, [jobs[name] for name in job.collects]),
+        uploads=list(uploads(job)),
+    )
 
 
-def approval_values(approval: Approval, start: Start) -> dict[str, Any]:
+def approval_values(approval: Approval, start: Start) -> SimpleNamespace:
     """Return what the template places for a person's yes."""
     asks = any(not native(each, start) for each in approval.conditions)
-    return {
-        "id": approval.id,
-        "needs": [*([start.select] if asks else []), *approval.needs],
-        "condition": if_of(approval.conditions, start),
-    }
+    return SimpleNamespace(
+        id=approval.id,
+        needs=[*([start.select] if asks else []), *approval.needs],
+        condition=if_of(approval.conditions, start),
+    )
 
 
 def minutes(job: Job) -> int | None:
@@ -138,20 +139,20 @@ def cache(job: Job, at: int, given: Cache) -> dict[str, Any]:
     return {"paths": [literal(path) for path in given.paths], "key": before + after, "restore": before}
 
 
-def collect(plan: Plan, name: str) -> dict[str, str]:
+def collect(made: Job) -> dict[str, str]:
     """Return how the bundles of a job are fetched: all of a matrix, or one."""
-    made = plan.job(name)
-    if made is not None and made.stage.matrix is not None:
+    name = made.id
+    if made.stage.matrix is not None:
         return {"title": name, "pattern": f"mlci-{name}.*", "path": ".mlci/handoff"}
     return {"title": name, "pattern": "", "name": f"mlci-{name}", "path": f".mlci/handoff/{name}"}
 
 
-def handoff(job: Job, plan: Plan) -> dict[str, Any]:
+def handoff(job: Job, collected: Sequence[Job]) -> dict[str, Any]:
     """Return the artifact that hands a job's folder on; an instance's is all that it did not collect."""
     if job.stage.matrix is None:
         return {"name": f"mlci-{job.id}", "paths": [f".mlci/handoff/{job.id}"]}
-    collected = [one.id for name in job.collects if (made := plan.job(name)) for one in made.instances()]
-    paths = [".mlci/handoff/", *(f"!.mlci/handoff/{name}/" for name in collected)]
+    others = [one.id for made in collected for one in made.instances()]
+    paths = [".mlci/handoff/", *(f"!.mlci/handoff/{name}/" for name in others)]
     return {"name": f"mlci-{job.id}.${{{{ strategy.job-index }}}}", "paths": paths}
 
 

@@ -61,7 +61,7 @@ def values(plan: Plan) -> dict[str, Any]:
     """Return what the template places."""
     workflow, pipeline, start = plan.workflow, plan.pipeline, start_of(plan)
     asked = [node for node in plan.nodes if any(not native(each, start) for each in node.conditions)]
-    taken = {node.id for node in plan.nodes}
+    taken, jobs = {node.id for node in plan.nodes}, {job.id: job for job in plan.jobs}
     return {
         "workflow": workflow.name,
         "on": triggers(workflow.on),
@@ -76,7 +76,9 @@ def values(plan: Plan) -> dict[str, Any]:
         "install_mlci": install_mlci(pipeline),
         "select": {"id": start.select, "names": outputs(plan, start)} if asked else None,
         "nodes": [
-            approval_values(node, start) if isinstance(node, Approval) else job_values(node, plan, start)
+            approval_values(node, start)
+            if isinstance(node, Approval)
+            else job_values(node, plan, start, jobs)
             for node in plan.nodes
         ],
         "leaves": leaves(plan),
