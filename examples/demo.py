@@ -130,19 +130,14 @@ def ask() -> str:
 
 def summary(answer: str, again: float, total: float) -> None:
     """Say what was made and where to look."""
-    accuracy = next(
-        value["accuracy"]
-        for path in sorted((FOLDER / "metrics").glob("*.json"))
-        for value in [json.loads(path.read_text(encoding="utf-8"))]
-        if "accuracy" in value
-    )
+    accuracy = json.loads((FOLDER / "metrics" / "test.json").read_text(encoding="utf-8"))["accuracy"]
     here = FOLDER.relative_to(CHECKOUT)
     step(f"Done in {total:.0f} s")
     print(f"""  asked over HTTP      {answer}
   accuracy             {accuracy:.3f} on images it had not seen
   second run           {again:.2f} s, everything up to date
   the pipeline         {here}/mlci.yaml
-  for the vendors      {here}/.github/workflows/, .circleci/config.yml, .travis.yml, Jenkinsfile
+  for the vendors      {here}/.github/workflows/, .circleci/config.yml, .travis.yml, Jenkinsfile, jenkins/
   the package          {here}/dist/
   deployed             {here}/served/prod/
   next                 cd {here} && mlci doctor   # what to set at each vendor before the first push""")

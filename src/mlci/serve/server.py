@@ -188,7 +188,7 @@ def model_folder(path: Path, name: str | None) -> Iterator[tuple[Path, str]]:
     if saved is None and keras is None:
         if not path.is_dir():
             raise no_model(path)
-        yield path, found
+        yield path, check_name(name or path.resolve().name)
         return
     with TemporaryDirectory(prefix="mlci-") as temporary:
         version = Path(temporary) / "1"
