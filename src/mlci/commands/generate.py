@@ -47,7 +47,7 @@ def generate(
         return 0
     from mlci import write
 
-    changes = write.compare(root, rendered(root, tuple(vendor)))
+    changes = write.compare(root, rendered(root, tuple(vendor), quiet=check or diff))
     if vendor:
         changes = [change for change in changes if change.rendered is not None]
     if check or diff:
@@ -60,8 +60,8 @@ def generate(
     return 1 if blocked else 0
 
 
-def rendered(root: Path, only: tuple[str, ...]) -> dict[str, str]:
-    """Return every file of the wanted vendors; say what a vendor cannot do."""
+def rendered(root: Path, only: tuple[str, ...], *, quiet: bool) -> dict[str, str]:
+    """Return every file of the wanted vendors; say what a vendor cannot do, unless that was said before."""
     from mlci import config, vendors
     from mlci.errors import InputError
     from mlci.findings import order, show
@@ -74,7 +74,7 @@ def rendered(root: Path, only: tuple[str, ...]) -> dict[str, str]:
     errors = [found for found in limits if found.severity == "error"]
     if errors:
         raise InputError(errors)
-    for found in limits:
+    for found in () if quiet else limits:
         note(show(found, pipeline.document.lines, colour=coloured(sys.stderr)))
     files = render(plans, wanted)
     if not only:
