@@ -8,6 +8,7 @@ import os
 import stat
 import tarfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -316,10 +317,8 @@ def test_an_interrupted_unpack_leaves_the_old_or_the_new(tmp_path, monkeypatch, 
     root = fill(tmp_path / "root", {"out/a": b"old", "out/extra": b"old", "m.json": b"old"})
     with monkeypatch.context() as patched:
         died = die_at(patched, moment)
-        try:
+        with suppress(Killed):
             unpack(bundle, root, root / ".mlci/state", job_id="job")
-        except Killed:
-            pass
         came_to_it = died()
     recover(root, root / ".mlci/state/aside")
     found = {path.name: path.read_bytes() for path in [*(root / "out").iterdir(), root / "m.json"]}

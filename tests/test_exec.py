@@ -175,7 +175,10 @@ def test_a_timeout_ends_the_command_and_all_it_started(tmp_path):
 
 def test_retries_start_clean_and_are_counted(tmp_path):
     stages = """
-    flaky: {run: 'test ! -e out.txt; echo x >> tries.txt; touch out.txt; test $(wc -l < tries.txt) = 3', outputs: [out.txt], retries: 3}
+    flaky:
+      run: test ! -e out.txt; echo x >> tries.txt; touch out.txt; test $(wc -l < tries.txt) = 3
+      outputs: [out.txt]
+      retries: 3
     """
     pipeline = repository(tmp_path, text_of(stages, "[flaky]"))
     from mlci.engine.execute import Options, execute
@@ -332,8 +335,14 @@ def test_the_working_directory_is_the_commands_and_paths_stay_at_the_top(tmp_pat
 
 
 MATRIX = """
-fit: {run: "echo $MLCI_PARAM_RATE $MLCI_PARAM_DEEP > out-$MLCI_PARAM_RATE.txt", outputs: ["out-{rate}.txt"], matrix: {rate: [0.1, 0.01], deep: [true]}}
-best: {run: "cat out-0.1.txt out-0.01.txt > best.txt", inputs: [out-0.1.txt, out-0.01.txt], outputs: [best.txt]}
+fit:
+  run: echo $MLCI_PARAM_RATE $MLCI_PARAM_DEEP > out-$MLCI_PARAM_RATE.txt
+  outputs: ["out-{rate}.txt"]
+  matrix: {rate: [0.1, 0.01], deep: [true]}
+best:
+  run: cat out-0.1.txt out-0.01.txt > best.txt
+  inputs: [out-0.1.txt, out-0.01.txt]
+  outputs: [best.txt]
 """
 
 

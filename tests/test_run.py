@@ -177,9 +177,10 @@ def test_a_failure_that_is_allowed_stops_nothing(tmp_path):
     assert outcome.exit_status == 0
 
 
-MEETING = """
-a: {run: "touch a.here; for i in $(seq 100); do test -f b.here && break; sleep 0.05; done; test -f b.here", env: {X: '1'}}
-b: {run: "touch b.here; for i in $(seq 100); do test -f a.here && break; sleep 0.05; done; test -f a.here", env: {X: '1'}}
+WAIT = "for i in $(seq 100); do test -f $OTHER && break; sleep 0.05; done; test -f $OTHER"
+MEETING = f"""
+a: {{run: "touch a.here; {WAIT}", env: {{OTHER: b.here}}}}
+b: {{run: "touch b.here; {WAIT}", env: {{OTHER: a.here}}}}
 """
 
 
@@ -200,7 +201,10 @@ def test_one_at_a_time_when_asked_for(tmp_path, how):
 
 def test_a_matrix_runs_each_combination_with_its_values(tmp_path):
     stages = """
-    fit: {run: "echo $MLCI_PARAM_RATE > out-$MLCI_PARAM_RATE.txt", outputs: ["out-{rate}.txt"], matrix: {rate: [0.1, 0.01]}}
+    fit:
+      run: echo $MLCI_PARAM_RATE > out-$MLCI_PARAM_RATE.txt
+      outputs: ["out-{rate}.txt"]
+      matrix: {rate: [0.1, 0.01]}
     best: {run: "cat out-*.txt > best.txt", inputs: [out-0.1.txt, out-0.01.txt], outputs: [best.txt]}
     """
     pipeline = repository(tmp_path, text_of(stages, "[fit, best]"))

@@ -1,4 +1,4 @@
-"""Runs that end badly: killed, interrupted, on a full disk, beside damaged state. What comes after is clean."""
+"""Runs that end badly: killed, interrupted, on a full disk, beside damaged state; what follows is clean."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def wait_for_end(group: int) -> None:
 
 @pytest.fixture
 def fitted(tmp_path: Path):
-    """A repository whose stage has run once, on `one`, and would now run on `two`, until `wait` is removed."""
+    """A repository whose stage ran once, on `one`, and would now run on `two`, until `wait` is removed."""
     pipeline = repository(tmp_path, text_of(FIT, "[fit]"), {"src.txt": "one\n"})
     go(pipeline, tmp_path)
     (tmp_path / "src.txt").write_text("two\n")
@@ -150,7 +150,8 @@ def largest_file(size: int) -> Iterator[None]:
 
 
 def test_a_disk_too_full_for_the_store_costs_a_warning(tmp_path):
-    stages = "make: {run: 'for i in 1 2 3; do head -c 60000 /dev/zero > out-$i; done', outputs: [out-1, out-2, out-3]}"
+    script = "for i in 1 2 3; do head -c 60000 /dev/zero > out-$i; done"
+    stages = f"make: {{run: '{script}', outputs: [out-1, out-2, out-3]}}"
     pipeline = repository(tmp_path, text_of(stages, "[make]"))
     with largest_file(100_000):
         outcome, listener = go(pipeline, tmp_path)

@@ -283,7 +283,8 @@ def test_a_server_that_is_gone_is_noticed_in_seconds(monkeypatch, tmp_path):
 def test_opening_a_store_behind_a_url_imports_nothing(tmp_path):
     code = (
         "import sys; from pathlib import Path; from mlci.engine.store import open_store;"
-        "open_store('s3://x/y', Path('.'), print); print([m for m in ('fsspec', 's3fs', 'boto3') if m in sys.modules])"
+        "open_store('s3://x/y', Path('.'), print);"
+        "print([m for m in ('fsspec', 's3fs', 'boto3') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -8,8 +8,30 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from mlci.errors import EnvironmentLacks
+
+PATIENCE = 2.0
+"""Seconds to wait for a lock of the dead: a command that was just starting may hold it a moment longer."""
+
+
+class Holder(NamedTuple):
+    """Who holds a lock, as the lock's file says."""
+
+    pid: int
+    since: str
+
+    @property
+    def alive(self) -> bool:
+        """Whether that process is there."""
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+        return True
 
 
 @contextmanager
@@ -20,8 +42,6 @@ def locked(path: Path, what: str) -> Iterator[None]:
     ------
     EnvironmentLacks : another process holds it, or it cannot be made
     """
-    import fcntl
-
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -30,24 +50,40 @@ def locked(path: Path, what: str) -> Iterator[None]:
             f"cannot make the lock {path}: {error.strerror}", help="mend the permissions"
         ) from error
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise EnvironmentLacks(
-                f"another {what} is at work here{holder(handle)}", help="wait for it"
-            ) from error
-        since = time.strftime("%Y-%m-%d %H:%M:%S")
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, json.dumps({"pid": os.getpid(), "since": since}).encode(), 0)
+        take(handle, what)
         yield
     finally:
         os.close(handle)
 
 
-def holder(handle: int) -> str:
-    """Say who holds a lock, as far as it is known."""
+def take(handle: int, what: str) -> None:
+    """Take a lock, and write who holds it now."""
+    import fcntl
+
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError as error:
+            holder = read(handle)
+            if holder is None or holder.alive or time.monotonic() > deadline:
+                who = "" if holder is None else f" (process {holder.pid}, since {holder.since})"
+                raise EnvironmentLacks(f"another {what} is at work here{who}", help="wait for it") from error
+            time.sleep(0.02)
+    since = time.strftime("%Y-%m-%d %H:%M:%S")
+    try:
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, json.dumps({"pid": os.getpid(), "since": since}).encode(), 0)
+    except OSError:
+        # On a full disk nobody learns who holds it; it is held all the same.
+        return
+
+
+def read(handle: int) -> Holder | None:
+    """Return who holds a lock, as far as it is known."""
     try:
         said = json.loads(os.pread(handle, 4096, 0))
-        return f" (process {int(said['pid'])}, since {str(said['since'])[:25]})"
-    except (OSError, ValueError, TypeError, KeyError):
-        return ""
+        return Holder(int(said["pid"]), str(said["since"])[:25])
+    except (OSError, ValueError, TypeError, KeyError, OverflowError):
+        return None
