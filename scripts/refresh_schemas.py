@@ -52,7 +52,7 @@ def main() -> None:
         amend(schema)
         text = json.dumps(schema, separators=(",", ":"), ensure_ascii=False)
         (OUT / f"{name}.json.gz").write_bytes(gzip.compress(text.encode(), 9, mtime=0))
-    for licence in ("schemastore", "gitlab", "azure-pipelines"):
+    for licence in ("schemastore", "gitlab"):
         shutil.copyfile(vendor / "licenses" / f"LICENSE.{licence}", OUT / f"LICENSE.{licence}")
 
 
@@ -129,7 +129,6 @@ SCHEMAS: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
     "github-action": ("github-actions", keep),
     "dependabot": ("dependabot", keep),
     "gitlab-ci": ("gitlab-ci", keep),
-    "azure": ("azure-pipelines", keep),
 }
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 
 from mlci.lint.schema.checker import Checker, Schema, fits, same
 from mlci.lint.schema.faults import Fault, Path, closest, name_of, unknown_key, wrong_type, wrong_value
-from mlci.lint.schema.keywords import TYPES, enum, is_number, parts_for, repeated
+from mlci.lint.schema.keywords import TYPES, enum, is_number, missing, parts_for, repeated
 
 MAX_FAULTS = 50
 MAX_STEPS = 20_000
@@ -93,9 +93,8 @@ class Explainer:
     def entries(self, part: dict[str, Any], value: dict[str, Any], path: Path) -> Iterator[Fault]:
         """Yield what is wrong with a mapping's entries."""
         known = part.get("properties", {})
-        for name in part.get("required", ()):
-            if name not in value:
-                yield Fault(path, f"the key '{name}' is missing", "missing", (name,), on_key=True)
+        for name in missing(part, value) if "required" in part else ():
+            yield Fault(path, f"the key '{name}' is missing", "missing", (name,), on_key=True)
         for name, item in value.items():
             for one in parts_for(part, name):
                 if one is False:

@@ -115,6 +115,8 @@ def distance(branch: list[Fault], path: Path) -> tuple[int, int, int]:
             shape += 1
         elif one.kind == "value" and len(one.path) <= len(path) + 1:
             shape += 3
+        elif one.kind == "other" and one.path == path:
+            shape += 3
         elif one.kind == "type" and len(one.path) == len(path) + 1:
             shape += 1
     return shape, len(branch), -max(len(one.path) for one in branch)

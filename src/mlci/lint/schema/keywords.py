@@ -91,7 +91,17 @@ def number(checker: Checker, schema: Keywords) -> Check:
 def required(checker: Checker, schema: Keywords) -> Check:
     """`required`."""
     names = schema["required"]
+    if "ignoreCase" in schema:
+        return lambda value: type(value) is not dict or not missing(schema, value)
     return lambda value: type(value) is not dict or all(name in value for name in names)
+
+
+def missing(schema: Keywords, value: dict[str, Any]) -> list[str]:
+    """Return the required keys a mapping lacks; Azure's `ignoreCase` takes keys in any case."""
+    given = {name.lower() for name in value} if "ignoreCase" in schema else value
+    return [
+        name for name in schema["required"] if (name.lower() if "ignoreCase" in schema else name) not in given
+    ]
 
 
 def size(checker: Checker, schema: Keywords) -> Check:
@@ -130,6 +140,8 @@ def repeated(items: list[Any]) -> int | None:
 def parts_for(schema: Keywords, name: str) -> list[Schema]:
     """Return the parts of a schema that an entry of this name must satisfy."""
     own = schema.get("properties", {})
+    if "ignoreCase" in schema and name not in own:
+        name = next((one for one in own if one.lower() == name.lower()), name)
     parts = [own[name]] if name in own else []
     parts += [
         part for text, part in schema.get("patternProperties", {}).items() if pattern_of(text).search(name)
