@@ -43,7 +43,7 @@ SAMPLE = {
 
 
 def parse(data: object) -> config.Pipeline:
-    return config.parse(Document("mlci.yaml", json.dumps(data)))
+    return config.parse(Document("mlci.yaml", json.dumps(data, ensure_ascii=False)))
 
 
 def test_a_sample_reads_and_fits_its_schema() -> None:

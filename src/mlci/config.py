@@ -119,7 +119,7 @@ class Check:
             said = f"unknown runner '{stage.runner}'; the runners are {known}"
             help = suggest(stage.runner, self.pipeline.runners)
             yield self.error((*path, "runner"), said, "unknown-runner", help)
-        if stage.uses is not None:
+        if stage.uses is not None and stage.run is None:
             yield from self.library(stage, path)
 
     def library(self, stage: Stage, path: tuple[Key, ...]) -> Iterator[Finding]:
@@ -134,7 +134,7 @@ class Check:
 
         for problem in validate_with(library, dict(stage.with_)):
             where = (*path, "with", *problem.path)
-            yield self.error(where, problem.message, "bad-argument", problem.help)
+            yield self.error(where, problem.message, "bad-argument", problem.help, key=problem.at_key)
         for parameter in library.parameters:
             name = stage.with_.get(parameter.name)
             if parameter.role == "target" and isinstance(name, str) and name not in self.pipeline.targets:
@@ -155,7 +155,7 @@ class Check:
             parameters = () if kind is None else kind.parameters
             for problem in validate(parameters, target.options, f"target '{name}' of type {target.type}"):
                 where = ("targets", name, *problem.path)
-                yield self.error(where, problem.message, "bad-target", problem.help)
+                yield self.error(where, problem.message, "bad-target", problem.help, key=problem.at_key)
 
     def claims(self, plan: Plan) -> Iterator[Finding]:
         """Report outputs that two jobs of one workflow claim, or one inside another's."""

@@ -224,7 +224,7 @@ class Stage:
 
     name: str
     run: str | None = key(
-        Text("a command", r"(?s).*\S.*"), "A shell command, in any language; bash with -eo pipefail.", None
+        Text("a command", r"[\s\S]*\S[\s\S]*"), "A shell command, in any language; bash with -eo pipefail.", None
     )
     uses: str | None = key(NAME, "A stage of the library.", None)
     with_: Mapping[str, Any] = key(

@@ -133,6 +133,8 @@ class Drawing:
     def plan(self) -> Plan | None:
         """Return the plan, or None when something is wrong."""
         self.draw(self.workflow.steps, ())
+        if self.findings:
+            return None
         self.override_needs()
         order = self.order()
         return None if self.findings else Plan(self.pipeline, self.workflow, self.nodes(order))

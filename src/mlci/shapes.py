@@ -54,7 +54,12 @@ class Shape(Protocol):
 def wrong_type(shape: Shape, value: Any, path: tuple[Key, ...], reading: Reading) -> None:
     """Note that a value is of another kind than its shape."""
     where = f"'{path[-1]}'" if path and isinstance(path[-1], str) else "this"
-    reading.say(path, f"{where} is {describe(value)}; expected {shape.expects()}", "wrong-type")
+    reading.say(
+        path,
+        f"{where} is {describe(value)}; expected {shape.expects()}",
+        "wrong-type",
+        getattr(shape, "help", None),
+    )
 
 
 def describe(value: Any) -> str:

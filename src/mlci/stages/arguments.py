@@ -21,6 +21,8 @@ class Problem(NamedTuple):
     """Where, from the top of what was given; empty for the whole."""
     message: str
     help: str | None = None
+    at_key: bool = False
+    """Whether it is the name that is wrong, not its value."""
 
 
 def validate_with(stage: LibraryStage, given: Mapping[str, Any]) -> list[Problem]:
@@ -45,7 +47,7 @@ def validate(parameters: Sequence[Parameter], given: Mapping[str, Any], owner: s
         else:
             options = f"it takes {', '.join(sorted(known))}" if known else "it takes none"
             help = suggest(str(name), known) or options
-            problems.append(Problem((name,), f"unknown parameter '{name}' of {owner}", help))
+            problems.append(Problem((name,), f"unknown parameter '{name}' of {owner}", help, at_key=True))
     missing = [p for p in parameters if p.required and p.name not in given]
     problems.extend(Problem((), f"{owner} needs the parameter '{p.name}'", p.doc or None) for p in missing)
     return problems
