@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from mlci.engine.aside import recover
+from mlci.engine.attempt import duration
 from mlci.engine.collect import collect
 from mlci.engine.execute import Options, Result, execute
 from mlci.engine.instance import find_job
@@ -64,7 +65,7 @@ def exec_stage(pipeline: Pipeline, wish: Wish, workspace: Workspace, say: Say) -
             raise
     show(plan, job, workspace, result, say)
     if result.exit_status == StageError.exit_status and wish.allow_failure:
-        say(f"mlci: {result.message}; the workflow goes on, as this job may fail")
+        say("mlci: the workflow goes on, as this job may fail")
         return 0, result
     return result.exit_status, result
 
@@ -116,8 +117,23 @@ def show(plan: Plan, job: Job, workspace: Workspace, result: Result, say: Say) -
             append_summary(path, summary(result))
         except OSError as error:
             workspace.warn(f"cannot write the step summary: {error.strerror}")
+    for line in ending(job, result):
+        say(f"mlci: {line}")
     if result.exit_status:
         annotate(workspace, [said_of(plan, job, result.message, result.help)], say)
+
+
+def ending(job: Job, result: Result) -> Iterator[str]:
+    """Yield what the log ends with."""
+    record = result.record
+    if not record.done:
+        yield result.message
+        if result.help:
+            yield f"help: {result.help}"
+        return
+    shown = ", ".join(f"{name} {value:.4g}" for name, value in record.metrics.items())
+    how = "restored from the store" if record.restored else f"done in {duration(record.timing.seconds)}"
+    yield f"'{job.id}' {how}" + (f" ({shown})" if shown else "")
 
 
 def said_of(plan: Plan, job: Job, message: str, help: str | None) -> Finding:
