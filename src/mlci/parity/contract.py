@@ -6,8 +6,12 @@ Both read the vendor's own rendered files, never mlci.yaml, so that a wrong temp
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from mlci.engine.process import Stop
 
 Status = Literal["passed", "failed", "skipped", "withheld", "unreached", "timed-out"]
 """skipped: its conditions do not hold; withheld: an approval before it was not given; unreached: something
@@ -29,6 +33,13 @@ class Event(NamedTuple):
     inputs: Mapping[str, str] = {}
     approved: tuple[str, ...] = ()
     """Approvals that are given."""
+    head: str = "change"
+    """A pull request's own branch."""
+    default: str = "main"
+    """The repository's default branch."""
+    selected: Mapping[str, Mapping[str, bool]] = {}
+    """What `mlci select` answers in such a run: workflow -> question -> whether it holds; for `plan`, as
+    `perform` runs it."""
 
 
 class Planned(NamedTuple):
@@ -45,7 +56,11 @@ class Planned(NamedTuple):
 
 
 class Ran(NamedTuple):
-    """What became of one job."""
+    """What became of one job.
+
+    A job whose conditions do not hold is skipped; one after something that failed is unreached, also when an
+    approval before it is withheld.
+    """
 
     workflow: str
     id: str
@@ -57,10 +72,19 @@ class Ran(NamedTuple):
     record: Mapping[str, object] | None
     """The record.json it handed on."""
     saw: Mapping[str, str]
-    """The environment its `mlci exec` was given by the vendor's file, MLCI_* and what the file sets."""
+    """The environment its `mlci exec` was given by the vendor's file: what the file sets, in whatever way;
+    the vendor's own variables, the machine's and secrets left out."""
     secrets: tuple[str, ...]
-    """Names of the secrets that were in its environment."""
+    """Names of the secrets that the vendor's file put into its environment; those that the vendor gives every
+    job, whatever its file says, are left out."""
     log: Path
+    """All it printed, nothing masked."""
+    command: tuple[str, ...] = ()
+    """The words of its `mlci exec …`, as it was called."""
+    calls: int = 1
+    """How often it called `mlci exec`."""
+    apart: Mapping[str, str] = {}
+    """Compared values that this vendor cannot have alike -> why: "context.event"."""
 
 
 class Lack(NamedTuple):
@@ -86,6 +110,17 @@ class Setting(NamedTuple):
     timeout: float
     """Seconds after which a job is ended with its whole process group."""
     say: Callable[[str], None]
+    """Shows one line of progress."""
+    tools: Path = Path()
+    """A folder that comes before all others on a job's PATH: its `mlci` notes each call, then runs mlci
+    (`mlci.parity.witness`)."""
+    held: Mapping[str, str] = {}
+    """Secret -> the deployment environment (context, credential's folder) that alone has it; others are the
+    project's."""
+    slot: Callable[[], AbstractContextManager[object]] = nullcontext
+    """Entered for as long as a job runs; all vendors together have `jobs` of them."""
+    stop: Stop | None = None
+    """A wish to end early."""
 
 
 class Performer(Protocol):
@@ -95,6 +130,9 @@ class Performer(Protocol):
 
     def lacks(self) -> Sequence[Lack]:
         """Return the programs that are missing here."""
+
+    def versions(self) -> Mapping[str, str]:
+        """Return the programs that read and run the files -> their versions; {} when it is mlci itself."""
 
     def plan(self, files: Mapping[str, str], event: Event) -> tuple[Planned, ...]:
         """Read the vendor's files and tell which jobs the event runs; refuse what it does not know."""
