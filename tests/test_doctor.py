@@ -163,7 +163,9 @@ targets:
     assert "test, package" in checks["mlci[tensorflow]"].said
     assert "mlci[serve]" not in checks, "a target with a url is asked there"
     known = checks["target-server"]
-    assert (known.state, known.mend) == ("missing", "ssh-keyscan example.org > known_hosts")
+    assert (known.state, known.mend) == ("missing", "ssh-keyscan example.org >> known_hosts")
+    (tmp_path / "known_hosts").write_text("# the server's key\n")
+    assert "holds no key" in examine(tmp_path, given)["target-server"].said
     (tmp_path / "known_hosts").write_text("example.org ssh-ed25519 AAAA\n")
     assert examine(tmp_path, given)["target-server"].state == "fine"
 

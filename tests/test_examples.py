@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from mlci import config, init, vendors
-from mlci.commands.generate import rendered
+from mlci import config, init, schema, vendors
 from mlci.config import FILE
 from mlci.files import write_atomic
 from mlci.graph import draw
 from mlci.model import Condition
 from mlci.plan import Approval, Plan
+from mlci.render import render
 from mlci.resources import shipped
 from mlci.write import compare
 
@@ -29,6 +29,13 @@ QUIET = {"PYTHONDONTWRITEBYTECODE": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 
 def plans(name: str) -> dict[str, Plan]:
     return {plan.workflow.name: plan for plan in config.plans(config.load(EXAMPLES / name))}
+
+
+def rendered(name: str) -> dict[str, str]:
+    """Return every file that `mlci generate` writes into an example."""
+    pipeline = config.load(EXAMPLES / name)
+    files = render(config.plans(pipeline), [vendors.find(each) for each in pipeline.vendors])
+    return {**files, init.SCHEMA: schema.text()}
 
 
 def needs(plan: Plan) -> dict[str, tuple[str, ...]]:
@@ -67,7 +74,7 @@ def test_there_is_an_example_for_every_pipeline_that_must_be_expressible() -> No
 
 @pytest.mark.parametrize("name", NAMES)
 def test_rendered_files_are_up_to_date(name: str, update_cases: bool) -> None:
-    files = rendered(EXAMPLES / name, ())
+    files = rendered(name)
     if update_cases:
         for path, text in files.items():
             write_atomic(EXAMPLES / name / path, text)
@@ -78,7 +85,7 @@ def test_rendered_files_are_up_to_date(name: str, update_cases: bool) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_vendor_renders_it_and_nothing_else_lies_about(name: str) -> None:
     root = EXAMPLES / name
-    files = rendered(root, ())
+    files = rendered(name)
     for vendor in vendors.ALL:
         assert any(vendor.owns(path) for path in files), vendor.ID
     found = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]

@@ -15,6 +15,9 @@ from mlci.engine.secrets import Secrets
 from mlci.errors import InputError
 from mlci.model import Pipeline
 
+KNOWN_HOSTS = "known_hosts"
+"""The key under which targets name a file of servers' keys."""
+
 
 def file_checks(pipeline: Pipeline, root: Path, environ: Mapping[str, str]) -> Iterator[Check]:
     """Yield the checks of files, the store and secrets."""
@@ -48,12 +51,21 @@ def target_checks(pipeline: Pipeline, root: Path) -> Iterator[Check]:
             value = target.options.get(parameter.name)
             if not isinstance(value, str) or "${" in value or not needs_file(parameter.type):
                 continue
-            if (root / value).is_file():
-                yield fine(f"target-{name}", f"{value} is there")
-            else:
-                host = target.options.get("host", "HOST")
-                mend = f"ssh-keyscan {host} > {value}" if parameter.name == "known_hosts" else f"add {value}"
+            mend = f"add {value}"
+            if parameter.name == KNOWN_HOSTS:
+                mend = f"ssh-keyscan {target.options.get('host', 'HOST')} >> {value}"
+            if not (root / value).is_file():
                 yield missing(f"target-{name}", f"target '{name}' needs the file {value}", mend)
+            elif parameter.name == KNOWN_HOSTS and not holds_key(root / value):
+                yield missing(f"target-{name}", f"{value} holds no key; nothing is sent without one", mend)
+            else:
+                yield fine(f"target-{name}", f"{value} is there")
+
+
+def holds_key(path: Path) -> bool:
+    """Tell whether a file of known hosts has a line that is no comment."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return any(line.strip() and not line.lstrip().startswith("#") for line in lines)
 
 
 def needs_file(kind: object) -> bool:

@@ -88,9 +88,13 @@ def setting_lines(found: Sequence[Setting], width: int, colour: bool, unicode: b
     """Yield a vendor's checklist."""
     if not found:
         yield "  nothing to set"
+    alike: dict[tuple[str, str, str], list[str]] = {}
     for one in found:
-        yield f"  {sign('open', colour, unicode)} {one.kind} {heading(one.name, colour)}"
-        for text in (one.where, one.why):
+        alike.setdefault((one.kind, one.where, one.why), []).append(one.name)
+    for (kind, where, why), names in alike.items():
+        yield f"  {sign('open', colour, unicode)} {kind} {heading(names[0], colour)}"
+        yield from (f"    {' ' * (len(kind) + 1)}{heading(name, colour)}" for name in names[1:])
+        for text in (where, why):
             yield from (f"      {line}" for line in textwrap.wrap(text, max(30, width - 6)))
 
 
