@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
@@ -9,13 +10,17 @@ from typing import Any, NamedTuple
 
 from mlci.model import Cache, Requirements
 from mlci.plan import Approval, Job, Plan
-from mlci.stage_files import fill_text
+from mlci.stage_files import fill_text, shown
 from mlci.vendors.github import runners
 from mlci.vendors.github.conditions import Start, if_of, native
 from mlci.vendors.github.text import literal, string
 
 GRACE = 10
 """Minutes after which the vendor ends a job that mlci should have ended."""
+
+
+NAMEABLE = re.compile(r"[A-Za-z0-9._+,-]+")
+"""What the name of an artifact may hold of axes' values; a mapping is not shown as mlci does."""
 
 
 class Python(NamedTuple):
@@ -153,24 +158,33 @@ def handoff(job: Job, collected: Sequence[Job]) -> dict[str, Any]:
         return {"name": f"mlci-{job.id}", "paths": [f".mlci/handoff/{job.id}"]}
     others = [one.id for made in collected for one in made.instances()]
     paths = [".mlci/handoff/", *(f"!.mlci/handoff/{name}/" for name in others)]
-    return {"name": f"mlci-{job.id}.${{{{ strategy.job-index }}}}", "paths": paths}
+    return {"name": f"mlci-{job.id}{index(job)}", "paths": paths}
+
+
+def index(job: Job) -> str:
+    """Return what tells a matrix's artifacts apart: its values where a name can hold them, else a number."""
+    if job.stage.matrix is None:
+        return ""
+    names = [",".join(map(shown, one.values())) for one in job.stage.matrix.combinations()]
+    if len(set(names)) < len(names) or not all(NAMEABLE.fullmatch(name) for name in names):
+        return ".${{ strategy.job-index }}"
+    return "." + ",".join(f"${{{{ matrix.{axis} }}}}" for axis in job.stage.matrix.axes)
 
 
 def uploads(job: Job) -> Iterator[dict[str, Any]]:
     """Yield the artifacts kept for people."""
-    index = ".${{ strategy.job-index }}" if job.stage.matrix is not None else ""
     reports = job.stage.reports
     if job.stage.artifacts:
         yield {
             "title": "Keep artifacts",
-            "name": f"artifacts-{job.id}{index}",
+            "name": f"artifacts-{job.id}{index(job)}",
             "paths": [path_of(path, job) for path in job.stage.artifacts],
         }
     if reports is not None:
         paths = [path_of(path, job) for path in (*reports.junit, *reports.coverage)]
         yield {
             "title": "Keep reports",
-            "name": f"reports-{job.id}{index}",
+            "name": f"reports-{job.id}{index(job)}",
             "paths": [*paths, ".mlci/reports/"],
         }
 

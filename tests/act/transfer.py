@@ -1,0 +1,49 @@
+"""Artifacts in a folder: what the upload and download actions do with their inputs, as their pages say."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+
+def upload(service: Path, name: str, lines: str) -> None:
+    """Keep files under a name; `!` leaves out, and the deepest folder common to all paths is the top."""
+    paths = [line.strip() for line in lines.splitlines() if line.strip()]
+    roots = [Path(path) for path in paths if not path.startswith("!")]
+    without = [Path(path[1:]) for path in paths if path.startswith("!")]
+    files = [file for root in roots for file in files_in(root) if not any(map(file.is_relative_to, without))]
+    if not files:
+        print("no files were found")
+        return
+    tops = [root if root.is_dir() else root.parent for root in roots if root.exists()]
+    top = Path(os.path.commonpath(tops))
+    shutil.rmtree(service / name, ignore_errors=True)
+    for file in files:
+        to = service / name / file.relative_to(top)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, to)
+
+
+def files_in(root: Path) -> list[Path]:
+    """Return a file, or all files in a folder."""
+    return [root] if root.is_file() else sorted(path for path in root.rglob("*") if path.is_file())
+
+
+def download(service: Path, name: str, pattern: str, to: str) -> None:
+    """Fetch one artifact, or all that match, merged; only the one must be there."""
+    if not pattern and not (service / name).is_dir():
+        sys.exit(f"Unable to download artifact(s): Artifact not found for name: {name}")
+    for each in sorted(service.iterdir()):
+        if fnmatchcase(each.name, pattern) if pattern else each.name == name:
+            shutil.copytree(each, to, dirs_exist_ok=True)
+
+
+if __name__ == "__main__":
+    folder = Path(os.environ["ARTIFACT_SERVICE"])
+    if sys.argv[1] == "upload":
+        upload(folder, os.environ["NAME"], os.environ["PATHS"])
+    else:
+        download(folder, os.environ["NAME"], os.environ["PATTERN"], os.environ["PATHS"])
