@@ -68,8 +68,8 @@ def read(messages: list[str]) -> dict[str, Any] | None:
     outputs = next((one for one in messages if NOBODY in one and "object type {" in one), None)
     required = [QUOTED.findall(one)[0] for one in messages if one.startswith("missing input")]
     return {
-        "inputs": sorted(name.lower() for name in QUOTED.findall(inputs.partition("available inputs")[2])),
-        "required": sorted(name.lower() for name in required),
+        "inputs": sorted(QUOTED.findall(inputs.partition("available inputs")[2])),
+        "required": sorted(required),
         "outputs": None if outputs is None else sorted(re.findall(r"([\w-]+):", outputs.partition("{")[2])),
     }
 
@@ -91,7 +91,7 @@ def add_deprecated(known: dict[str, dict[str, Any]]) -> None:
         for number in place[ref]:
             for one in said.get(number, ()):
                 if one.startswith("avoid using deprecated input"):
-                    name = QUOTED.findall(one)[0].lower()
+                    name = QUOTED.findall(one)[0]
                     known[ref]["deprecated"][name] = one.partition('": ')[2] or "its action says no more"
 
 

@@ -20,7 +20,13 @@ from mlci.lint.run import check
 from mlci.lint.settings import Options
 
 KINDS = {"workflow": "github-workflow", "action": "github-action", "dependabot": "dependabot"}
-PARTS = ("actionlint-examples", "actionlint-ok", "schemastore-github-workflow", "schemastore-github-action", "zizmor-models")
+PARTS = (
+    "actionlint-examples",
+    "actionlint-ok",
+    "schemastore-github-workflow",
+    "schemastore-github-action",
+    "zizmor-models",
+)
 Judge = Callable[[list[LintFile]], dict[str, list[Finding]]]
 
 

@@ -15,7 +15,6 @@ from mlci.lint.kinds import KINDS
 from mlci.lint.places import within
 from mlci.lint.rule import LintFile
 
-
 VIEWED = tuple(kind.id for kind in KINDS if kind.vendor != "jenkins")
 """The kinds of file that have a view; what is in a Jenkinsfile only its own reader tells."""
 
@@ -86,6 +85,8 @@ class Job:
     """Whether an environment, an approval or a manual start stands before it."""
     concurrency: bool = False
     """Whether only one run of it goes at a time."""
+    one_shell: bool = False
+    """Whether its scripts are lines of one shell."""
     runner: Text | None = None
     """The name of its runner, if it has one."""
 

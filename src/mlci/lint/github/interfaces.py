@@ -16,6 +16,8 @@ from mlci.lint.rule import LintFile
 class Input(NamedTuple):
     """An input of an action or of a called workflow."""
 
+    name: str
+    """As it is declared; case does not count."""
     required: bool
     """Whether it must be given: it is required and has no default."""
     deprecated: str | None = None
@@ -65,9 +67,11 @@ def workflow(file: LintFile, uses: str) -> Interface | None:
     root = Part(document.root)
     call = root.inner("on").inner("workflow_call")
     events = [*keyed(root.value("on")), *texts(listed(root.value("on")))]
-    inputs = {name.lower(): call_input(Part(node)) for name, (_, node) in keyed(call.value("inputs")).items()}
+    inputs = {
+        name.lower(): call_input(name, Part(node)) for name, (_, node) in keyed(call.value("inputs")).items()
+    }
     secrets = {
-        name.lower(): Input(Part(node).text("required") == "true")
+        name.lower(): Input(name, Part(node).text("required") == "true")
         for name, (_, node) in keyed(call.value("secrets")).items()
     }
     outputs = tuple(name.lower() for name in keyed(call.value("outputs")))
@@ -80,26 +84,27 @@ def workflow_outputs(file: LintFile, uses: str) -> tuple[str, ...] | None:
     return None if found is None else found.outputs
 
 
-def call_input(part: Part) -> Input:
+def call_input(name: str, part: Part) -> Input:
     """Read an input of `workflow_call`."""
     required = part.text("required") == "true" and part.value("default") is None
-    return Input(required, kind=part.text("type") or "string")
+    return Input(name, required, kind=part.text("type") or "string")
 
 
 def action_interface(title: str, part: Part) -> Interface:
     """Read an action's metadata."""
     inputs = {
-        name.lower(): action_input(Part(node)) for name, (_, node) in keyed(part.value("inputs")).items()
+        name.lower(): action_input(name, Part(node))
+        for name, (_, node) in keyed(part.value("inputs")).items()
     }
     outputs = tuple(name.lower() for name in keyed(part.value("outputs")))
     # A container or a script may set outputs that its metadata does not declare.
     return Interface(part.text("name") or title, inputs, outputs or None, {})
 
 
-def action_input(part: Part) -> Input:
+def action_input(name: str, part: Part) -> Input:
     """Read an input of an action."""
     required = part.text("required") == "true" and part.value("default") is None
-    return Input(required, part.text("deprecationMessage") or None)
+    return Input(name, required, part.text("deprecationMessage") or None)
 
 
 def known(uses: str) -> Interface | None:
@@ -107,7 +112,9 @@ def known(uses: str) -> Interface | None:
     found = popular.find(uses)
     if found is None:
         return None
-    inputs = {name: Input(name in found.required, found.deprecated.get(name)) for name in found.inputs}
+    inputs = {
+        name.lower(): Input(name, name in found.required, found.deprecated.get(name)) for name in found.inputs
+    }
     return Interface(uses, inputs, found.outputs, {})
 
 

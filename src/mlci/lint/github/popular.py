@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 
 class Action(NamedTuple):
-    """One release of an action; names in lower case."""
+    """One release of an action; names as it declares them."""
 
     inputs: tuple[str, ...]
     required: tuple[str, ...]

@@ -10,7 +10,8 @@ Bad:
 version: 2.1
 jobs:
   build:
-    docker: [{image: cimg/python:3.11.9}]
+    docker:
+      - image: cimg/python:3.11.9
     steps:
       - run: ssh -o StrictHostKeyChecking=no deploy@models.example.com ./reload
 ```
@@ -21,7 +22,8 @@ Good:
 version: 2.1
 jobs:
   build:
-    docker: [{image: cimg/python:3.11.9}]
+    docker:
+      - image: cimg/python:3.11.9
     steps:
       - run: ssh -o UserKnownHostsFile=deploy/known_hosts deploy@models.example.com ./reload
 ```

@@ -10,7 +10,8 @@ Bad:
 version: 2.1
 jobs:
   build:
-    docker: [{image: cimg/python:3.11.9}]
+    docker:
+      - image: cimg/python:3.11.9
     steps:
       - run: ./deploy.sh << pipeline.git.branch >>
 ```
@@ -21,7 +22,8 @@ Good:
 version: 2.1
 jobs:
   build:
-    docker: [{image: cimg/python:3.11.9}]
+    docker:
+      - image: cimg/python:3.11.9
     steps:
       - run: ./deploy.sh "$CIRCLE_BRANCH"
 ```
@@ -35,6 +37,7 @@ from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
+from mlci.lint.commands import Command, Word
 from mlci.lint.rule import LintFile
 
 ID = "parameter-injection"
@@ -82,12 +85,21 @@ def check(file: LintFile) -> Iterable[Finding]:
 def evaluations(script: jobs.Script) -> Iterator[Finding]:
     """Look for code that is made of others' text."""
     for command in script.commands:
-        run = command.run
-        if not run or not (run[0] == "eval" or (command.name in ("sh", "bash", "zsh") and "-c" in run)):
-            continue
-        for word in command.words[1:]:
+        for word in code(command):
             found = None if word.raw.startswith("'") else evaluated().search(word.raw)
             if found is not None:
-                said = f"'{run[0]}' runs what '{found[0].strip('${')}' holds, which others write"
+                said = f"'{command.name}' runs what '{found[0].strip('${')}' holds, which others write"
                 mark = script.text.mark(word.start + found.start(), len(found[0]))
-                yield Finding(mark, said, ID, SEVERITY, f'hand it over as an argument: {run[0]} … "$1"')
+                yield Finding(mark, said, ID, SEVERITY, 'hand it over as an argument, and use "$1"')
+
+
+def code(command: Command) -> tuple[Word, ...]:
+    """Return the words of a command that are read as code once more."""
+    if command.name == "eval":
+        return command.words[1:]
+    if command.name in ("sh", "bash", "zsh"):
+        plain = [word.plain for word in command.words]
+        if "-c" in plain:
+            at = plain.index("-c") + 1
+            return command.words[at : at + 1]
+    return ()

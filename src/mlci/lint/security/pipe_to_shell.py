@@ -9,7 +9,8 @@ Bad:
 version: 2.1
 jobs:
   build:
-    docker: [{image: cimg/python:3.11.9}]
+    docker:
+      - image: cimg/python:3.11.9
     steps:
       - run: curl -sSL https://example.com/install.sh | bash
 ```
@@ -20,7 +21,8 @@ Good:
 version: 2.1
 jobs:
   build:
-    docker: [{image: cimg/python:3.11.9}]
+    docker:
+      - image: cimg/python:3.11.9
     steps:
       - run: |
           curl -sSLo install.sh https://example.com/install.sh

@@ -9,7 +9,8 @@ Bad:
 version: 2.1
 jobs:
   build:
-    docker: [{image: cimg/python:3.11.9}]
+    docker:
+      - image: cimg/python:3.11.9
     steps:
       - save_cache:
           key: tools-1
@@ -22,7 +23,8 @@ Good:
 version: 2.1
 jobs:
   build:
-    docker: [{image: cimg/python:3.11.9}]
+    docker:
+      - image: cimg/python:3.11.9
     steps:
       - save_cache:
           key: tools-1

@@ -10,7 +10,8 @@ Bad:
 version: 2.1
 jobs:
   build:
-    docker: [{image: cimg/python:3.11.9}]
+    docker:
+      - image: cimg/python:3.11.9
     steps:
       - run: echo "token is $DEPLOY_TOKEN"
 ```
@@ -21,7 +22,8 @@ Good:
 version: 2.1
 jobs:
   build:
-    docker: [{image: cimg/python:3.11.9}]
+    docker:
+      - image: cimg/python:3.11.9
     steps:
       - run: echo "$DEPLOY_TOKEN" | docker login --username ci --password-stdin
 ```
@@ -55,30 +57,36 @@ def reference() -> re.Pattern[str]:
 
 def check(file: LintFile) -> Iterable[Finding]:
     """Look at each script that uses a secret."""
-    for script in file.once(jobs.view).scripts:
-        if "$" in script.text.value or "env" in script.text.value:
-            yield from check_script(script)
+    for job in file.once(jobs.view).jobs:
+        traced = False
+        for script in job.scripts:
+            traced = traced and job.one_shell
+            text = script.text.value
+            if "$" in text or "env" in text or "set" in text:
+                found, traced = check_script(script, traced=traced)
+                yield from found
 
 
-def check_script(script: jobs.Script) -> Iterator[Finding]:
-    """Look at the commands that print, and at tracing."""
-    traced = False
+def check_script(script: jobs.Script, *, traced: bool) -> tuple[list[Finding], bool]:
+    """Look at the commands that print; return whether commands are traced at the end, too."""
+    found = []
     for command in script.commands:
         name = command.name
         secret = next(secrets(command), None)
         if name == "set" and len(command.words) > 1:
             traced = tracing(command, traced)
-        elif name in PRINTERS and secret is not None and not goes_elsewhere(command):
+        elif secret is not None and name in PRINTERS and not goes_elsewhere(command):
             said = f"'{name}' prints the secret '{secret[0]}' to the log"
-            yield Finding(script.text.mark(secret[1], secret[2]), said, ID, SEVERITY)
-        elif traced and secret is not None:
+            found.append(Finding(script.text.mark(secret[1], secret[2]), said, ID, SEVERITY))
+        elif secret is not None and traced:
             said = f"'set -x' prints this command with the secret '{secret[0]}' put in"
-            yield Finding(
-                script.text.mark(secret[1], secret[2]), said, ID, SEVERITY, "put 'set +x' before it"
-            )
+            mark = script.text.mark(secret[1], secret[2])
+            found.append(Finding(mark, said, ID, SEVERITY, "put 'set +x' before it"))
         elif prints_all(command):
-            said = f"'{command.run[0]}' prints all variables, secrets among them"
-            yield Finding(script.text.mark(command.start, command.end - command.start), said, ID, "info")
+            said = f"'{command.words[0].plain}' prints all variables, secrets among them"
+            mark = script.text.mark(command.start, command.end - command.start)
+            found.append(Finding(mark, said, ID, "info"))
+    return found, traced
 
 
 def tracing(command: Command, before: bool) -> bool:

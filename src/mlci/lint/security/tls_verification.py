@@ -9,7 +9,8 @@ Bad:
 version: 2.1
 jobs:
   build:
-    docker: [{image: cimg/python:3.11.9}]
+    docker:
+      - image: cimg/python:3.11.9
     steps:
       - run: curl -k https://example.com/model.tar.gz -o model.tar.gz
 ```
@@ -20,7 +21,8 @@ Good:
 version: 2.1
 jobs:
   build:
-    docker: [{image: cimg/python:3.11.9}]
+    docker:
+      - image: cimg/python:3.11.9
     steps:
       - run: curl --cacert ca.pem https://example.com/model.tar.gz -o model.tar.gz
 ```

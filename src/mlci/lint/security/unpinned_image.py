@@ -9,7 +9,8 @@ Bad:
 version: 2.1
 jobs:
   build:
-    docker: [{image: python:latest}]
+    docker:
+      - image: python:latest
     steps:
       - run: make
 ```
@@ -20,7 +21,8 @@ Good:
 version: 2.1
 jobs:
   build:
-    docker: [{image: cimg/python:3.11.9}]
+    docker:
+      - image: cimg/python:3.11.9
     steps:
       - run: make
 ```

@@ -12,7 +12,8 @@ orbs:
   python: circleci/python@volatile
 jobs:
   build:
-    docker: [{image: cimg/base:2025.01}]
+    docker:
+      - image: cimg/base:2025.01
     steps: [checkout]
 ```
 
@@ -24,7 +25,8 @@ orbs:
   python: circleci/python@2.1.1
 jobs:
   build:
-    docker: [{image: cimg/base:2025.01}]
+    docker:
+      - image: cimg/base:2025.01
     steps: [checkout]
 ```
 """

@@ -51,7 +51,7 @@ def shared(file: LintFile, view: View, node: Node | None, name: str) -> None:
 
 def job(file: LintFile, one: Entry, templates: dict[str, Node]) -> Job:
     """Build one job; a project's jobs end after an hour unless it says otherwise."""
-    built = Job(one.name, file.mark(one.key), timeout=True)
+    built = Job(one.name, file.mark(one.key), timeout=True, one_shell=True)
     for key in ("before_script", "script", "after_script"):
         built.scripts += [Script(text_of(file, node)) for node in words(get(one.value, key)) if node.value]
     built.images = image(file, get(one.value, "image"))

@@ -37,7 +37,7 @@ def build(file: LintFile) -> View:
 
 def job(file: LintFile, node: Node | None, name: str) -> Job:
     """Build one job; Travis ends each after 50 minutes at most."""
-    built = Job(name, file.mark(node), timeout=True, gpu=False)
+    built = Job(name, file.mark(node), timeout=True, gpu=False, one_shell=True)
     for phase in PHASES:
         built.scripts += [Script(text_of(file, one)) for one in words(get(node, phase)) if one.value]
     built.caches = [text_of(file, one) for one in words(get(node, "cache", "directories"))]

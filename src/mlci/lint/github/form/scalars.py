@@ -12,6 +12,9 @@ from mlci.lint.github.form.walk import Walk, called, is_expression
 from mlci.nodes import BOOL as BOOL_TAG
 from mlci.nodes import FLOAT, INT
 
+MANY = 20
+"""More words than this are not listed in a message."""
+
 
 class Text:
     """A scalar, perhaps with expressions in it.
@@ -137,6 +140,7 @@ class Choice:
         if self.here is not None and node.id == "scalar" and "${{" in node.value:
             walk.site(node, self.here, None)
         elif node.id != "scalar" or node.value not in self.words:
-            said = f"'{what}' must be one of {', '.join(self.words)}, not {called(node)}"
+            known = f"one of {', '.join(self.words)}" if len(self.words) <= MANY else "one that GitHub lists"
+            said = f"'{what}' must be {known}, not {called(node)}"
             hint = suggest(node.value, self.words) if node.id == "scalar" else None
             walk.report(self.rule, node, said, hint)

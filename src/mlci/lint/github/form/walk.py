@@ -100,5 +100,8 @@ def called(node: Node) -> str:
     """Name what a node is."""
     if node.id != "scalar":
         return "a list" if node.id == "sequence" else "a mapping"
-    names = {NULL: "nothing", BOOL_TAG: "a boolean", INT: "an integer", FLOAT: "a number"}
-    return names.get(node.tag) or (f"'{node.value[:40]}'" if node.value else "an empty string")
+    if node.tag == NULL:
+        return "nothing"
+    if node.tag in (BOOL_TAG, INT, FLOAT):
+        return str(node.value)
+    return f"'{node.value[:40]}'" if node.value else "an empty string"

@@ -70,7 +70,7 @@ def check_step(file: LintFile, step: Step, action: Interface) -> Iterator[Findin
     names = {name.lower() for name in given}
     for name, declared in action.inputs.items():
         if declared.required and name not in names:
-            said = f"the action '{step.uses}' requires the input '{name}'"
+            said = f"the action '{step.uses}' requires the input '{declared.name}'"
             yield Finding(file.mark(step.value("uses")), said, ID, SEVERITY)
 
 
@@ -79,7 +79,7 @@ def check_input(file: LintFile, name: str, key: Node, step: Step, action: Interf
     declared = action.inputs.get(name.lower())
     if declared is None:
         if "${{" not in name:
-            known = ", ".join(action.inputs) or "none"
+            known = ", ".join(one.name for one in action.inputs.values()) or "none"
             said = f"the action '{step.uses}' has no input '{name}'; it has {known}"
             yield Finding(file.mark(key), said, ID, "warning", suggest(name.lower(), action.inputs))
     elif declared.deprecated is not None:

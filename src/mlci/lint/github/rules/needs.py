@@ -62,7 +62,9 @@ def check_job(file: LintFile, workflow: Workflow, job: Job) -> Iterator[Finding]
         name = node.value.lower()
         if "${{" in name or not name:
             continue
-        if name in seen:
+        if name == job.id.lower():
+            yield Finding(file.mark(node), f"job '{job.id}' needs itself", ID, SEVERITY)
+        elif name in seen:
             yield Finding(file.mark(node), f"job '{job.id}' needs '{node.value}' twice", ID, SEVERITY)
         elif name not in workflow.by_id:
             said = f"job '{job.id}' needs '{node.value}', which is no job of this workflow"
@@ -80,8 +82,9 @@ def check_cycle(file: LintFile, workflow: Workflow) -> Iterator[Finding]:
 
 
 def edges(workflow: Workflow, job: Job) -> list[str]:
-    """Return the ids of the jobs one job waits for."""
-    return [name for node in job.needs if (name := node.value.lower()) in workflow.by_id]
+    """Return the ids of the other jobs one job waits for."""
+    names = [node.value.lower() for node in job.needs]
+    return [name for name in names if name in workflow.by_id and name != job.id.lower()]
 
 
 def find_cycle(graph: dict[str, list[str]]) -> list[str]:

@@ -105,13 +105,14 @@ def compare(file: LintFile, job: Job, key: str, what: str, declared: dict[str, I
     for lower, (name, node, value) in given.items():
         one = declared.get(lower)
         if one is None:
-            said = f"'{job.text('uses')}' has no {what} '{name}'; it has {', '.join(declared) or 'none'}"
+            names = ", ".join(known.name for known in declared.values()) or "none"
+            said = f"'{job.text('uses')}' has no {what} '{name}'; it has {names}"
             yield Finding(file.mark(node), said, ID, SEVERITY, suggest(lower, declared))
         elif is_misfit(one, value):
             yield Finding(file.mark(value), f"the input '{name}' must be a {one.kind}", ID, SEVERITY)
     for name, one in declared.items():
         if one.required and name not in given:
-            said = f"'{job.text('uses')}' requires the {what} '{name}'"
+            said = f"'{job.text('uses')}' requires the {what} '{one.name}'"
             yield Finding(file.mark(job.value("uses")), said, ID, SEVERITY)
 
 

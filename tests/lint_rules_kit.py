@@ -1,0 +1,54 @@
+"""Runs lint rules on examples and on the case folders under tests/cases/lint."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from mlci.findings import Finding, order, show
+from mlci.lint import kinds
+from mlci.lint.rule import LintFile, Rule
+
+CASES = Path(__file__).parent / "cases" / "lint"
+EXAMPLE = re.compile(r"^(Bad|Good):\n\n```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PATHS = {
+    "github-workflow": ".github/workflows/ci.yml",
+    "github-action": "action.yml",
+    "dependabot": ".github/dependabot.yml",
+    "circleci": ".circleci/config.yml",
+}
+
+
+def examples(rule: Rule) -> dict[str, str]:
+    """Return the examples of a rule's documentation: Bad and Good."""
+    return {found[1]: found[2] for found in EXAMPLE.finditer(rule.__doc__ or "")}
+
+
+def file_of(text: str, root: Path | None = None) -> LintFile:
+    """Make a file of an example, told by its text."""
+    kind = kinds.by_content(text, [kinds.BY_ID[name] for name in PATHS])
+    assert kind is not None, text
+    return LintFile(PATHS[kind.id], text, kind, root)
+
+
+def files_in(folder: Path) -> list[LintFile]:
+    """Read the files of a case."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != "expected.txt":
+            name = path.relative_to(folder).as_posix()
+            kind = kinds.by_path(name)
+            if kind is not None:
+                found.append(LintFile(name, path.read_text("utf-8"), kind, folder))
+    return found
+
+
+def run(rule: Rule, file: LintFile) -> list[Finding]:
+    """Run one rule on one file it looks at; the file must be readable."""
+    assert file.sound, file.problems
+    return order(rule.check(file)) if file.kind.id in rule.KINDS else []
+
+
+def lines(rule: Rule, folder: Path) -> list[str]:
+    """Return what a rule says of a case, one line a finding."""
+    return [show(one).splitlines()[0] for file in files_in(folder) for one in run(rule, file)]
