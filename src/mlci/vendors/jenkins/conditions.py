@@ -9,7 +9,7 @@ from mlci.model import Condition
 from mlci.plan import Plan
 
 BUILDS = ("push", "tag", "pull_request", "schedule", "manual")
-"""Kinds of build, one for each event. However they are started, change requests and tags stay what they are."""
+"""Kinds of build, one for each event. Change requests and tags stay what they are, however started."""
 
 
 class Test(NamedTuple):

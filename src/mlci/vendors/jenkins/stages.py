@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from mlci.model import Condition
 from mlci.plan import Approval, Job, Plan
 from mlci.vendors.jenkins import agents, conditions, matrices, reports, when
 from mlci.vendors.jenkins.layout import Group, Node, layout
@@ -40,6 +41,7 @@ class Stages:
             job.id: made for job in self.in_sequence() if (made := matrices.native(job)) is not None
         }
         self.names = Names(plan)
+        self.whens: dict[tuple[Condition, ...], Sequence[str]] = {}
 
     def in_sequence(self) -> Iterator[Job]:
         """Yield the jobs that nothing runs beside; only these may be parallel in themselves."""
@@ -100,8 +102,10 @@ class Stages:
 
     def when(self, node: Node) -> Sequence[str]:
         """Return the conditions of a node; one that never runs says so."""
-        found = when.of_cases(conditions.cases(self.possible, node.conditions), self.possible)
-        return NEVER if found is None else found
+        if node.conditions not in self.whens:
+            found = when.of_cases(conditions.cases(self.possible, node.conditions), self.possible)
+            self.whens[node.conditions] = NEVER if found is None else found
+        return self.whens[node.conditions]
 
     def matrix(self, job: Job, native: matrices.Native) -> dict[str, Any]:
         """Make the item of a job with a matrix of Jenkins' own, whose cells have each a workspace."""

@@ -1,0 +1,688 @@
+"""Jenkins: real Groovy compiles and runs every file; its trace, and our reader, tell what went in."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import render_kit as kit
+import vendor_kit
+import workflow_tools as tools
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mlci.findings import show
+from mlci.lint.groovy.tree import Call, walk
+from mlci.lint.jenkins import check, parse, text_of
+from mlci.parity import jenkins as harness
+from mlci.plan import Approval, Job, Plan
+from mlci.render import groovy, quoted
+from mlci.vendors import jenkins
+from mlci.vendors.base import Context, ReadJob
+from mlci.vendors.jenkins import layout, matrices
+from mlci.vendors.jenkins.rendering import path_of
+
+GOLDEN = {case: kit.expected(case, "jenkins") for case in kit.CASES}
+RULES = {
+    "paths": "jenkins-paths",
+    "condition-paths": "jenkins-paths",
+    "needs": "jenkins-needs",
+    "environment": "jenkins-environment",
+    "concurrency-cancel": "jenkins-concurrency",
+}
+"""What is said where a feature is wanting."""
+
+needs_groovy = pytest.mark.skipif(bool(harness.missing()), reason=f"needs Groovy: {harness.HELP}")
+real = [pytest.mark.real, needs_groovy]
+
+
+def files() -> list[tuple[str, int, Plan, str]]:
+    """Return every expected file with the workflow it is of."""
+    return [
+        (case, index, plan, GOLDEN[case][path_of(index, plan)])
+        for case in kit.CASES
+        for index, plan in enumerate(kit.plans_of(case))
+    ]
+
+
+def build_of(text: str, context: Context, **more: Any) -> dict[str, Any]:
+    """Return a build of a file as Jenkins would start it for a run."""
+    env = {"BUILD_NUMBER": "7", "JENKINS_URL": "https://jenkins/"}
+    if context.event == "pull_request":
+        env |= {
+            "BRANCH_NAME": "PR-5",
+            "CHANGE_ID": "5",
+            "CHANGE_TARGET": "main",
+            "CHANGE_BRANCH": context.branch,
+        }
+    elif context.event == "tag":
+        env |= {"BRANCH_NAME": context.tag, "TAG_NAME": context.tag}
+    else:
+        env |= {"BRANCH_NAME": context.branch}
+    causes = {
+        "schedule": [{"_class": "hudson.triggers.TimerTrigger$TimerTriggerCause"}],
+        "manual": [{"_class": "hudson.model.Cause$UserIdCause", "userId": "ada"}],
+    }.get(context.event, [{"_class": "jenkins.branch.BranchEventCause"}])
+    known = re.findall(r"credentialsId: '([^']+)'", text)
+    credentials = {name: f"value of {name}" for name in known}
+    return {"text": text, "mode": "trace", "env": env, "causes": causes, "credentials": credentials, **more}
+
+
+def executions(trace: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the steps of a trace that run `mlci exec`."""
+    return [one for one in steps(trace, "sh") if " exec " in one["arguments"]["script"]]
+
+
+def steps(trace: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
+    """Return the steps of one name."""
+    return [one for one in trace if one.get("step") == name]
+
+
+def executed(one: Mapping[str, Any]) -> str:
+    """Return the id of the job or instance that a step runs."""
+    words = one["arguments"]["script"].split("mlci exec ")[1].split()
+    job = words[words.index("--job") + 1] if "--job" in words else words[0]
+    cell = [value for name, value in one["variables"].items() if name.startswith("MLCI_PARAM_")]
+    return "-".join([job, *cell])
+
+
+def due(plan: Plan, context: Context) -> set[str]:
+    """Return the ids of the instances that a run must execute.
+
+    Build Now counts as a push of the branch, unless the workflow is one that is started by hand.
+    """
+    if context.event == "manual" and plan.workflow.on.manual is None:
+        context = context._replace(event="push")
+    if not vendor_kit.starts(plan, context):
+        return set()
+    return {one.id for job in plan.jobs if meets(job, context) for one in job.instances()}
+
+
+def meets(job: Job, context: Context) -> bool:
+    """Tell whether a job's conditions hold, with every path changed."""
+    return vendor_kit.holds([replace(one, paths=()) for one in job.conditions], context, ())
+
+
+def test_the_linter_has_nothing_to_say() -> None:
+    for case, index, plan, text in files():
+        found = check(parse(text, path_of(index, plan)))
+        assert [show(one, text.splitlines()) for one in found] == [], case
+
+
+def test_statements_stand_on_lines_of_their_own() -> None:
+    for _, _, _, text in files():
+        source = parse(text).source
+        for node in walk(*source.statements):
+            if isinstance(node, Call) and node.closure is not None:
+                body = node.closure.body
+                lines = [text.count("\n", 0, one.start) for one in body]
+                assert len(set(lines)) == len(lines), text[node.start : node.end]
+
+
+def test_indentation_follows_the_blocks() -> None:
+    for _, _, _, text in files():
+        assert text.endswith("}\n")
+        opened = [line for line in text.splitlines() if line.startswith(("pipeline", "}"))]
+        assert opened == ["pipeline {", "}"]
+
+
+@pytest.mark.real
+def test_shellcheck_is_content_with_every_script(tmp_path: Path) -> None:
+    scripts = {script for _, _, _, text in files() for script in scripts_of(text)}
+    assert len(scripts) > 30
+    for script in sorted(scripts):
+        # The environment's own script is made on the agent.
+        file = "# shellcheck disable=SC1091\n" + script
+        assert tools.shellcheck(file, tmp_path) == ""
+
+
+def scripts_of(text: str) -> Iterator[str]:
+    for node in walk(*parse(text).source.statements):
+        if isinstance(node, Call) and node.name == "sh":
+            yield str(text_of(node.arguments[0].value))
+
+
+class Traces:
+    """Every file run under Groovy for every kind of run, once."""
+
+    def __init__(self) -> None:
+        self.cases = [
+            (case, plan, context, text) for case, _, plan, text in files() for context in runs_of(plan)
+        ]
+        self.results = harness.run([build_of(text, context) for _, _, context, text in self.cases])
+
+
+def runs_of(plan: Plan) -> list[Context]:
+    """Return the runs to try: of branches that are named, and of others; schedules only where they are."""
+    named = plan.workflow.on.branches
+    branches = [
+        "main",
+        "model",
+        "feature/x",
+        "release/1",
+        "release/1/fix",
+        "users/me",
+        "hotfix-2-urgent",
+        *named,
+    ]
+    scheduled = (*named, *(() if named else ("main",))) if plan.workflow.on.schedule else ()
+    return [
+        one
+        for one in vendor_kit.contexts(dict.fromkeys(branches), ("v1", "latest", "draft"))
+        if one.event != "schedule" or one.branch in scheduled
+    ]
+
+
+@pytest.fixture(scope="module")
+def traces() -> Traces:
+    if harness.missing():
+        pytest.skip(f"needs Groovy: {harness.HELP}")
+    return Traces()
+
+
+@pytest.mark.real
+def test_groovy_takes_every_file(traces: Traces) -> None:
+    for (case, plan, _, _), result in zip(traces.cases, traces.results, strict=True):
+        assert (result.error, result.result) == (None, "SUCCESS"), (case, plan.workflow.name)
+
+
+@pytest.mark.real
+def test_jobs_run_in_the_builds_they_are_meant_for(traces: Traces) -> None:
+    seen = 0
+    for (case, plan, context, _), result in zip(traces.cases, traces.results, strict=True):
+        ran = [instance(plan, executed(one)) for one in executions(result.trace)]
+        assert len(set(ran)) == len(ran)
+        assert set(ran) == due(plan, context), (case, plan.workflow.name, context)
+        seen += len(ran)
+    assert seen > 500
+
+
+def instance(plan: Plan, found: str) -> str:
+    """Return the id of the instance that Jenkins' values name."""
+    return next(
+        one.id
+        for job in plan.jobs
+        for one in job.instances()
+        if found in (one.id, "-".join([job.id, *map(matrices.text, (one.combination or {}).values())]))
+    )
+
+
+@pytest.mark.real
+def test_order_commands_bundles_and_secrets_are_the_plans(traces: Traces) -> None:
+    for (_, plan, _, _), result in zip(traces.cases, traces.results, strict=True):
+        done: set[str] = set()
+        for one in executions(result.trace):
+            name = instance(plan, executed(one))
+            job = plan.job(name)
+            assert job is not None
+            node = kit.node_of(plan, name)
+            base = next(each for each in plan.jobs if each.id == node)
+            assert {each for each in base.needs if plan.job(each)} <= done
+            done.add(node)
+            assert one["arguments"]["script"].endswith(
+                " ".join(
+                    (
+                        job if job.id == executed(one) and "--job" in one["arguments"]["script"] else base
+                    ).command
+                )
+            )
+            own = {key: value for key, value in one["variables"].items() if not key.startswith("MLCI_")}
+            expected = {key: value for key, value in base.env.items() if value}
+            credentials = {key: f"value of {key}" for key in job.stage.secrets}
+            aws = {key: value for key, value in own.items() if key.startswith("AWS_") and job.stage.aws}
+            assert own == {**expected, **credentials, **aws}
+            assert {each for each in one["secrets"] if not each.startswith("AWS_")} == set(job.stage.secrets)
+
+
+@pytest.mark.real
+def test_secrets_are_there_for_the_command_alone(traces: Traces) -> None:
+    for result in traces.results:
+        for one in steps(result.trace, "sh"):
+            if (
+                "mlci exec" not in one["arguments"]["script"]
+                and "mlci notify" not in one["arguments"]["script"]
+            ):
+                assert one["secrets"] == []
+
+
+@pytest.mark.real
+def test_bundles_are_fetched_after_they_are_left(traces: Traces) -> None:
+    fetched = 0
+    for (_, plan, _, _), result in zip(traces.cases, traces.results, strict=True):
+        left: set[str] = set()
+        by_stage: dict[str, list[str]] = {}
+        for one in result.trace:
+            name = one.get("arguments", {}).get("name", "") if "arguments" in one else ""
+            if one.get("step") == "stash":
+                left.add(name)
+            elif one.get("step") == "unstash":
+                assert name in left
+                by_stage.setdefault(one["stage"], []).append(name.removeprefix("handoff-"))
+        for one in executions(result.trace):
+            base = next(
+                each for each in plan.jobs if each.id == kit.node_of(plan, instance(plan, executed(one)))
+            )
+            wanted = {each.id for name in base.collects for each in collected(plan, name)}
+            found = {instance(plan, name) for name in by_stage.get(one["stage"], [])}
+            assert found == wanted
+            fetched += len(found)
+    assert fetched > 200
+
+
+def collected(plan: Plan, name: str) -> tuple[Job, ...]:
+    return next(job for job in plan.jobs if job.id == name).instances()
+
+
+@pytest.mark.real
+def test_every_job_begins_in_a_clean_checkout(traces: Traces) -> None:
+    for result in traces.results:
+        stages = {one["stage"] for one in executions(result.trace)}
+        for stage in stages:
+            own = [one["step"] for one in result.trace if one["stage"] == stage and "step" in one]
+            assert own[:2] == ["deleteDir", "checkout"]
+
+
+def golden(case: str, workflow: str) -> str:
+    plans = kit.plans_of(case)
+    index = next(at for at, plan in enumerate(plans) if plan.workflow.name == workflow)
+    return GOLDEN[case][path_of(index, plans[index])]
+
+
+@pytest.fixture(scope="module")
+def troubles() -> dict[str, harness.Result]:
+    """Return what becomes of builds in which something goes wrong, by a name of the trouble."""
+    if harness.missing():
+        pytest.skip(f"needs Groovy: {harness.HELP}")
+    nightly = Context(branch="retrain", event="schedule")
+    push = Context(branch="main", event="push")
+    both = golden("notify", "both")
+    builds = {
+        "refused": build_of(golden("deploy-over-ssh", "retrain-deploy"), nightly, answers={"hold": False}),
+        "approved": build_of(golden("deploy-over-ssh", "retrain-deploy"), nightly),
+        "failed": build_of(both, push, fail=["exec train "]),
+        "allowed": build_of(both, push, fail=["exec check "]),
+        "beside": build_of(golden("deploy-over-ssh", "build-deploy"), push, fail=["--job test-1"]),
+        "unchanged": build_of(golden("conditions", "ci"), push, changes=["docs/index.md"]),
+        "changed": build_of(golden("conditions", "ci"), push, changes=["ml/train.py"]),
+        "other": build_of(golden("deploy-over-ssh", "build-deploy"), Context(branch="other", event="push")),
+    }
+    return dict(zip(builds, harness.run(list(builds.values())), strict=True))
+
+
+def ran(result: harness.Result) -> list[str]:
+    return [executed(one) for one in executions(result.trace)]
+
+
+@pytest.mark.real
+def test_a_refused_approval_ends_the_build_before_what_follows(troubles: dict[str, harness.Result]) -> None:
+    assert troubles["refused"].result == "ABORTED"
+    assert ran(troubles["refused"]) == ["install-build", "retrain"]
+    assert ran(troubles["approved"])[2:] == ["package", "deploy", "test-deployment"]
+    asked = [one for one in troubles["approved"].trace if one["event"] == "input"]
+    assert [one["said"]["message"] for one in asked] == ["Approve hold of retrain-deploy?"]
+
+
+@pytest.mark.real
+def test_a_failure_is_told_and_what_follows_is_left_out(troubles: dict[str, harness.Result]) -> None:
+    assert (troubles["failed"].result, ran(troubles["failed"])) == ("FAILURE", ["train"])
+    told = [one for one in steps(troubles["failed"].trace, "sh") if "notify" in one["arguments"]["script"]]
+    assert [one["arguments"]["script"].split("mlci ")[-1] for one in told] == [
+        "notify failure --workflow both"
+    ]
+    assert set(told[0]["secrets"]) == {"SLACK_WEBHOOK_URL", "WEBHOOK_URL"}
+
+
+@pytest.mark.real
+def test_a_failure_that_is_allowed_lets_the_build_pass(troubles: dict[str, harness.Result]) -> None:
+    assert (troubles["allowed"].result, ran(troubles["allowed"])) == ("SUCCESS", ["train", "check", "report"])
+    told = [one for one in steps(troubles["allowed"].trace, "sh") if "notify" in one["arguments"]["script"]]
+    assert [one["arguments"]["script"].split("mlci ")[-1] for one in told] == [
+        "notify success --workflow both"
+    ]
+
+
+@pytest.mark.real
+def test_a_bundle_is_left_after_a_failure_too(troubles: dict[str, harness.Result]) -> None:
+    assert [one["arguments"]["name"] for one in steps(troubles["failed"].trace, "stash")] == ["handoff-train"]
+    assert ran(troubles["beside"]) == ["install-build", "train", "test-1", "test-2"]
+
+
+@pytest.mark.real
+def test_changed_paths_decide(troubles: dict[str, harness.Result]) -> None:
+    assert ran(troubles["unchanged"]) == []
+    assert set(ran(troubles["changed"])) == {
+        "test",
+        "on-main",
+        "on-releases",
+        "on-events",
+        "when-model-changes",
+    }
+
+
+@pytest.mark.real
+def test_nothing_is_told_of_builds_that_are_none(troubles: dict[str, harness.Result]) -> None:
+    assert [one["event"] for one in troubles["other"].trace] == ["options", "skipped"]
+
+
+REFUSED = {
+    "unknown step": ("steps { frobnicate() }", "unknown step 'frobnicate'"),
+    "unknown argument": ("steps { stash name: 'x', incldes: '**' }", "takes no"),
+    "unknown section": ("stepz { }", "unknown section 'stepz'"),
+    "no content": ("when { branch 'x' }", "exactly one of"),
+    "unknown condition": ("when { brnch 'x' }\nsteps { echo 'x' }", "unknown condition 'brnch'"),
+    "unknown option": ("options { timestampz() }\nsteps { echo 'x' }", "unknown section 'timestampz'"),
+    "step without agent": ("steps { sh 'true' }", "needs an agent"),
+    "number as variable": ("environment { A = 1 }\nsteps { echo 'x' }", "is no text"),
+    "nested parallel": (
+        "parallel { stage('a') { stages { stage('b') { parallel { stage('c') { steps { } } } } } } }",
+        "cannot stand inside another",
+    ),
+    "two of a name": (
+        "stages {\nstage('a') { steps { echo 'x' } }\nstage('a') { steps { echo 'x' } }\n}",
+        "called 'a'",
+    ),
+}
+
+
+@pytest.mark.real
+@needs_groovy
+def test_the_harness_refuses_what_jenkins_refuses() -> None:
+    texts = [
+        f"pipeline {{\nagent none\nstages {{\nstage('s') {{\n{body}\n}}\n}}\n}}\n"
+        for body, _ in REFUSED.values()
+    ]
+    texts.append("pipeline { agent none }")
+    texts.append("pipeline {")
+    results = harness.run([build_of(text, Context(branch="main")) for text in texts])
+    for (name, (_, said)), result in zip(REFUSED.items(), results, strict=False):
+        assert result.result == "ERROR", name
+        assert said in str(result.error), name
+    assert [one.result for one in results[-2:]] == ["ERROR", "ERROR"]
+
+
+@pytest.mark.real
+@needs_groovy
+def test_a_real_run_does_the_steps_in_a_workspace(tmp_path: Path) -> None:
+    source = tools.repository(tmp_path / "source", {"given.txt": "given"})
+    commit = "git add . && git -c user.name=x -c user.email=x@x commit --quiet --message x"
+    subprocess.run(commit, shell=True, cwd=source, check=True)
+    text = """
+        pipeline {
+            agent none
+            environment { WORD = 'it\\'s $HOME' }
+            stages {
+                stage('make') {
+                    agent { docker { image 'python:3.11' } }
+                    steps {
+                        deleteDir()
+                        checkout scm
+                        sh '''
+                            mkdir -p .mlci/handoff/make
+                            printf %s "$WORD" > .mlci/handoff/make/word
+                            cat given.txt
+                        '''
+                    }
+                    post { always { stash name: 'handoff-make', includes: '.mlci/handoff/make/**' } }
+                }
+                stage('use') {
+                    agent any
+                    steps {
+                        deleteDir()
+                        checkout scm
+                        unstash 'handoff-make'
+                        withCredentials([string(credentialsId: 'TOKEN', variable: 'TOKEN')]) {
+                            sh 'test "$(cat .mlci/handoff/make/word)" = "$WORD" && printf "[%s]" "$TOKEN"'
+                        }
+                        sh 'test -z "$TOKEN"'
+                        sh 'exit 3'
+                    }
+                }
+            }
+        }
+    """
+    build = {
+        "text": text, "mode": "run", "root": str(tmp_path / "root"), "source": str(source),
+        "machine": {"PATH": "/usr/bin:/bin"}, "credentials": {"TOKEN": "secret"},
+    }  # fmt: skip
+    (result,) = harness.run([build])
+    assert result.result == "FAILURE"
+    assert [one["status"] for one in steps(result.trace, "sh")] == [0, 0, 0, 3]
+    stash = steps(result.trace, "stash")[0]
+    assert stash["arguments"]["files"] == [".mlci/handoff/make/word"]
+    log = (tmp_path / "root" / "log").read_text()
+    assert "given" in log
+    assert "[secret]" in log
+
+
+@settings(max_examples=60, deadline=None)
+@given(vendor_kit.ENVS, vendor_kit.ENVS)
+def test_strings_come_back_as_they_went_in(env: dict[str, str], shared: dict[str, str]) -> None:
+    plans = kit.plans_from(vendor_kit.pipeline_text(env, shared, {}))
+    read = {job.id: job for job in jenkins.read(jenkins.render(plans))}
+    for job in plans[0].jobs:
+        assert dict(read[job.id].env) == dict(job.env)
+    assert read["second"] == kit.as_read(plans[0], plans[0].jobs[1])
+
+
+@pytest.mark.real
+@needs_groovy
+def test_groovy_reads_any_text_as_it_was_written() -> None:
+    texts: list[str] = []
+
+    @settings(max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.one_of(vendor_kit.VALUES, st.text(max_size=30)))
+    def gather(text: str) -> None:
+        texts.append(text)
+
+    gather()
+    kept = list(dict.fromkeys(text for text in texts if text))
+    lines = "\n".join(f"echo {groovy(text)}" for text in kept)
+    file = f"pipeline {{\nagent none\nstages {{\nstage('s') {{\nsteps {{\n{lines}\n}}\n}}\n}}\n}}\n"
+    (result,) = harness.run([build_of(file, Context(branch="main"))])
+    assert result.error is None
+    assert len(kept) > 100
+    assert [one["arguments"]["message"] for one in steps(result.trace, "echo")] == kept
+
+
+@pytest.mark.real
+@needs_groovy
+def test_commands_see_the_variables_as_they_were_written(tmp_path: Path) -> None:
+    (plan,) = kit.plans_of("strings")
+    env = {**plan.jobs[0].env, "Case": "one", "CASE": "two", "def": "a word of Groovy"}
+    pairs = ", ".join(f"{name}: {quoted(value)}" for name, value in env.items())
+    text = (
+        "version: 1\nname: x\nvendors: [jenkins]\nstages:\n"
+        f"  say: {{run: make, env: {{{pairs}}}}}\nworkflows:\n  ci: {{on: {{push: true}}, stages: [say]}}\n"
+    )
+    files = jenkins.render(kit.plans_from(text))
+    program = tmp_path / "bin" / "mlci"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\nexec env -0 > "$OUT"\n')
+    program.chmod(0o755)
+    out = tmp_path / "seen"
+    build = build_of(files["Jenkinsfile"], Context(branch="main", event="push"))
+    build |= {
+        "mode": "run",
+        "root": str(tmp_path / "root"),
+        "source": str(tools.repository(tmp_path / "src", {})),
+    }
+    build |= {"machine": {"PATH": f"{program.parent}:/usr/bin:/bin", "OUT": str(out)}}
+    (result,) = harness.run([build])
+    assert (result.result, result.error) == ("SUCCESS", None)
+    seen = dict(one.split("=", 1) for one in out.read_text(encoding="utf-8").split("\0")[:-1])
+    assert {name: seen.get(name) for name in env} == env
+
+
+def test_a_matrix_is_jenkins_own_where_that_says_the_same() -> None:
+    head = "version: 1\nname: x\nvendors: [jenkins]\nstages:\n  one: {run: make, matrix: %s}\nworkflows:\n"
+    rest = "  ci: {on: {push: true}, stages: [one]}\n"
+    same = {
+        "{a: [x, y], b: [1, 2], exclude: [{a: x, b: 1}]}": True,
+        "{a: [true, false]}": True,
+        "{a: [x, 1]}": False,
+        "{a: [{b: 1}]}": False,
+        "{python: ['3.11', '3.12']}": False,
+        "{a: [x/y]}": False,
+        "{a: [x], A: [y]}": False,
+        "{a: [1, 2], exclude: [{a: '1'}]}": False,
+    }
+    for matrix, native in same.items():
+        (plan,) = kit.plans_from((head % matrix) + rest)
+        assert (matrices.native(plan.jobs[0]) is not None) == native, matrix
+        files = jenkins.render((plan,))
+        assert ("matrix {" in files["Jenkinsfile"]) == native
+        read = {job.id for job in jenkins.read(files)}
+        assert read == ({"one"} if native else {one.id for one in plan.jobs[0].instances()})
+
+
+SHAPES = {
+    "[a, b, c]": ("a | b | c", False),
+    "[a, [b, c], d]": ("a | b ∥ c | d", False),
+    "[a, [[b, c], d], e]": ("a | b c ∥ d | e", False),
+    "[a, [[b, [c, d]], e], f]": ("a | b ∥ e | c ∥ d | f", True),
+    "[[a, b], [c, d]]": ("a ∥ b | c ∥ d", False),
+}
+
+
+@pytest.mark.parametrize("steps", SHAPES)
+def test_graphs_are_nested_exactly_or_said_to_wait_longer(steps: str) -> None:
+    stages = "".join(f"  {name}: {{run: make}}\n" for name in "abcdef" if name in steps)
+    head = f"version: 1\nname: x\nvendors: [jenkins]\nstages:\n{stages}workflows:\n"
+    (plan,) = kit.plans_from(f"{head}  ci: {{on: {{push: true}}, stages: {steps}}}\n")
+    made = layout.layout(plan)
+    shown = " | ".join(
+        " ∥ ".join(" ".join(node.id for node in branch) for branch in group.branches) for group in made.groups
+    )
+    assert (shown, bool(made.coarse)) == SHAPES[steps]
+    assert [one.rule for one in jenkins.limits((plan,))] == (["jenkins-needs"] if made.coarse else [])
+    read = {job.id: job.needs for job in jenkins.read(jenkins.render((plan,)))}
+    before = kit.ancestors(read)
+    exact = kit.ancestors({node.id: node.needs for node in plan.nodes})
+    assert before == exact if not made.coarse else all(exact[name] <= before[name] for name in exact)
+
+
+def test_files_are_read_back_with_their_approvals() -> None:
+    read = {
+        job.id: job
+        for job in jenkins.read({"jenkins/x.Jenkinsfile": golden("deploy-over-ssh", "retrain-deploy")})
+    }
+    plan = kit.plans_of("deploy-over-ssh")[1]
+    assert read["hold"] == ReadJob("retrain-deploy", "hold", ("retrain",), (), {}, (), ())
+    for node in plan.nodes:
+        if not isinstance(node, Approval):
+            assert read[node.id] == kit.as_read(plan, node)
+
+
+def test_what_jenkins_lacks_is_said_somewhere() -> None:
+    wanting = {name for name, support in jenkins.FEATURES.items() if support.level in ("partly", "no")}
+    assert wanting == set(RULES)
+    said = {found.rule for case in kit.CASES for found in jenkins.limits(kit.plans_of(case))}
+    assert set(RULES.values()) <= said
+
+
+OVERRIDES = """
+version: 1
+name: overrides
+vendors: [jenkins]
+overrides:
+  jenkins: {options: {timestamps: false, timeout: {time: 3, unit: HOURS}}, triggers: {pollSCM: "H * * * *"}}
+stages:
+  one:
+    run: make
+    runner: {jenkins: {label: big, args: "--shm-size=1g"}, image: "python:3.11"}
+    overrides:
+      jenkins: {agent: {args: "--ipc=host"}, options: {retry: 2}, environment: {A: it's}, tools: {jdk: "17"}}
+  two: {run: make, overrides: {jenkins: {option: {}, agent: {lable: x}}}}
+workflows:
+  ci: {on: {push: true}, stages: [one, two], overrides: {jenkins: {options: {buildDiscarder: null}}}}
+"""
+
+
+def test_overrides_are_merged_last_and_unknown_ones_refused() -> None:
+    plans = kit.plans_from(OVERRIDES)
+    (pipeline,) = parse(jenkins.render(plans)["Jenkinsfile"]).pipelines
+    assert [one.name for one in pipeline.options] == ["skipDefaultCheckout", "timeout"]
+    assert [one.name for one in pipeline.triggers] == ["pollSCM"]
+    one = next(stage for stage in pipeline.all_stages() if stage.name == "one")
+    assert one.agent is not None
+    assert {key: text_of(value) for key, value in one.agent.settings.items()} == {
+        "image": "python:3.11", "label": "big", "args": "--ipc=host",
+    }  # fmt: skip
+    assert [each.name for each in (*one.options, *one.tools)] == ["retry", "jdk"]
+    assert [(each.name, text_of(each.value)) for each in one.environment] == [("A", "it's")]
+    found = [(each.rule, each.severity, each.mark.line, each.help) for each in jenkins.limits(plans)]
+    assert found == [
+        ("jenkins-override", "error", 13, "did you mean 'options'?"),
+        ("jenkins-override", "error", 13, "did you mean 'label'?"),
+    ]
+
+
+def test_a_schedule_stands_in_the_jobs_of_its_branches() -> None:
+    assert "cron(env.BRANCH_NAME == 'retrain' ? 'TZ=UTC\\n0 0 * * *\\n30 12 * * 1-5' : '')" in golden(
+        "approval-schedule", "nightly"
+    )
+    assert "cron(env.BRANCH_IS_PRIMARY == 'true' ? 'TZ=UTC\\n17 * * * *' : '')" in golden(
+        "approval-schedule", "hourly"
+    )
+
+
+def test_settings_name_each_thing_once_and_every_job_to_make() -> None:
+    found = list(jenkins.settings(kit.plans_of("deploy-over-ssh")))
+    assert len({one[:3] for one in found}) == len(found)
+    scripts = [one.where.rpartition(": ")[2] for one in found if one.name.startswith("job ")]
+    assert scripts == list(GOLDEN["deploy-over-ssh"])
+    named = {one.name for one in found if one.kind == "credential"}
+    assert named == set(re.findall(r"credentialsId: '([^']+)'", "".join(GOLDEN["deploy-over-ssh"].values())))
+
+
+BUILD = {"JENKINS_URL": "https://j/", "BUILD_NUMBER": "7", "BUILD_URL": "https://j/7", "GIT_COMMIT": "c0"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "changed"),
+    [
+        ({"BRANCH_NAME": "main"}, {"branch": "main", "event": "push"}),
+        ({"GIT_BRANCH": "origin/main"}, {"branch": "main", "event": "push"}),
+        (
+            {"BRANCH_NAME": "PR-5", "CHANGE_ID": "5", "CHANGE_BRANCH": "fix", "CHANGE_AUTHOR": "eve"},
+            {"branch": "fix", "event": "pull_request", "pr": "5", "actor": "eve"},
+        ),
+        ({"BRANCH_NAME": "v1", "TAG_NAME": "v1"}, {"tag": "v1", "event": "tag"}),
+        (
+            {
+                "BRANCH_NAME": "main",
+                "MLCI_CAUSES": '[{"_class":"hudson.model.Cause$UserIdCause","userId":"ada"}]',
+            },
+            {"branch": "main", "event": "manual", "actor": "ada"},
+        ),
+        (
+            {
+                "BRANCH_NAME": "main",
+                "MLCI_CAUSES": '[{"_class":"hudson.triggers.TimerTrigger$TimerTriggerCause"}]',
+            },
+            {"branch": "main", "event": "schedule"},
+        ),
+        ({"BRANCH_NAME": "main", "MLCI_CAUSES": "[[_class:x]]"}, {"branch": "main", "event": "push"}),
+    ],
+)
+def test_the_context_is_read_from_documented_variables(
+    environ: dict[str, str], changed: dict[str, str]
+) -> None:
+    base = Context("jenkins", commit="c0", run_id="7", run_url="https://j/7")
+    assert jenkins.context({**BUILD, **environ}) == base._replace(**changed)
+    assert jenkins.context(environ) is None
+
+
+@pytest.mark.real
+def test_the_causes_of_a_build_reach_the_context(traces: Traces) -> None:
+    for (_, _, context, _), result in zip(traces.cases, traces.results, strict=True):
+        for one in executions(result.trace):
+            environ = {**build_of("", context)["env"], **one["variables"]}
+            found = jenkins.context(environ)
+            assert found is not None
+            assert (found.event, found.branch, found.tag) == (context.event, context.branch, context.tag)
