@@ -156,8 +156,7 @@ def test_an_interrupt_exits_130() -> None:
 def test_light_commands_load_no_heavy_library(tmp_path: Path) -> None:
     heavy = ("typer", "jinja2", "jsonschema", "tensorflow", "numpy", "docker", "boto3", "asyncssh", "fsspec")
     code = (
-        "import sys, runpy\nsys.argv = ['mlci', 'graph']\n"
-        "try:\n    runpy.run_module('mlci', run_name='__main__')\nexcept SystemExit:\n    pass\n"
+        "import sys; from mlci.cli import run; run(['graph']); "
         f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
     )
     (tmp_path / "mlci.yaml").write_text(

@@ -179,13 +179,11 @@ def app() -> Typer:
             typer.echo(f"mlci {__version__}")
             raise typer.Exit
 
+    said = typer.Option(False, "--version", help="Show the version.", callback=show_version, is_eager=True)
+
     @made.callback()
-    def top(
-        version: Annotated[
-            bool, typer.Option("--version", help="Show the version.", callback=show_version, is_eager=True)
-        ] = False,
-    ) -> None:
-        """Describe an ML pipeline once; every CI vendor runs it alike."""
+    def top(version: bool = said) -> None:
+        """One file describes an ML pipeline; every CI vendor runs it alike."""
 
     for each in ALL:
         made.command(each.name, rich_help_panel=each.panel)(typed(each.function))
@@ -212,7 +210,7 @@ def typed(function: Callable[..., int]) -> Callable[..., Any]:
         if each.said.choices is not None:
             common |= chosen(each.said.choices)
         if isinstance(each.said, options.Argument):
-            said = typer.Argument(**common)
+            said = typer.Argument(**{**common, "metavar": each.said.metavar or each.name.upper()})
         else:
             names = [name for name in (each.flag, each.said.short) if name]
             said = typer.Option(*names, **common)
