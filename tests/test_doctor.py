@@ -161,6 +161,9 @@ targets:
     assert checks["mlci[tensorflow]"].state == checks["mlci[ssh]"].state == "missing"
     assert checks["mlci[ssh]"].mend == "python -m pip install 'mlci[ssh]'"
     assert "test, package" in checks["mlci[tensorflow]"].said
+    (tmp_path / "requirements.txt").write_text("asyncssh==2.24.1\n")
+    listing = pipeline(body, flow, HEAD + "requirements: requirements.txt\n")
+    assert examine(tmp_path, listing)["mlci[ssh]"].mend == "python -m pip install -r requirements.txt"
     assert "mlci[serve]" not in checks, "a target with a url is asked there"
     known = checks["target-server"]
     assert (known.state, known.mend) == ("missing", "ssh-keyscan example.org >> known_hosts")

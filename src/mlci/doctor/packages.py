@@ -37,7 +37,7 @@ SHOWN = 4
 
 def package_checks(pipeline: Pipeline, root: Path, environ: Mapping[str, str]) -> Iterator[Check]:
     """Yield the checks of packages: in mlci's own Python, and in the one that commands will run with."""
-    yield from extra_checks(pipeline)
+    yield from extra_checks(pipeline, root)
     python = find_python(search_path(environ))
     if python is None:
         yield missing(
@@ -120,15 +120,18 @@ def holds(marker: str) -> bool:
         return False
 
 
-def extra_checks(pipeline: Pipeline) -> Iterator[Check]:
+def extra_checks(pipeline: Pipeline, root: Path) -> Iterator[Check]:
     """Yield a check for each extra of mlci that the stages use; library stages run in mlci's own Python."""
+    listed = [each.name for each in declared(pipeline.requirements, root) or ()]
     for extra, stages in extras_used(pipeline).items():
         module = EXTRAS[extra]
         if find_spec(module) is not None:
             yield fine(f"mlci[{extra}]", f"{module} is installed")
-        else:
-            said = f"{module} is not installed; used by {few(stages)}"
-            yield missing(f"mlci[{extra}]", said, f"python -m pip install 'mlci[{extra}]'")
+            continue
+        own = pipeline.requirements.file is not None and any(name.startswith(module) for name in listed)
+        mend = f"-r {pipeline.requirements.file}" if own else f"'mlci[{extra}]'"
+        said = f"{module} is not installed; used by {few(stages)}"
+        yield missing(f"mlci[{extra}]", said, f"python -m pip install {mend}")
 
 
 def extras_used(pipeline: Pipeline) -> dict[str, list[str]]:
