@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 
@@ -28,9 +28,8 @@ class Action(NamedTuple):
 @cache
 def table() -> dict[str, list[dict[str, Any]]]:
     """Return the releases of each action."""
-    loaded: dict[str, list[dict[str, Any]]] = json.loads(
-        files(__package__).joinpath("popular.json").read_text("utf-8")
-    )
+    text = Path(__file__).with_name("popular.json").read_text("utf-8")
+    loaded: dict[str, list[dict[str, Any]]] = json.loads(text)
     return loaded
 
 

@@ -90,14 +90,22 @@ def learning() -> re.Pattern[str]:
     return re.compile(
         r"\b(?:tensorflow|keras|torch|pytorch|sklearn|scikit-learn|xgboost|lightgbm|catboost|mlflow|dvc|sagemaker"
         r"|bentoml|transformers|onnx|tensorboard|mlci)\b|\b(?:re)?train(?:ing)?\b|\bmodels?/"
-        r"|\.(?:keras|h5|pt|pth|onnx|pkl|joblib|safetensors)\b",
-        re.IGNORECASE,
+        r"|\.(?:keras|h5|pt|pth|onnx|pkl|joblib|safetensors)\b"
     )
+
+
+WORDS = """
+train model tensor keras torch sklearn scikit boost lightgbm mlflow dvc sagemaker bentoml transformers onnx
+mlci .h5 .pt .pkl joblib
+"""
+HINTS = tuple(WORDS.split())
+"""One of these is in every file about machine learning; looking for them is cheap."""
 
 
 def is_learning(file: LintFile) -> bool:
     """Tell whether a file is about machine learning; asked for by `file.once(is_learning)`."""
-    return learning().search(file.text) is not None
+    text = file.text.lower()
+    return any(hint in text for hint in HINTS) and learning().search(text) is not None
 
 
 def unwrap(words: list[str]) -> list[str]:

@@ -33,18 +33,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 
 from mlci.document import Node
 from mlci.findings import Finding, Severity
 from mlci.lint.github import model
 from mlci.lint.rule import Edit, LintFile
+from mlci.resources import PACKAGE
 
 ID = "unpinned-action"
 SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = ("github-workflow", "github-action")
 
 
+PINS = PACKAGE / "vendors" / "github" / "pins.py"
 OFFICIAL = ("actions/", "github/")
 
 
@@ -93,9 +95,16 @@ def pinned(uses: str) -> str | None:
 
 @cache
 def pins() -> dict[str, tuple[str, str]]:
-    """Return release and commit by action, from the project's one table of pins."""
-    table = import_module("mlci.vendors.github.pins").PINS
-    return {name.lower(): (pin.release, pin.commit) for name, pin in table.items()}
+    """Return release and commit by action, from the project's one table of pins.
+
+    Its module is loaded by itself: the package around it brings in every vendor, of no use to a linter.
+    """
+    spec = spec_from_file_location("mlci_pins", PINS)
+    if spec is None or spec.loader is None:
+        return {}
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return {name.lower(): (pin.release, pin.commit) for name, pin in module.PINS.items()}
 
 
 def fix(file: LintFile, finding: Finding) -> Iterator[Edit]:
