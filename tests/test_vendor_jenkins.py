@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import render_kit as kit
 import vendor_kit
+import vendor_pipeline
 import workflow_tools as tools
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -457,6 +458,28 @@ def test_a_real_run_does_the_steps_in_a_workspace(tmp_path: Path) -> None:
     log = (tmp_path / "root" / "log").read_text()
     assert "given" in log
     assert "[secret]" in log
+
+
+@pytest.mark.real
+@needs_groovy
+def test_a_rendered_pipeline_really_runs(tmp_path: Path) -> None:
+    source, root = vendor_pipeline.repository(tmp_path / "source"), tmp_path / "root"
+    text = jenkins.render(vendor_pipeline.plans())["Jenkinsfile"]
+    build = build_of(
+        text, Context(branch="main", event="push"), mode="run", root=str(root), source=str(source)
+    )
+    build |= {
+        "machine": {"PATH": vendor_pipeline.path(), "HOME": str(tmp_path)},
+        "credentials": {"TOKEN": vendor_pipeline.TOKEN},
+    }
+    (result,) = harness.run([build])
+    log = (root / "log").read_text()
+    assert (result.result, result.error) == ("SUCCESS", None), log
+    assert "matrix {" in text
+    assert (root / "workspace" / "joined.txt").read_text() == vendor_pipeline.JOINED
+    left = [path for path in (root / "workspace/.mlci/handoff").rglob("*") if path.is_file()]
+    assert any(path.name == "record.json" for path in left)
+    assert not any(vendor_pipeline.TOKEN.encode() in path.read_bytes() for path in left)
 
 
 @settings(max_examples=60, deadline=None)

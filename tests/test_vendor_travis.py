@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ import pytest
 import render_kit as kit
 import travis_language
 import vendor_kit
+import vendor_pipeline
 import workflow_tools as tools
 from hypothesis import example, given, settings
 
@@ -230,6 +232,41 @@ def test_bash_sees_the_variables_as_they_were_written(env: dict[str, str]) -> No
         ["bash", "--norc", "-c", script], capture_output=True, check=True, env={"LC_ALL": "C.UTF-8"}
     )
     assert done.stdout.decode().split("\0")[:-1] == list(env.values())
+
+
+@pytest.mark.real
+def test_a_rendered_pipeline_really_runs(tmp_path: Path) -> None:
+    source = vendor_pipeline.repository(tmp_path / "source")
+    data = data_of(travis.render(vendor_pipeline.plans())[PATH])
+    kept: dict[str, Path] = {}
+    for number, entry in enumerate(data["jobs"]["include"]):
+        checkout = tmp_path / f"job-{number}"
+        subprocess.run(["git", "clone", "--quiet", source, checkout], check=True)
+        for name in entry.get("workspaces", {}).get("use", []):
+            shutil.copytree(kept[name] / ".mlci", checkout / ".mlci", dirs_exist_ok=True)
+        run_job(data, entry, checkout)
+        create = entry.get("workspaces", {}).get("create")
+        if create:
+            kept[create["name"]] = tmp_path / f"workspace-{number}"
+            for path in create["paths"]:
+                shutil.copytree(checkout / path, kept[create["name"]] / path)
+    assert (checkout / "joined.txt").read_text() == vendor_pipeline.JOINED
+
+
+def run_job(data: Mapping[str, Any], entry: Mapping[str, Any], checkout: Path) -> None:
+    """Run a job's phases in one bash, as Travis CI's build script does."""
+    exports = [f"export {one}" for one in (*data["env"]["global"], *entry.get("env", []))]
+    script = "\n".join(["set -e", *exports, *entry.get("before_script", []), entry["script"]])
+    commit = subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=checkout, text=True).strip()
+    environ = {"PATH": vendor_pipeline.path(), "HOME": str(checkout.parent), "TOKEN": vendor_pipeline.TOKEN}
+    environ |= {
+        "TRAVIS": "true",
+        "TRAVIS_COMMIT": commit,
+        "TRAVIS_BRANCH": "main",
+        "TRAVIS_EVENT_TYPE": "push",
+    }
+    done = subprocess.run(["bash", "-c", script], cwd=checkout, env=environ, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_env_holds_only_what_every_parser_of_travis_takes_whole() -> None:

@@ -61,8 +61,9 @@ class Workspace:
 
     @cached_property
     def context(self) -> Context:
-        """What started this run, and for what."""
-        return read_context(self.environ, self.root)
+        """What started this run, and for what; a vendor that does not name the commit has it checked out."""
+        found = read_context(self.environ, self.root)
+        return found if found.commit else found._replace(commit=self.commit.hash)
 
     @cached_property
     def local(self) -> Context:
