@@ -132,6 +132,21 @@ def test_an_override_that_does_not_fit_is_shown_at_its_place() -> None:
     assert (found.mark.line, found.mark.column) == (5, text.splitlines()[4].index("runs-on") + 1)
 
 
+def test_an_override_of_what_another_took_away_is_shown_at_its_place() -> None:
+    with pytest.raises(InputError) as caught:
+        github.render(kit.plans_from(pipeline(top="{jobs: none}", stage="{name: x}")))
+    (found,) = caught.value.findings
+    assert "has replaced 'jobs.first'" in found.message
+    assert found.mark.line == 5
+
+
+def test_rendering_leaves_the_overrides_as_they_are() -> None:
+    plans = kit.plans_from(pipeline("{x: {y: [1]}}", "{x: {y: {append: [2]}}}"))
+    first = github.render(plans)
+    assert Document("x", first[".github/workflows/main.yml"]).data["x"] == {"y": [1, 2]}
+    assert github.render(plans) == first
+
+
 def test_without_overrides_the_text_is_the_template_s() -> None:
     plain = kit.plans_from(pipeline().replace("overrides: {github: {}}", "env: {}"))
     assert github.render(plain) == github.render(kit.plans_from(pipeline()))

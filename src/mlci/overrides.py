@@ -56,16 +56,19 @@ def merge(given: Any, override: Any, path: tuple[Key, ...] = ()) -> Any:
             put(given, key, merge(given.get(key), value, (*path, key)))
         return given
     if isinstance(override, Mapping):
-        return {key: merge(None, value, (*path, key)) for key, value in override.items()}
-    return list(override) if isinstance(override, tuple) else override
+        return commented({key: merge(None, value, (*path, key)) for key, value in override.items()})
+    return commented(override)
 
 
 def put(given: dict[Any, Any], key: Any, value: Any) -> None:
     """Set a key; a new one goes before the last, which in our templates is the long one."""
-    if key in given or not hasattr(given, "insert"):
+    if key in given or not hasattr(given, "insert") or len(given) < 2:
         given[key] = value
-    else:
-        given.insert(max(0, len(given) - 1), key, value)
+        return
+    place = len(given) - 1
+    after = take_after(given, list(given)[place - 1])
+    given.insert(place, key, value)
+    put_after(given, after, key)
 
 
 def adds(override: Any) -> bool:
@@ -85,14 +88,14 @@ def extend(given: Any, override: Mapping[str, Any], path: tuple[Key, ...]) -> li
         raise Clash(path, f"'prepend' and 'append' add to a list, but there is {kind}")
     for at, item in enumerate(override.get("prepend", ())):
         given.insert(at, item)
-    after = take_after(given)
+    after = take_after(given, len(given) - 1) if given else ""
     given.extend(commented(item) for item in override.get("append", ()))
-    put_after(given, after)
+    put_after(given, after, len(given) - 1)
     return given
 
 
 def commented(value: Any) -> Any:
-    """Return plain data as ruamel.yaml's, which can hold comments."""
+    """Return plain data as ruamel.yaml's, which can hold comments; always a copy."""
     from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
     if isinstance(value, Mapping):
@@ -102,9 +105,9 @@ def commented(value: Any) -> Any:
     return value
 
 
-def take_after(given: Any) -> str:
-    """Cut off the empty lines and comments below a list or mapping, and return them."""
-    tokens = tokens_of(*last_value(given))
+def take_after(given: Any, key: Any) -> str:
+    """Cut off the empty lines and comments below a value, and return them."""
+    tokens = tokens_of(*last_value(given, key))
     token = next((each for each in tokens or () if each is not None), None)
     if token is None or isinstance(token, list):
         return ""
@@ -113,12 +116,12 @@ def take_after(given: Any) -> str:
     return f"\n{below}" if below else ""
 
 
-def put_after(given: Any, text: str) -> None:
-    """Put back, below a list or mapping, what `take_after` has cut off."""
+def put_after(given: Any, text: str, key: Any) -> None:
+    """Put back, below a value, what `take_after` has cut off."""
     from ruamel.yaml.error import CommentMark
     from ruamel.yaml.tokens import CommentToken
 
-    holder, key = last_value(given)
+    holder, key = last_value(given, key)
     if not text or not hasattr(holder, "ca"):
         return
     token = CommentToken(text, CommentMark(0), None)
@@ -127,9 +130,9 @@ def put_after(given: Any, text: str) -> None:
     )
 
 
-def last_value(given: Any) -> tuple[Any, Any]:
-    """Return the innermost list or mapping whose last value is the last of all, and that value's key."""
-    holder, key, value = given, None, given
+def last_value(given: Any, key: Any) -> tuple[Any, Any]:
+    """Return the innermost list or mapping that holds the last line of a value, and that line's key."""
+    holder, value = given, given[key]
     while isinstance(value, dict | list) and value:
         holder = value
         key = list(holder)[-1] if isinstance(holder, dict) else len(holder) - 1
@@ -152,19 +155,28 @@ def rewrite(text: str, changes: Sequence[Change], pipeline: Pipeline) -> str:
     yaml = round_trip()
     data = yaml.load(text)
     for change in changes:
-        target = data
-        for key in change.at[:-1]:
-            target = target[key]
         try:
-            if change.at:
-                target[change.at[-1]] = merge(target[change.at[-1]], change.value, change.place)
-            else:
-                data = merge(data, change.value, change.place)
+            merge(find(data, change), change.value, change.place)
         except Clash as clash:
             raise input_error(pipeline.mark(*clash.path, key=True), str(clash), "bad-override") from clash
     out = StringIO()
     yaml.dump(data, out)
     return out.getvalue()
+
+
+def find(data: Any, change: Change) -> Any:
+    """Return the part of a file that an override is merged into.
+
+    Raises
+    ------
+    Clash : another override has taken it away
+    """
+    for key in change.at:
+        if not isinstance(data, dict) or not isinstance(data.get(key), dict):
+            where = ".".join(map(str, change.at))
+            raise Clash(change.place, f"an override further out has replaced '{where}'")
+        data = data[key]
+    return data
 
 
 def round_trip() -> Any:

@@ -118,9 +118,11 @@ class Executors:
     def name(self, wanted: Executor, job: Job) -> str:
         """Return the name of an executor."""
         runner = job.stage.runner
-        return self.take(
-            wanted, plain(runner if isinstance(runner, str) else job.stage.name if runner else "default")
-        )
+        if isinstance(runner, str):
+            return self.take(wanted, plain(runner))
+        if wanted.machine:
+            return self.take(wanted, "machine")
+        return self.take(wanted, plain(job.stage.name) if runner else "default")
 
     def small(self, wanted: Executor) -> str:
         """Return the name of an executor for a job of mlci's own."""

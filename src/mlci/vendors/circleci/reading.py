@@ -9,7 +9,7 @@ from typing import Any
 
 from mlci.document import Document
 from mlci.vendors.base import ReadJob
-from mlci.vendors.circleci.rendering import CONFIG, CONTINUED
+from mlci.vendors.circleci.paths import CONFIG, CONTINUED
 from mlci.vendors.circleci.text import unescape
 
 COLLECT = "Collect "

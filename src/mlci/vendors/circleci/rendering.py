@@ -16,9 +16,9 @@ from mlci.vendors.circleci.conditions import parameter
 from mlci.vendors.circleci.executors import Executor
 from mlci.vendors.circleci.jobs import ANY_TAG, Jobs, cache_file, used
 from mlci.vendors.circleci.logic import expressible, expression, statement
+from mlci.vendors.circleci.paths import CONFIG, CONTINUED
 from mlci.vendors.circleci.text import FILTERS
 
-CONFIG, CONTINUED = ".circleci/config.yml", ".circleci/continue_config.yml"
 UV = "0.13.8"
 """The release that brings Python to machines, which have none of the wanted version."""
 ORBS = {"aws-cli": "circleci/aws-cli@5.4.1", "continuation": "circleci/continuation@2.0.1"}
