@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 from mlci.config import load
-from mlci.engine import exec as executor
 from mlci.engine.events import JsonLines
 from mlci.engine.run import run
 from mlci.engine.schedule import Wish
 from mlci.engine.workspace import Workspace
 from mlci.errors import MlciError
+from mlci.plan import Drawing
 
 
 def main() -> int:
@@ -21,8 +21,11 @@ def main() -> int:
     workspace = Workspace(Path(root), warn=reporter.warned)
     try:
         if verb == "run":
-            outcome = run(executor.plan_of(pipeline, None), Wish(stages=tuple(stages)), workspace, reporter)
-            return outcome.exit_status
+            plan = Drawing(pipeline, next(iter(pipeline.workflows.values()))).plan()
+            assert plan is not None
+            return run(plan, Wish(stages=tuple(stages)), workspace, reporter).exit_status
+        from mlci.engine import exec as executor
+
         wish = executor.Wish(stages[0])
         return executor.exec_stage(pipeline, wish, workspace, lambda text: reporter.line(stages[0], text))[0]
     except MlciError as error:
