@@ -117,6 +117,9 @@ class Setting(NamedTuple):
     held: Mapping[str, str] = {}
     """Secret -> the deployment environment (context, credential's folder) that alone has it; others are the
     project's."""
+    bare: bool = True
+    """Whether a job's environment has nothing until it installs something; a pipeline that installs nothing
+    counts on its images (`mlci.parity.prepared`)."""
     slot: Callable[[], AbstractContextManager[object]] = nullcontext
     """Entered for as long as a job runs; all vendors together have `jobs` of them."""
     stop: Stop | None = None
