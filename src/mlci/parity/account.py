@@ -55,10 +55,9 @@ def account(
     status = outcome.status
     if status == "passed" and record is not None and record.get("status") != "done":
         status = "failed"
+    exit_status: int | None = None if last is None else last.status
     if record is not None:
         exit_status = int(record["exit_status"])
-    else:
-        exit_status = None if last is None else last.status
     return Ran(
         job.workflow,
         job.id,

@@ -1,6 +1,6 @@
 """The environment of a job: a folder of its own over the one mlci runs in, so that installing costs little.
 
-What a job installs goes into its folder alone; what the environment beneath has already is not installed again.
+What a job installs goes into its folder alone; what the environment beneath has is not installed again.
 """
 
 from __future__ import annotations

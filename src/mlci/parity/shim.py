@@ -1,7 +1,7 @@
 """The `mlci` that a job under proof finds first on its PATH: notes the call, then lets the real one work.
 
-It runs by itself, on Python's library alone: `python -IS shim.py TOOLS NOTES WORD…`. An `exec` keeps nothing in
-the store, so that no vendor finds what another has made; a `notify` tells nobody.
+It runs by itself, on Python's library alone: `python -IS shim.py TOOLS NOTES WORD…`. An `exec` keeps nothing
+in the store, so that no vendor finds what another has made; a `notify` tells nobody.
 """
 
 from __future__ import annotations
