@@ -167,8 +167,8 @@ def app() -> Typer:
         name="mlci",
         help="One file describes an ML pipeline; every CI vendor runs it alike.",
         no_args_is_help=True,
-        rich_markup_mode="markdown",
-        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode=None,  # rich takes longer to load than all the rest
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
         pretty_exceptions_enable=False,
     )
 
@@ -210,7 +210,7 @@ def typed(function: Callable[..., int]) -> Callable[..., Any]:
         if each.said.choices is not None:
             common |= chosen(each.said.choices)
         if isinstance(each.said, options.Argument):
-            said = typer.Argument(**{**common, "metavar": each.said.metavar or each.name.upper()})
+            said = typer.Argument(**{**common, "metavar": each.said.metavar or placeholder(each)})
         else:
             names = [name for name in (each.flag, each.said.short) if name]
             said = typer.Option(*names, **common)
@@ -224,6 +224,12 @@ def typed(function: Callable[..., int]) -> Callable[..., Any]:
     called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     called.__annotations__ = hints
     return called
+
+
+def placeholder(argument: options.Declared) -> str:
+    """Return how help writes an argument: PATH, [PATH], [PATH]..."""
+    word = argument.name.upper()
+    return f"[{word}]..." if argument.repeats else word
 
 
 def chosen(choices: Callable[[], tuple[str, ...]]) -> dict[str, Any]:

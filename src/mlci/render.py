@@ -70,6 +70,8 @@ def environment(vendor: str) -> Environment:
     """Return the template environment of templates/<vendor>/."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+    from mlci.template_cache import TemplateCache
+
     # What is written is no HTML; every scalar passes a quoting filter.
     made = Environment(
         loader=FileSystemLoader(shipped("templates") / vendor),
@@ -85,6 +87,7 @@ def environment(vendor: str) -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701
         auto_reload=False,
+        bytecode_cache=TemplateCache(),
     )
     made.filters.update(FILTERS)
     return made

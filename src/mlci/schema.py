@@ -22,5 +22,15 @@ def schema() -> dict[str, Any]:
 
 
 def text() -> str:
-    """Return it as it is written into a repository."""
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    """Return it as it is written into a repository: a line for each key, for readable differences.
+
+    Not indented by `json`, which does that in Python and would take longer than rendering the pipeline.
+    """
+    whole = schema()
+    properties = whole.pop("properties")
+    lines = [f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in whole.items()]
+    inner = [
+        f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in properties.items()
+    ]
+    lines.append('"properties": {\n' + ",\n".join(inner) + "\n}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"

@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from mlci import config
 from mlci.options import Option
 from mlci.terminal import coloured, out, unicode
 
@@ -25,6 +24,7 @@ def doctor(
 
     Examples: `mlci doctor` · `mlci doctor --json`
     """
+    from mlci import config
     from mlci.doctor import doctor as examine
 
     pipeline = config.load(root) if (root / config.FILE).exists() else None

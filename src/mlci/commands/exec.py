@@ -6,14 +6,13 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from mlci import config
 from mlci.options import Argument, Option
 from mlci.terminal import note
 
 
 def exec_(
     *,
-    stage: Annotated[str, Argument("The stage.")],
+    stage: Annotated[str, Argument("The stage to run.")],
     workflow: Annotated[str | None, Option("Its workflow; the first when not given.", "-w")] = None,
     job: Annotated[str | None, Option("The job, when the stage stands there under another name.")] = None,
     force: Annotated[bool, Option("Run it although the store has its outputs.")] = False,
@@ -30,6 +29,7 @@ def exec_(
 
     Example: `mlci exec train --workflow build-deploy`
     """
+    from mlci import config
     from mlci.engine.exec import Wish, exec_stage
     from mlci.engine.workspace import Workspace
 

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from mlci import stamp
 from mlci.options import Option
 from mlci.terminal import coloured, note, out
 
@@ -42,6 +41,8 @@ def generate(
 
     Examples: `mlci generate` · `mlci generate --check` (in CI) · `mlci generate --vendor jenkins --diff`
     """
+    from mlci import stamp
+
     if check and not vendor and stamp.holds(root):
         out("up to date")
         return 0

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
-from mlci import config
 from mlci.options import Argument, Option
 from mlci.terminal import out
 
@@ -24,6 +23,7 @@ def graph(
     Examples: `mlci graph` · `mlci graph --format svg -o pipeline.svg` · `mlci graph -f mermaid >>
     README.md`
     """
+    from mlci import config
     from mlci.graph import FORMATS, scenes, text
     from mlci.graph.terminal import style_of
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from mlci import config
 from mlci.options import Argument, Option
 from mlci.terminal import note
 
@@ -22,6 +21,7 @@ def notify(
 
     Example: `mlci notify failure --workflow build-deploy`
     """
+    from mlci import config
     from mlci.engine.workspace import Workspace
     from mlci.notify import notify as tell
 

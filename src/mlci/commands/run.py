@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from mlci import config
 from mlci.errors import InputError
 from mlci.options import Argument, Option
 from mlci.terminal import coloured, unicode
@@ -51,6 +50,7 @@ def run(
     Examples: `mlci run` · `mlci run train --force` · `mlci run --dry-run` · `mlci run -w retrain-deploy
     --yes`
     """
+    from mlci import config
     from mlci.engine.run import run as go
     from mlci.engine.schedule import Wish
     from mlci.engine.workspace import Workspace
