@@ -179,8 +179,26 @@ def test_an_approved_build_runs_the_whole_workflow_and_no_other() -> None:
         }
 
     assert running("hold") == {"nightly / retrain", "nightly / release"}
-    assert running("other,release-manager") == {"by-hand / retrain", "by-hand / release"}
+    assert running("release-manager") == {"by-hand / retrain", "by-hand / release"}
     assert running("hold-on") == {"by-hand / retrain"}
+
+
+def test_one_build_can_carry_several_approvals_of_a_workflow() -> None:
+    text = (
+        "version: 1\nname: x\nvendors: [travis]\nstages: {a: {run: make}, b: {run: make}, c: {run: make}}\n"
+        "workflows: {ci: {on: {push: true}, stages: [a, {approve: one}, b, {approve: two}, c]}}\n"
+    )
+    file = travis.render(kit.plans_from(text))[PATH]
+    asked = {one["name"]: one["if"] for one in data_of(file)["stages"]}
+
+    def running(answer: str) -> str:
+        build = {"type": "api", "branch": "main"}
+        return "".join(
+            name for name in asked if travis_language.holds(asked[name], build, {"MLCI_APPROVE": answer})
+        )
+
+    assert [running(answer) for answer in ("", "one", "two", "one,two", "zone")] == ["", "ab", "a", "abc", ""]
+    assert [job.id for job in travis.read({PATH: file})] == ["a", "one", "b", "two", "c"]
 
 
 @pytest.mark.parametrize(

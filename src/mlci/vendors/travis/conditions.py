@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from mlci.model import Condition, Trigger
 from mlci.plan import Approval, Job, Plan
-from mlci.vendors.travis.terms import differs, matches
+from mlci.vendors.travis.terms import matches, negated
 
 APPROVE = "MLCI_APPROVE"
-"""The variable that names, between commas, what a person says yes to when starting a build by hand."""
+"""The variable that names what a person says yes to when starting a build by hand; commas part several."""
 
 BUILDS = ("push", "tag", "pull_request", "cron", "api")
 """The kinds of build; for Travis CI a tag is a push that has one."""
@@ -46,14 +46,14 @@ def trigger(plan: Plan, others: Sequence[Plan] = ()) -> Cases:
         cases["pull_request"] = holding(matches("branch", on.pull_request.branches or ("**",)))
     if on.schedule:
         cases["cron"] = holding(scheduled(on, others))
-    own = approvals(plan)
+    own, exact = approvals(plan), one_each((plan, *others))
     if on.manual is not None:
         # A build that approves something of another workflow is not meant for this one.
         foreign = {name for other in others for name in approvals(other)} - set(own)
-        cases["api"] = holding(approved(sorted(foreign)).replace("=~", "!~") if foreign else "")
+        cases["api"] = holding(negated(approved(sorted(foreign), exact=exact)) if foreign else "")
     elif own:
         branches = (*on.branches, *(on.push.branches if on.push else ()))
-        cases["api"] = holding(matches("branch", branches or ("**",)), approved(own))
+        cases["api"] = holding(matches("branch", branches or ("**",)), approved(own, exact=exact))
     return cases
 
 
@@ -71,15 +71,21 @@ def scheduled(on: Trigger, others: Sequence[Plan]) -> str:
     """Return the term of a schedule; Travis CI knows no default branch, but the other schedules' branches."""
     if on.branches:
         return matches("branch", on.branches)
-    taken = sorted({branch for other in others for branch in other.workflow.on.branches})
-    return differs("branch", taken) if taken else ""
+    taken = sorted({branch for other in others for branch in other.workflow.on.branches} - {"**"})
+    return negated(matches("branch", taken)) if taken else ""
 
 
-def approved(names: Iterable[str]) -> str:
-    """Return the term that holds when one of the names was approved."""
-    either = "|".join(names)
-    one = either if "|" not in either else f"({either})"
-    return f"env({APPROVE}) =~ ^(.*,)?{one}(,.*)?$"
+def one_each(plans: Sequence[Plan]) -> bool:
+    """Tell whether no workflow has more than one approval, so that none is ever given along with another."""
+    return all(len(approvals(plan)) < 2 for plan in plans)
+
+
+def approved(names: Sequence[str], *, exact: bool) -> str:
+    """Return the term that holds when one of the names was approved, alone or among others."""
+    if exact:
+        return matches(f"env({APPROVE})", names)
+    either = names[0] if len(names) == 1 else f"({'|'.join(names)})"
+    return f"env({APPROVE}) =~ ^(.*,)?{either}(,.*)?$"
 
 
 def restrict(cases: Cases, given: Condition) -> Cases:
@@ -104,15 +110,22 @@ def condition(build: str, given: Condition) -> tuple[str, ...] | None:
     )
 
 
-def of_job(job: Job, approvals: Iterable[str], start: Cases) -> str:
-    """Return when a job runs: in its workflow's builds, under its conditions, after its approvals."""
+def of_job(job: Job, before: Iterable[str], start: Cases) -> str:
+    """Return when a job runs.
+
+    Parameters
+    ----------
+    job : the job
+    before : terms of the approvals that it comes after
+    start : the builds its workflow is part of
+    """
     cases = start
     for one in job.conditions:
         cases = restrict(cases, one)
-    terms = [approved((name,)) for name in sorted(approvals)]
-    if terms:
-        # Only a build that a person starts can carry a person's yes.
-        cases = {"api": tuple(dict.fromkeys((*cases["api"], *terms)))} if "api" in cases else {}
+    if before:
+        # Only a build that a person starts can carry a person's yes; it says more than the trigger asks.
+        asked = [term for term in cases.get("api", ()) if not term.startswith(f"env({APPROVE})")]
+        cases = {"api": (*asked, *before)} if "api" in cases else {}
     return text(cases)
 
 

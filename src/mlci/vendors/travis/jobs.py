@@ -43,7 +43,13 @@ class Include:
     """Makes one plan's entries of `jobs.include`."""
 
     def __init__(
-        self, plan: Plan, start: conditions.Cases, shared: Mapping[str, str], *, alone: bool
+        self,
+        plan: Plan,
+        start: conditions.Cases,
+        shared: Mapping[str, str],
+        *,
+        alone: bool,
+        exact: bool,
     ) -> None:
         self.plan = plan
         self.start = start
@@ -53,6 +59,7 @@ class Include:
         self.instances = {job.id: [one.id for one in job.instances()] for job in plan.jobs}
         self.collected = {name for job in plan.jobs for name in job.collects}
         self.approvals = conditions.approvals_before(plan)
+        self.exact = exact
         notify = plan.workflow.notify
         self.tell_failure = notify is not None and bool(notify.failure)
         self.tell_success = notify is not None and bool(notify.success)
@@ -90,13 +97,18 @@ class Include:
             **EMPTY,
         }
 
+    def condition(self, node: Job) -> str:
+        """Return when a job runs."""
+        before = [conditions.approved((name,), exact=self.exact) for name in sorted(self.approvals[node.id])]
+        return conditions.of_job(node, before, self.start)
+
     def job(self, job: Job, node: Job) -> dict[str, Any]:
         """Make the entry of a job, or of one instance of a matrix job."""
         stage = job.stage
         own = {name: value for name, value in job.env.items() if self.shared.get(name) != value}
         images = [service for service in stage.services if service.image]
         return {
-            **self.entry(job.id, conditions.of_job(node, self.approvals[node.id], self.start), script(job)),
+            **self.entry(job.id, self.condition(node), script(job)),
             "python": job.python,
             "size": SIZES[-1][2] if (named := size(job.runner)) is None else named,
             "docker": bool(stage.services),

@@ -12,7 +12,7 @@ from mlci.vendors.base import ReadJob
 from mlci.vendors.travis import variables
 from mlci.vendors.travis.conditions import APPROVE
 
-APPROVED = re.compile(rf"env\({APPROVE}\) =~ \^\(\.\*,\)\?(\w[\w-]*)\(,\.\*\)\?\$")
+APPROVED = re.compile(rf"env\({APPROVE}\) (?:= \"?|=~ \^\(\.\*,\)\?)(\w[\w-]*)")
 
 
 def read(files: Mapping[str, str]) -> tuple[ReadJob, ...]:

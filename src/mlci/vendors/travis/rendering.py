@@ -33,4 +33,4 @@ def render(plans: Sequence[Plan]) -> dict[str, str]:
 def include(plan: Plan, plans: Sequence[Plan]) -> Include:
     """Return the maker of one plan's entries."""
     start = conditions.trigger(plan, [other for other in plans if other is not plan])
-    return Include(plan, start, plan.pipeline.env, alone=len(plans) == 1)
+    return Include(plan, start, plan.pipeline.env, alone=len(plans) == 1, exact=conditions.one_each(plans))

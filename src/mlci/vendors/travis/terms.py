@@ -14,6 +14,7 @@ WORDS = re.compile(
     re.IGNORECASE,
 )
 """Unquoted words that the parser takes for something else: attributes, operators, starts of functions."""
+OPPOSITES = {"=": "!=", "IN": "NOT IN", "=~": "!~"}
 WILD = re.compile(r"[*?]|/$")
 """What makes a pattern of a name."""
 
@@ -39,13 +40,10 @@ def matches(attribute: str, patterns: Sequence[str]) -> str:
     return f"{attribute} IN ({', '.join(str(value) for value in values)})"
 
 
-def differs(attribute: str, patterns: Sequence[str]) -> str:
-    """Say that an attribute matches none of the patterns."""
-    said = matches(attribute, patterns)
-    for operator, opposite in ((" = ", " != "), (" IN ", " NOT IN "), (" =~ ", " !~ ")):
-        if said.startswith(attribute + operator):
-            return attribute + opposite + said.removeprefix(attribute + operator)
-    return "false"
+def negated(said: str) -> str:
+    """Return the opposite of what `matches` said."""
+    attribute, operator, value = said.split(" ", 2)
+    return f"{attribute} {OPPOSITES[operator]} {value}"
 
 
 def regex(patterns: Sequence[str]) -> str:
