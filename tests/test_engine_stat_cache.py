@@ -176,6 +176,15 @@ def test_what_is_no_path_of_the_workspace_is_refused(bench, path):
         bench.cache.digest(path)
 
 
+def test_a_name_that_is_no_text_is_refused(bench):
+    try:
+        (bench.root / "data" / os.fsdecode(b"\xff.txt")).touch()
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    with pytest.raises(InputError, match="a file whose name is not UTF-8"):
+        bench.cache.digest("data")
+
+
 @pytest.mark.parametrize("name", ["trees.json", "files.json"])
 @pytest.mark.parametrize("how", ["empty", "cut", "flipped", "text"])
 def test_a_damaged_cache_is_rebuilt_with_a_note(bench, name, how):

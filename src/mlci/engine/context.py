@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,11 +22,19 @@ class Commit(NamedTuple):
     tag: str = ""
 
 
-def read_context(environ: Mapping[str, str], root: Path) -> Context:
+def read_context(
+    environ: Mapping[str, str], root: Path, ask_git: Callable[[Path], Commit] | None = None
+) -> Context:
     """Return the context of this run: its vendor's if it is one, else this machine's.
 
     On a CI product that mlci has no module for, MLCI_VENDOR, MLCI_COMMIT, … may be set by hand; they hold for
     what git cannot tell.
+
+    Parameters
+    ----------
+    environ : the process's environment
+    root : the checkout
+    ask_git : tells the commit that is checked out, where no vendor does; `read_commit` if None
     """
     from mlci.vendors import ALL
 
@@ -34,7 +42,7 @@ def read_context(environ: Mapping[str, str], root: Path) -> Context:
         found = vendor.context(environ)
         if found is not None:
             return found
-    return local_context(environ, read_commit(root))
+    return local_context(environ, (ask_git or read_commit)(root))
 
 
 def local_context(environ: Mapping[str, str], commit: Commit) -> Context:

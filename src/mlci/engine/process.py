@@ -7,9 +7,9 @@ import select
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlci.errors import EnvironmentLacks
 
@@ -85,8 +85,13 @@ class Stop:
             if not self.working or self.wishes > PATIENCE:
                 raise KeyboardInterrupt
 
-        known = [(number, signal.signal(number, heard)) for number in (signal.SIGINT, signal.SIGTERM)]
+        known: list[tuple[signal.Signals, Any]] = []
         try:
+            # Only the main thread hears signals; run in another one, mlci leaves them to whoever that is.
+            with suppress(ValueError):
+                known += [
+                    (number, signal.signal(number, heard)) for number in (signal.SIGINT, signal.SIGTERM)
+                ]
             yield
         finally:
             for number, handler in known:

@@ -49,9 +49,7 @@ def prepare(plan: Plan, wish: Wish, workspace: Workspace) -> None:
     for name, value in wish.inputs.items():
         workspace.environ[f"MLCI_INPUT_{variable(name)}"] = value
     given = {"event": wish.event, "branch": wish.branch, "tag": wish.tag}
-    said = {name: value for name, value in given.items() if value is not None}
-    if said:
-        workspace.context = workspace.context._replace(**said)
+    workspace.given |= {name: value for name, value in given.items() if value is not None}
 
 
 def check(names: Sequence[str] | Mapping[str, str], known: Sequence[str], kind: str) -> None:

@@ -128,9 +128,7 @@ class Run:
         if bad is not None:
             self.settle(unit.id, "blocked", f"'{bad}' did not succeed")
             return True
-        reason = (
-            unmet(unit.node.conditions, self.workspace.context, self.paths) if unit.node.conditions else None
-        )
+        reason = self.unmet(unit.node)
         if reason is not None:
             self.settle(unit.id, "skipped", reason)
             return True
@@ -144,6 +142,12 @@ class Run:
         except MlciError as error:
             self.fail(unit.id, error)
             return True
+
+    def unmet(self, node: Job | Approval) -> str | None:
+        """Return why a unit's conditions do not hold; git is asked only where one is about branch or tag."""
+        asks = any(each.branch or each.tag for each in node.conditions)
+        context = self.workspace.context if asks else self.workspace.glance
+        return unmet(node.conditions, context, self.paths) if node.conditions else None
 
     def held(self, job: Job) -> bool:
         """Tell whether a job must wait, or is not to start at all."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlci.engine.tree import State, blake2b, stat_of, survey
+from mlci.errors import InputError
 
 if TYPE_CHECKING:
     from mlci.engine.digest import Digest
@@ -88,9 +89,14 @@ class StatCache:
             files = self.files
             state, stamp = self.settle(f"{self.root}/{name}")
             known: dict[str, str] = files["known"]
-            found = digest_path(
-                Path(self.root), name, hash_file=lambda path: self.hash(str(path), stamp), known=known
-            )
+            try:
+                found = digest_path(
+                    Path(self.root), name, hash_file=lambda path: self.hash(str(path), stamp), known=known
+                )
+            except UnicodeEncodeError as error:
+                raise InputError(
+                    f"'{name}' holds a file whose name is not UTF-8: {error.object!r}", help="rename it"
+                ) from error
             if state is not None:
                 self.trees[name] = Tree(state.mark, stamp, found.comparable)
             self.dirty = True

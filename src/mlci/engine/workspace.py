@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from mlci.engine.context import Commit, local_context, read_commit, read_context
+from mlci.engine.context import Commit, read_commit, read_context
 from mlci.engine.interpreter import Interpreter, find_python, inspect, search_path
 from mlci.engine.process import Stop
 from mlci.engine.secrets import Secrets
@@ -39,6 +39,8 @@ class Workspace:
         self.own = self.root / FOLDER
         self.state = self.own / "state"
         self.stop = Stop()
+        self.given: dict[str, str] = {}
+        """What a person says of the context: the event, branch or tag to run as for."""
         self.secrets = Secrets(self.environ, self.root)
 
     def handoff(self, job_id: str) -> Path:
@@ -62,13 +64,13 @@ class Workspace:
     @cached_property
     def context(self) -> Context:
         """What started this run, and for what; a vendor that does not name the commit has it checked out."""
-        found = read_context(self.environ, self.root)
+        found = read_context(self.environ, self.root, lambda root: self.commit)._replace(**self.given)
         return found if found.commit else found._replace(commit=self.commit.hash)
 
     @cached_property
-    def local(self) -> Context:
-        """What git and the environment say, whatever vendor this may be."""
-        return local_context(self.environ, self.commit)
+    def glance(self) -> Context:
+        """The same without what only git can tell, which takes a program to ask."""
+        return read_context(self.environ, self.root, lambda root: Commit())._replace(**self.given)
 
     @cached_property
     def search_path(self) -> str:
