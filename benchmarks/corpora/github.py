@@ -1,7 +1,8 @@
 """How well the linter does on GitHub's files whose verdict is known.
 
-A line that is expected counts as found when any finding stands on it. A clean file counts as flagged when it has an
-error. `python benchmarks/corpora/github.py CORPORA [--show]` prints the numbers, and what is missed.
+A line that is expected counts as found when any finding stands on it. A clean file counts as flagged when
+it has an error. `python benchmarks/corpora/github.py CORPORA [--partners] [--show]` prints the numbers, and what
+is missed.
 """
 
 from __future__ import annotations
@@ -52,18 +53,19 @@ def merged(files: list[LintFile]) -> dict[str, list[Finding]]:
 
 
 def judge(corpora: Path, part: str, by: Judge) -> list[tuple[dict[str, Any], list[Finding]]]:
-    """Return each entry with what is found in it."""
-    out = []
+    """Return each entry with what is found in it; each lies in a repository of its own."""
+    listed = list(entries(corpora, part))
     with tempfile.TemporaryDirectory() as folder:
-        for entry in entries(corpora, part):
-            kind = kinds.BY_ID[KINDS[entry["kind"]]]
-            path = Path(folder, entry["file"])
-            path.parent.mkdir(parents=True, exist_ok=True)
+        files = []
+        for number, entry in enumerate(listed):
+            root = Path(folder, str(number))
+            name = f"{number}/{entry['file']}"
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True)
             path.write_text(entry["text"], encoding="utf-8")
-            file = LintFile(entry["file"], entry["text"], kind, Path(folder))
-            out.append((entry, by([file])[file.name]))
-            path.unlink()
-    return out
+            files.append(LintFile(name, entry["text"], kinds.BY_ID[KINDS[entry["kind"]]], root.parent))
+        found = by(files)
+    return [(entry, found[file.name]) for entry, file in zip(listed, files, strict=True)]
 
 
 def score(corpora: Path, by: Judge = own) -> dict[str, Any]:
@@ -76,10 +78,10 @@ def score(corpora: Path, by: Judge = own) -> dict[str, Any]:
 
     Returns
     -------
-    dict : lines, found, bad, bad_found, clean, clean_flagged (counts), missed and flagged (lists of what, for people)
+    dict : the counts lines, found, bad, bad_found, clean, clean_flagged; missed and flagged: what, for people
     """
-    total: dict[str, Any] = {"lines": 0, "found": 0, "bad": 0, "bad_found": 0, "clean": 0, "clean_flagged": 0}
-    total |= {"missed": [], "flagged": []}
+    counts = ("lines", "found", "bad", "bad_found", "clean", "clean_flagged")
+    total: dict[str, Any] = {**dict.fromkeys(counts, 0), "missed": [], "flagged": []}
     for part in PARTS:
         for entry, found in judge(corpora, part, by):
             count(total, entry, found)

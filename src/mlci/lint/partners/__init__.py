@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
-from mlci.findings import Finding
+from mlci.errors import EnvironmentLacks
+from mlci.findings import Finding, Mark
+from mlci.lint.partners import actionlint, hadolint, shellcheck, zizmor
+from mlci.lint.partners.merge import merge
+from mlci.lint.partners.tool import ToolError, find
 from mlci.lint.rule import LintFile
 from mlci.lint.settings import Options
 
@@ -21,16 +26,56 @@ class Partner(Protocol):
     def KINDS(self) -> tuple[str, ...]:
         """The kinds of file it understands."""
 
-    def check(self, files: Sequence[LintFile], options: Options) -> list[Finding]:
-        """Return what the tool says; nothing when it is not installed."""
+    def check(self, files: Sequence[LintFile]) -> list[Finding]:
+        """Return what the tool says, each by `tool/rule`; nothing when it is not installed.
+
+        Raises
+        ------
+        ToolError : it is installed, but fails
+        """
 
 
-PARTNERS: tuple[Partner, ...] = ()
+PARTNERS: tuple[Partner, ...] = (actionlint, zizmor, shellcheck, hadolint)
+PACK = "partners"
 
 
 def add(found: dict[str, list[Finding]], files: Sequence[LintFile], options: Options) -> None:
-    """Add what each tool says to our own findings, by file."""
-    for partner in PARTNERS:
-        mine = [file for file in files if file.kind.id in partner.KINDS]
-        for one in partner.check(mine, options) if mine else ():
-            found.setdefault(one.mark.file, []).append(one)
+    """Add what the tools say to our own findings, by file; they run side by side."""
+    work = [(partner, mine) for partner in PARTNERS if find(partner.ID) and (mine := fitting(partner, files))]
+    if not work:
+        return
+    with ThreadPoolExecutor(len(work)) as pool:
+        answers = list(pool.map(lambda pair: run(*pair), work))
+    theirs: dict[str, list[Finding]] = {}
+    for one in (one for answer in answers for one in answer):
+        theirs.setdefault(one.mark.file, []).append(one)
+    for name, more in theirs.items():
+        own = found.get(name, [])
+        merged = merge(own, more)
+        found[name] = own + [one for one in merged[len(own) :] if options.runs(PACK, one.rule, name)]
+
+
+def fitting(partner: Partner, files: Sequence[LintFile]) -> list[LintFile]:
+    """Return the files a tool understands."""
+    return [file for file in files if file.kind.id in partner.KINDS]
+
+
+def run(partner: Partner, files: Sequence[LintFile]) -> list[Finding]:
+    """Ask one tool; that it fails is a note, no failure of ours."""
+    try:
+        return partner.check(files)
+    except ToolError as error:
+        said = f"{partner.ID} could not be asked: {error}"
+        return [Finding(Mark(files[0].name), said, f"{partner.ID}/failed", "info")]
+
+
+def require() -> None:
+    """See to it that every tool is installed.
+
+    Raises
+    ------
+    EnvironmentLacks : one is not
+    """
+    missing = [partner.ID for partner in PARTNERS if find(partner.ID) is None]
+    if missing:
+        raise EnvironmentLacks(f"not installed: {', '.join(missing)}", help="pip install 'mlci[lint]'")
