@@ -44,6 +44,7 @@ ALL: tuple[Command, ...] = (
     Command("generate", PIPELINE),
     Command("run", PIPELINE),
     Command("exec", PIPELINE),
+    Command("select", PIPELINE),
     Command("graph", PIPELINE),
     Command("serve", MODELS),
     Command("deploy", MODELS),

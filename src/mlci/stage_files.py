@@ -41,7 +41,7 @@ def files_of(stage: Stage) -> Files:
     """Return a stage's files, those named by its `with` included."""
     library = stages.find(stage.uses) if stage.uses else None
     if library is None:
-        return Files(stage.inputs, stage.outputs, stage.metrics, cached=bool(made_something(stage)))
+        return Files(stage.inputs, stage.outputs, stage.metrics, cached=repeatable(stage))
     arguments = {each.name: each.default for each in library.parameters if not each.required}
     arguments.update(stage.with_)
     target = next(iter(by_role(library, arguments, "target")), None)
@@ -57,9 +57,15 @@ def files_of(stage: Stage) -> Files:
     )
 
 
-def made_something(stage: Stage) -> bool:
-    """Tell whether a command leaves anything that could be restored; one that does not is run each time."""
-    return bool(stage.outputs or stage.metrics or stage.inputs)
+def repeatable(stage: Stage) -> bool:
+    """Tell whether a command whose inputs are as before need not run again.
+
+    A check without outputs need not; a command without outputs that is given the keys to something outside does its
+    work there, where nobody knows whether it still stands.
+    """
+    if stage.outputs or stage.metrics:
+        return True
+    return bool(stage.inputs) and not (stage.secrets or stage.aws or stage.environment)
 
 
 def by_role(library: LibraryStage, arguments: Mapping[str, Any], role: str) -> tuple[str, ...]:
