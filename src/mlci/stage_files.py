@@ -60,8 +60,8 @@ def files_of(stage: Stage) -> Files:
 def repeatable(stage: Stage) -> bool:
     """Tell whether a command whose inputs are as before need not run again.
 
-    A check without outputs need not; a command without outputs that is given the keys to something outside does its
-    work there, where nobody knows whether it still stands.
+    A check without outputs need not. A command without outputs that is given the keys to something outside does
+    its work there, where nobody knows whether it still stands.
     """
     if stage.outputs or stage.metrics:
         return True

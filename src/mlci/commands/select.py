@@ -22,7 +22,7 @@ def select(
     Rendered configurations call it where a vendor's own syntax cannot say so. MLCI_BASE names the commit to
     compare with. Without --workflow it prints one JSON object for all of them.
 
-    Examples: `mlci select --workflow ci >> "$GITHUB_OUTPUT"` · `mlci select > parameters.json`
+    Examples: `mlci select --workflow main` · `mlci select > parameters.json`
     """
     from mlci import config
     from mlci.engine.context import read_context
