@@ -66,9 +66,8 @@ def score(corpora: Path, parts: Sequence[str], packs: Sequence[str], bad: Sequen
 
 def show(result: dict[str, Any]) -> None:
     """Print a score, with what is missed and what is flagged when `--show` is given."""
-    print(
-        f"bad {result['bad_found']}/{result['bad']}, clean flagged {result['clean_flagged']}/{result['clean']}"
-    )
+    print(f"bad {result['bad_found']}/{result['bad']}, ", end="")
+    print(f"clean flagged {result['clean_flagged']}/{result['clean']}")
     if "--show" in sys.argv:
         print("missed:", *result["missed"], sep="\n  ")
         print("flagged:", *result["flagged"], sep="\n  ")

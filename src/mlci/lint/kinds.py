@@ -88,7 +88,7 @@ KINDS: tuple[Kind, ...] = (
         "jenkins",
         "Jenkinsfile",
         "groovy",
-        r"Jenkinsfile([._-](?!md$|txt$)[^/]*)?|[^/]+\.(jenkinsfile|Jenkinsfile|jenkins)",
+        r"Jenkinsfile([._-](?!md$|txt$)[^/]*)?|[^/]+\.(jenkinsfile|Jenkinsfile|jenkins)|vars/[^/]+\.groovy",
         None,
         (r"pipeline\s*\{", r"node\b[^{\n]*\{", "@Library"),
     ),

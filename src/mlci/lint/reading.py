@@ -36,17 +36,18 @@ RULES: tuple[Rule, ...] = (
     Bad:
 
     ```yaml
-    jobs:
-      build
-        docker: []
+    # .travis.yml
+    addons:
+      chrome
+        stable: true
     ```
 
     Good:
 
     ```yaml
-    jobs:
-      build:
-        docker: []
+    # .travis.yml
+    addons:
+      chrome: stable
     ```
         """,
     ),
@@ -62,6 +63,7 @@ RULES: tuple[Rule, ...] = (
     Bad:
 
     ```yaml
+    # .travis.yml
     script: make
     script: make test
     ```
@@ -69,6 +71,7 @@ RULES: tuple[Rule, ...] = (
     Good:
 
     ```yaml
+    # .travis.yml
     script:
       - make
       - make test
@@ -86,13 +89,15 @@ RULES: tuple[Rule, ...] = (
     Bad:
 
     ```yaml
+    # .travis.yml
     {{ name }}: value
     ```
 
     Good:
 
     ```yaml
-    "{{ name }}": value
+    # .travis.yml
+    language: python
     ```
         """,
     ),
@@ -109,7 +114,8 @@ RULES: tuple[Rule, ...] = (
     Good:
 
     ```yaml
-    jobs: {}
+    # .travis.yml
+    language: python
     ```
         """,
     ),
@@ -124,15 +130,18 @@ RULES: tuple[Rule, ...] = (
     Bad:
 
     ```yaml
-    job: &job
-      needs: [*job]
+    # .travis.yml
+    script: &commands
+      - make
+      - *commands
     ```
 
     Good:
 
     ```yaml
-    job: &job
-      needs: []
+    # .travis.yml
+    script:
+      - make
     ```
         """,
     ),
@@ -150,8 +159,9 @@ RULES: tuple[Rule, ...] = (
     Good:
 
     ```yaml
-    steps: &steps [make]
-    more: *steps
+    # .travis.yml
+    install: &commands [make]
+    script: *commands
     ```
         """,
     ),
@@ -218,12 +228,14 @@ RULES: tuple[Rule, ...] = (
     Bad:
 
     ```yaml
+    # .travis.yml
     script: make  # mlci: ignore[duplicate-key]
     ```
 
     Good:
 
     ```yaml
+    # .travis.yml
     script: make  # mlci: ignore[duplicate-key] our mirror's reader takes the last
     ```
         """,
@@ -239,12 +251,14 @@ RULES: tuple[Rule, ...] = (
     Bad:
 
     ```yaml
+    # .travis.yml
     script: make  # mlci: ignore[syntax] for no reason any more
     ```
 
     Good:
 
     ```yaml
+    # .travis.yml
     script: make
     ```
         """,

@@ -40,6 +40,7 @@ from mlci.findings import Finding, Severity
 from mlci.lint.circleci.model import Workflow, read
 from mlci.lint.circleci.names import Names, expand
 from mlci.lint.circleci.undefined_requirement import requirements
+from mlci.lint.graph import circles
 from mlci.lint.rule import LintFile
 
 ID = "circleci-requires-cycle"
@@ -74,27 +75,3 @@ def edges(workflow: Workflow) -> Edges:
         # each job of a matrix may require its partner of another, even of the same one
         found[index] = [(other, key) for other, key in needs if not (job.matrix() and other == index)]
     return found
-
-
-def circles(graph: Edges) -> Iterator[tuple[list[int], Node]]:
-    """Yield each circle a depth-first walk meets, and the requirement that closes it."""
-    state: dict[int, int] = {}
-    for start in graph:
-        if start in state:
-            continue
-        state[start] = 1
-        path = [start]
-        walks = [iter(graph[start])]
-        while walks:
-            step = next(walks[-1], None)
-            if step is None:
-                state[path.pop()] = 2
-                walks.pop()
-                continue
-            node, key = step
-            if state.get(node) == 1:
-                yield path[path.index(node) :], key
-            elif node not in state:
-                state[node] = 1
-                path.append(node)
-                walks.append(iter(graph[node]))

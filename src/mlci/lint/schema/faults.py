@@ -9,6 +9,8 @@ from mlci.document import Key
 from mlci.findings import suggest
 
 Path = tuple[Key, ...]
+MANY = 12
+"""How many words a message lists before it says how many more there are."""
 WORDS = {
     "object": "a mapping",
     "array": "a list",
@@ -55,9 +57,14 @@ def short(value: Any) -> str:
 def either(words: Iterable[str]) -> str:
     """Join words as 'a, b or c', each once."""
     given = list(dict.fromkeys(words))
-    if len(given) > 12:
-        given = [*given[:11], f"{len(given) - 11} more"]
+    if len(given) > MANY:
+        given = [*given[: MANY - 1], f"{len(given) - MANY + 1} more"]
     return given[0] if len(given) == 1 else f"{', '.join(given[:-1])} or {given[-1]}"
+
+
+def quoted(name: str) -> str:
+    """Put a name in quotes."""
+    return f"'{name}'"
 
 
 def wrong_type(path: Path, value: Any, names: Iterable[str]) -> Fault:
@@ -77,8 +84,11 @@ def wrong_value(path: Path, value: Any, values: Iterable[Any]) -> Fault:
 def unknown_key(path: Path, name: str, known: Iterable[str]) -> Fault:
     """Make the fault of a key that may not stand where it stands."""
     names = sorted(known)
-    said = f"unknown key '{short(name)}'" + (f"; expected {either(names)}" if names else "")
-    return Fault(path, said, "unknown", tuple(names), on_key=True, help=suggest(name, names))
+    near = suggest(name, names)
+    expected = f"; expected {either(names)}" if names and (near is None or len(names) <= MANY) else ""
+    return Fault(
+        path, f"unknown key '{short(name)}'{expected}", "unknown", tuple(names), on_key=True, help=near
+    )
 
 
 def closest(branches: list[list[Fault]], value: Any, path: Path) -> Iterator[Fault]:
@@ -93,8 +103,9 @@ def closest(branches: list[list[Fault]], value: Any, path: Path) -> Iterator[Fau
     elif len(here) == len(typed) and all(one.kind == "value" for branch in here for one in branch):
         yield wrong_value(path, value, expected(branches, path))
     elif len(here) == len(typed) > 1 and all(one.kind == "missing" for branch in here for one in branch):
-        names = [f"'{one.names[0]}'" for branch in here for one in branch]
-        yield Fault(path, f"the key {either(names)} is missing", "missing", tuple(names), on_key=True)
+        names = [one.names[0] for branch in here for one in branch]
+        said = f"the key {either(map(quoted, names))} is missing"
+        yield Fault(path, said, "missing", tuple(names), on_key=True)
     else:
         yield from min(typed, key=lambda branch: distance(branch, path))
 
@@ -113,9 +124,9 @@ def distance(branch: list[Fault], path: Path) -> tuple[int, int, int]:
             shape += 2
         elif one.kind == "unknown" and len(one.path) == len(path) + 1:
             shape += 1
-        elif one.kind == "value" and len(one.path) <= len(path) + 1:
-            shape += 3
-        elif one.kind == "other" and one.path == path:
+        elif (one.kind == "value" and len(one.path) <= len(path) + 1) or (
+            one.kind == "other" and one.path == path
+        ):
             shape += 3
         elif one.kind == "type" and len(one.path) == len(path) + 1:
             shape += 1

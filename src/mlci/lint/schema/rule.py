@@ -54,9 +54,18 @@ def check(file: LintFile) -> Iterator[Finding]:
         return
     from mlci.lint.schema.explain import explain
 
-    for fault in explain(judge, file.data):
+    faults = explain(judge, file.data)
+    misspelt = {(fault.path[:-1], fault.help) for fault in faults if fault.kind == "unknown" and fault.help}
+    for fault in faults:
+        if fault.kind == "missing" and any((fault.path, meant(name)) in misspelt for name in fault.names):
+            continue  # the key is there, misspelt, and that is said
         mark = file.document.mark(fault.path, key=fault.on_key)
         yield Finding(mark, fault.message, ID, SEVERITY, fault.help)
+
+
+def meant(name: str) -> str:
+    """Return the help that a misspelt key gets when it should be `name`."""
+    return f"did you mean '{name}'?"
 
 
 def schema_of(file: LintFile) -> str | None:

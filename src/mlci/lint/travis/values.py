@@ -71,7 +71,7 @@ SERVICE = Text(
 FREQUENCY = Text(
     ("always", "never", "change"),
     {"true": "always", "false": "never", "changed": "change"},
-    said="how often to tell",
+    said="a frequency",
 )
 VIRT = Text(("lxd", "vm"), said="a kind of virtualization")
 DEPRECATED = {"linux-ppc64le": "use `os: linux` and `arch: ppc64le`"}

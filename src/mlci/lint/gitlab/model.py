@@ -1,0 +1,89 @@
+"""A GitLab CI configuration as its jobs and stages."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from mlci.document import Node
+from mlci.lint.rule import LintFile
+from mlci.lint.tree import Entry, get, is_null, items, sequence, text, words
+
+GLOBAL = frozenset(
+    ("default", "include", "stages", "types", "variables", "workflow", "spec", "image", "services", "cache")
+) | frozenset(("before_script", "after_script"))
+DEFAULT_STAGES = (".pre", "build", "test", "deploy", ".post")
+
+
+class Job(NamedTuple):
+    """A job; hidden when its name begins with a dot."""
+
+    name: str
+    key: Node
+    node: Node
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it only lends its keys to others."""
+        return self.name.startswith(".")
+
+
+class Config(NamedTuple):
+    """A whole file."""
+
+    jobs: dict[str, Job]
+    stages: tuple[str, ...]
+    open: bool
+    """Whether other files are included, which may define more."""
+
+    def find(self, job: Job, name: str) -> Node | None:
+        """Return a job's key, its own or one it takes over by `extends`."""
+        met: set[str] = set()
+        pending = [job]
+        while pending:
+            one = pending.pop(0)
+            if one.name in met:
+                continue
+            met.add(one.name)
+            found = get(one.node, name)
+            if found is not None:
+                return found
+            bases = [self.jobs.get(node.value) for node in reversed(words(get(one.node, "extends")))]
+            pending.extend(base for base in bases if base is not None)
+        return None
+
+
+def read(file: LintFile) -> Config:
+    """Read a file into its parts."""
+    root = file.root_node
+    jobs = {one.name: Job(*one) for one in items(root) if one.name not in GLOBAL and is_job(one)}
+    named = get(root, "stages") or get(root, "types")
+    stages = tuple(node.value for node in words(named))
+    return Config(
+        jobs,
+        (".pre", *stages, ".post") if stages else DEFAULT_STAGES,
+        not is_null(get(root, "include")) or (named is not None and named.id != "sequence"),
+    )
+
+
+def is_job(one: Entry) -> bool:
+    """Tell whether a key of the top is a job."""
+    return one.value.id == "mapping"
+
+
+def needs(node: Node | None) -> list[tuple[Node, bool]]:
+    """Return the jobs of this pipeline that `needs` names, and whether they may be absent."""
+    found = []
+    for one in sequence(node):
+        if one.id == "scalar":
+            found.append((one, False))
+        elif get(one, "pipeline") is None and get(one, "project") is None:
+            job = get(one, "job")
+            if job is not None and job.id == "scalar":
+                found.append((job, text(get(one, "optional")) == "true"))
+    return found
+
+
+def plain(name: str) -> str:
+    """Return a job's name without the values of its matrix: `build: [linux, 3.11]` is `build`."""
+    return re.sub(r":? \[.*\]$| \d+/\d+$", "", name)

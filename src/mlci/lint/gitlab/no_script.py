@@ -1,0 +1,50 @@
+"""A job has nothing to run.
+
+A job needs `script`, `run` or `trigger`, its own or one it takes over. A key of the top that is no job, such
+as one that only holds anchors, begins with a dot.
+
+Bad:
+
+```yaml
+# .gitlab-ci.yml
+check:
+  image: python:3.12
+```
+
+Good:
+
+```yaml
+# .gitlab-ci.yml
+check:
+  image: python:3.12
+  script: pytest
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlci.findings import Finding, Severity
+from mlci.lint.gitlab.model import read
+from mlci.lint.rule import LintFile
+from mlci.lint.tree import get, words
+
+ID = "gitlab-no-script"
+SEVERITY: Severity = "error"
+KINDS = ("gitlab",)
+
+
+def check(file: LintFile) -> Iterator[Finding]:
+    """Yield every visible job that runs nothing."""
+    config = file.once(read)
+    if config.open:
+        return
+    for job in config.jobs.values():
+        unseen = [node for node in words(get(job.node, "extends")) if node.value not in config.jobs]
+        if job.hidden or unseen or job.name == "pages:deploy":
+            continue
+        if all(config.find(job, name) is None for name in ("script", "run", "trigger")):
+            said = f"the job '{job.name}' has no script"
+            help = "give it one, or begin its name with a dot if it only lends its keys"
+            yield Finding(file.mark(job.key), said, ID, SEVERITY, help)

@@ -1,0 +1,62 @@
+"""A job is in a stage that does not exist.
+
+GitLab refuses the pipeline. Without `stages`, there are build, test and deploy; a job without a stage is in
+test, which must exist, too.
+
+Bad:
+
+```yaml
+# .gitlab-ci.yml
+stages: [build, check]
+lint:
+  stage: chekc
+  script: make lint
+```
+
+Good:
+
+```yaml
+# .gitlab-ci.yml
+stages: [build, check]
+lint:
+  stage: check
+  script: make lint
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlci.findings import Finding, Severity, suggest
+from mlci.lint.gitlab.model import read
+from mlci.lint.rule import LintFile
+
+ID = "gitlab-undefined-stage"
+SEVERITY: Severity = "error"
+KINDS = ("gitlab",)
+
+
+def check(file: LintFile) -> Iterator[Finding]:
+    """Yield every job whose stage is unknown."""
+    config = file.once(read)
+    if config.open:
+        return
+    for job in config.jobs.values():
+        if job.hidden:
+            continue
+        stage = config.find(job, "stage") or config.find(job, "type")
+        if stage is None and "test" not in config.stages:
+            said = f"the job '{job.name}' has no stage, and there is no stage 'test', where it would be"
+            yield Finding(
+                file.mark(job.key), said, ID, SEVERITY, f"the stages are {', '.join(config.stages)}"
+            )
+        elif stage is not None and stage.id == "scalar" and unknown(stage.value, config.stages):
+            said = f"unknown stage '{stage.value}'"
+            help = suggest(stage.value, config.stages) or f"the stages are {', '.join(config.stages)}"
+            yield Finding(file.mark(stage), said, ID, SEVERITY, help)
+
+
+def unknown(name: str, stages: tuple[str, ...]) -> bool:
+    """Tell whether a stage does not exist; variables and inputs are filled in later."""
+    return name not in stages and "$" not in name
