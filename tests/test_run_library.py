@@ -19,7 +19,7 @@ import os
 from pathlib import Path
 
 from mlci.errors import EnvironmentLacks, InputError, StageError
-from mlci.stages.contract import Case, InputPath, MetricsPath, Outcome, OutputPath, Work
+from mlci.stages.contract import Case, InputPath, MetricsPath, Outcome, OutputPath, TargetName, Work
 
 
 def measure(
@@ -61,15 +61,22 @@ def measure(
     return Outcome({"value": value}, cases, f"## Measured\\n\\n{value}\\n")
 
 
-def ship(work: Work, *, what: InputPath) -> Outcome:
+def ship(work: Work, *, what: InputPath, target: TargetName | None = None) -> Outcome:
     """Ship something.
 
     Parameters
     ----------
     what : a file
+    target : where to
     """
     with open(work.root / "shipped.log", "a") as log:
         log.write(what.read_text())
+    if target is not None:
+        served = work.root / work.targets[target]["path"]
+        served.mkdir(exist_ok=True)
+        (served / f"v{len(list(served.iterdir()))}").write_text(what.read_text())
+    if what.read_text() == "bad\\n":
+        raise StageError("it was refused")
     return Outcome()
 '''
 
@@ -200,6 +207,26 @@ def test_what_has_been_shipped_is_not_shipped_again_unless_asked_for(shipped):
     assert log() == "one\n"
     assert go(pipeline, root, env=env, stages=("ship",))[0].states == {"build": "current", "ship": "done"}
     assert log() == "one\none\n"
+
+
+def test_what_was_deployed_before_stays_where_the_next_is_deployed_to(shipped):
+    _, root, env, _ = shipped
+    stages = SHIP.replace("{what: built.txt}", "{what: built.txt, target: here}, outputs: [served/]")
+    text = text_of(stages, "[build, ship]", top="targets:\n  here: {type: local, path: served}\n")
+    for number, (content, state) in enumerate((("one", "done"), ("two", "done"), ("bad", "failed"))):
+        pipeline = repository(root, text, {"src.txt": f"{content}\n"})
+        outcome, _ = go(pipeline, root, env=env)
+        assert outcome.states["ship"] == state
+        assert sorted(path.name for path in (root / "served").iterdir()) == [
+            f"v{n}" for n in range(number + 1)
+        ]
+    (root / "src.txt").write_text("two\n")
+    (root / "served/v2").unlink()
+    _, listener = go(pipeline, root, env=env)
+    assert listener.reasons["ship"] == ("it failed last time",)
+    (root / "served/v1").unlink()
+    _, listener = go(pipeline, root, env=env)
+    assert listener.reasons["ship"] == ("output served changed",), "what was taken back is deployed again"
 
 
 def test_a_shipment_is_made_anew_and_never_restored(shipped):

@@ -11,7 +11,7 @@ from mlci.stage_files import Files
 def tracked(root: Path, files: Files) -> frozenset[str]:
     """Return the paths that stay where they are when the outputs are made anew, as in a clean checkout."""
     inputs = (path.rstrip("/") for path in files.inputs)
-    return frozenset((*inputs, *by_git(root, files.made)))
+    return frozenset((*inputs, *by_git(root, files.made_anew)))
 
 
 def by_git(root: Path, paths: tuple[str, ...]) -> tuple[str, ...]:
