@@ -28,8 +28,6 @@ GOLDEN = {case: kit.expected(case, "travis")[PATH] for case in kit.CASES}
 RULES = {
     "schedule": "travis-schedule",
     "manual-inputs": "travis-manual-inputs",
-    "paths": "travis-paths",
-    "condition-paths": "travis-paths",
     "needs": "travis-needs",
     "approval": "travis-approval",
     "environment": "travis-environment",
@@ -271,20 +269,60 @@ def test_a_rendered_pipeline_really_runs(tmp_path: Path) -> None:
     assert (checkout / "joined.txt").read_text() == vendor_pipeline.JOINED
 
 
-def run_job(data: Mapping[str, Any], entry: Mapping[str, Any], checkout: Path) -> None:
-    """Run a job's phases in one bash, as Travis CI's build script does."""
-    exports = [f"export {one}" for one in (*data["env"]["global"], *entry.get("env", []))]
+def run_job(data: Mapping[str, Any], entry: Mapping[str, Any], checkout: Path, **more: str) -> str:
+    """Run a job's phases in one bash, as Travis CI's build script does; return what it said."""
+    exports = [f"export {one}" for one in (*data.get("env", {}).get("global", []), *entry.get("env", []))]
     script = "\n".join(["set -e", *exports, *entry.get("before_script", []), entry["script"]])
-    commit = subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=checkout, text=True).strip()
     environ = {"PATH": vendor_pipeline.path(), "HOME": str(checkout.parent), "TOKEN": vendor_pipeline.TOKEN}
-    environ |= {
-        "TRAVIS": "true",
-        "TRAVIS_COMMIT": commit,
-        "TRAVIS_BRANCH": "main",
-        "TRAVIS_EVENT_TYPE": "push",
-    }
-    done = subprocess.run(["bash", "-c", script], cwd=checkout, env=environ, capture_output=True, text=True)
+    environ |= {"TRAVIS": "true", "TRAVIS_BRANCH": "main", "TRAVIS_EVENT_TYPE": "push"}
+    environ["TRAVIS_COMMIT"] = git(checkout, "rev-parse", "HEAD")
+    words = ["bash", "-c", script]
+    done = subprocess.run(words, cwd=checkout, env={**environ, **more}, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def git(folder: Path, *words: str) -> str:
+    return subprocess.check_output(["git", *words], cwd=folder, text=True).strip()
+
+
+@pytest.mark.real
+def test_a_job_does_nothing_when_its_paths_have_not_changed(tmp_path: Path) -> None:
+    text = """
+version: 1
+name: paths
+vendors: [travis]
+stages:
+  model: {run: echo built, if: {paths: ["ml/**"]}}
+  after: {run: echo after, if: {paths: [deploy/**]}}
+workflows:
+  ci: {on: {push: {branches: [main], paths: ["ml/**", docs/**]}}, stages: [model, after]}
+"""
+    source = tools.repository(tmp_path / "source", {"mlci.yaml": text, "ml/a": "", "docs/a": "", "other": ""})
+    identity = ["-c", "user.name=x", "-c", "user.email=x@x"]
+    git(source, "add", "."), git(source, *identity, "commit", "--quiet", "-m", "first")
+    before = git(source, "rev-parse", "HEAD")
+    data = data_of(travis.render(kit.plans_from(text))[PATH])
+    entries = {entry["name"]: entry for entry in data["jobs"]["include"]}
+
+    def says(name: str, changed: str, event: str = "push") -> bool:
+        git(source, "reset", "--quiet", "--hard", before)
+        (source / changed).write_text("changed")
+        git(source, *identity, "commit", "--quiet", "--all", "-m", "second")
+        given = {
+            "TRAVIS_EVENT_TYPE": event,
+            "TRAVIS_COMMIT_RANGE": f"{before}...{git(source, 'rev-parse', 'HEAD')}",
+        }
+        said = run_job(data, entries[name], source, **given)
+        ran = f"'{name}' done" in said
+        assert ran != (f"Nothing that {name} is for has changed." in said)
+        return ran
+
+    assert says("model", "ml/a")
+    assert not says("model", "docs/a"), "the workflow starts, this stage does not run"
+    assert not says("model", "other"), "the workflow does not start"
+    assert not says("after", "ml/a"), "what it needs runs, its own paths have not changed"
+    assert says("model", "other", event="cron"), "nobody knows what has changed"
 
 
 def test_env_holds_only_what_every_parser_of_travis_takes_whole() -> None:

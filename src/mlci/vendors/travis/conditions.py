@@ -89,7 +89,7 @@ def approved(names: Sequence[str], *, exact: bool) -> str:
 
 
 def restrict(cases: Cases, given: Condition) -> Cases:
-    """Return the cases in which a condition holds as well, but for its paths, which Travis CI cannot tell."""
+    """Return the cases in which a condition holds as well, but for its paths, which the job asks about."""
     asked = [EVENTS[event] for event in given.event] or BUILDS
     narrowed: dict[str, tuple[str, ...]] = {}
     for build, terms in cases.items():

@@ -15,9 +15,11 @@ FEATURES: Mapping[str, Support] = {
     "manual-inputs": Support(
         "partly", "MLCI_INPUT_<NAME> in the configuration of Trigger build; not asked for"
     ),
-    "paths": Support("no", "runs whatever changed; what is up to date is restored from the store"),
+    "paths": Support("mlci", "`mlci select` in the job: a machine starts, and the stage may not run"),
     "condition": Support("native", "`if` of the build stage or job"),
-    "condition-paths": Support("no", "runs whatever changed; what is up to date is restored from the store"),
+    "condition-paths": Support(
+        "mlci", "`mlci select` in the job: a machine starts, and the stage may not run"
+    ),
     "parallel": Support("native", "jobs of one build stage"),
     "needs": Support("partly", "build stages: a job waits for all jobs of the stages before"),
     "matrix": Support("mlci", "one job for each combination"),

@@ -105,15 +105,6 @@ def oidc(plan: Plan, job: Job) -> Iterator[Finding]:
         yield finding(plan, ("stages", job.stage.name, "aws"), said, "travis-oidc", help, key=True)
 
 
-def paths(plan: Plan, job: Job) -> Iterator[Finding]:
-    """Yield a condition on changed paths, a job's own alone, as others have it from that."""
-    given = job.stage.if_
-    if given is not None and given.paths:
-        said = f"Travis CI cannot tell which paths changed: '{job.id}' runs whatever changed"
-        help = "what is up to date is restored from the store; keep the store where all runs reach it"
-        yield finding(plan, ("stages", job.stage.name), said, "travis-paths", help, key=True)
-
-
 def timeout(plan: Plan, job: Job) -> Iterator[Finding]:
     """Yield a timeout beyond a job's own end."""
     if job.stage.timeout is not None and job.stage.timeout > LONGEST:
@@ -158,7 +149,6 @@ CHECKS: tuple[Callable[[Plan, Job], Iterator[Finding]], ...] = (
     secrets,
     environment,
     oidc,
-    paths,
     timeout,
     group,
     cache,

@@ -10,6 +10,7 @@ from mlci.model import Runner, Service
 from mlci.plan import Job, Plan
 from mlci.stage_files import fill_text
 from mlci.vendors.travis import conditions, variables
+from mlci.vendors.travis.paths import Paths
 
 SILENT = 600
 """Seconds without output after which Travis CI ends a job."""
@@ -60,6 +61,7 @@ class Include:
         self.collected = {name for job in plan.jobs for name in job.collects}
         self.approvals = conditions.approvals_before(plan)
         self.exact = exact
+        self.paths = Paths(plan)
         notify = plan.workflow.notify
         self.tell_failure = notify is not None and bool(notify.failure)
         self.tell_success = notify is not None and bool(notify.success)
@@ -108,7 +110,7 @@ class Include:
         own = {name: value for name, value in job.env.items() if self.shared.get(name) != value}
         images = [service for service in stage.services if service.image]
         return {
-            **self.entry(job.id, self.condition(node), script(job)),
+            **self.entry(job.id, self.condition(node), self.paths.guard(node, script(job))),
             "python": job.python,
             "size": SIZES[-1][2] if (named := size(job.runner)) is None else named,
             "docker": bool(stage.services),
@@ -121,6 +123,7 @@ class Include:
             "env": variables.entries(own),
             "before_script": [
                 *variables.exports(job.env),
+                *self.paths.before(node),
                 *(shlex.join(run_service(service)) for service in images),
             ],
             "aws": stage.aws,

@@ -44,12 +44,6 @@ def of_trigger(plan: Plan) -> Iterator[Finding]:
     """Yield what a trigger asks for."""
     on = plan.workflow.on
     at = ("workflows", plan.workflow.name, "on")
-    for event in ("push", "pull_request"):
-        given = getattr(on, event)
-        if given is not None and given.paths:
-            said = f"Travis CI cannot start by changed paths: '{plan.workflow.name}' runs on every {event}"
-            help = "what is up to date is restored from the store; keep the store where all runs reach it"
-            yield finding(plan, (*at, event, "paths"), said, "travis-paths", help)
     for index, cron in enumerate(on.schedule):
         yield scheduled(plan, (*at, "schedule", index), cron)
     if on.manual is not None and on.manual.inputs:

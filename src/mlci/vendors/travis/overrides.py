@@ -8,6 +8,7 @@ from typing import Any
 from mlci.document import Document
 from mlci.plan import Plan
 from mlci.render import yaml
+from mlci.vendors.travis.jobs import Naming
 
 ID = "travis"
 JOB, KEYS = "    - ", "      "
@@ -17,8 +18,10 @@ JOB, KEYS = "    - ", "      "
 def apply(text: str, plans: Sequence[Plan]) -> str:
     """Return the file with every override merged into it."""
     of_file = merged(own(plans[0].pipeline.overrides), *(own(plan.workflow.overrides) for plan in plans))
-    of_jobs = {plan.workflow.name: of_stages(plan) for plan in plans}
-    if any(of_jobs.values()):
+    of_jobs: dict[str, Mapping[str, Any]] = {}
+    for plan in plans:
+        of_jobs |= of_stages(plan, Naming(plan, alone=len(plans) == 1))
+    if of_jobs:
         text = "\n".join(jobs(text, of_jobs))
     return "\n".join(block(text.split("\n"), of_file, "")) if of_file else text
 
@@ -28,25 +31,23 @@ def own(overrides: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
     return overrides.get(ID, {})
 
 
-def of_stages(plan: Plan) -> dict[str, Mapping[str, Any]]:
-    """Return the `mlci exec …` of each job that has overrides -> its overrides."""
+def of_stages(plan: Plan, naming: Naming) -> dict[str, Mapping[str, Any]]:
+    """Return the line that names each job that has overrides -> its overrides."""
     found: dict[str, Mapping[str, Any]] = {}
     for job in plan.jobs:
         given = merged(own(job.runner.others), own(job.stage.overrides))
         for one in job.instances() if given else ():
-            found[" ".join(one.command)] = given
+            found[f"{KEYS}name: {yaml(naming.job(one.id))}"] = given
     return found
 
 
-def jobs(text: str, of_jobs: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[str]:
+def jobs(text: str, of_jobs: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """Yield the file's lines, each job's overrides merged into it."""
-    commands = {command: given for found in of_jobs.values() for command, given in found.items()}
     head, *entries = f"\n{text}".split(f"\n{JOB}stage: ")
     yield from head.split("\n")[1:]
     for entry in entries:
         lines = f"{KEYS}stage: {entry}".split("\n")
-        script = next(line for line in lines if line.startswith(f"{KEYS}script: "))
-        given = next((each for command, each in commands.items() if script.endswith(f" {command}")), None)
+        given = of_jobs.get(lines[1])
         changed = list(block(lines, given, KEYS)) if given else lines
         yield JOB + changed[0].removeprefix(KEYS)
         yield from changed[1:]

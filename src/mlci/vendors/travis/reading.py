@@ -11,6 +11,7 @@ from mlci.document import Document
 from mlci.vendors.base import ReadJob
 from mlci.vendors.travis import variables
 from mlci.vendors.travis.conditions import APPROVE
+from mlci.vendors.travis.paths import unguarded
 
 APPROVED = re.compile(rf"env\({APPROVE}\) (?:= \"?|=~ \^\(\.\*,\)\?)(\w[\w-]*)")
 
@@ -77,7 +78,7 @@ def job(entry: Mapping[str, Any], shared: Mapping[str, str], needs: tuple[str, .
 
 def words(entry: Mapping[str, Any]) -> list[str]:
     """Return the words of a job's command, without what Travis CI runs it under."""
-    found = shlex.split(str(entry["script"]))
+    found = shlex.split(unguarded(str(entry["script"])))
     return found[2:] if found[:1] == ["travis_wait"] else found
 
 
