@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mlci.plan import Job, Plan
+from mlci.plan import Plan
 from mlci.vendors.jenkins.agents import ID
 from mlci.vendors.jenkins.text import literal, pairs
 
@@ -20,11 +20,11 @@ def of_pipeline(plan: Plan) -> dict[str, dict[str, Any]]:
     return {name: {**given[0].get(name, {}), **given[1].get(name, {})} for name in OF_PIPELINE}
 
 
-def merge(item: dict[str, Any], jobs: Mapping[str, Job]) -> dict[str, Any]:
+def merge(item: dict[str, Any]) -> dict[str, Any]:
     """Return a stage's item with its own directives."""
-    if item["kind"] not in ("job", "matrix"):
+    given = item.get("overrides", {})
+    if not given and not item.get("lock"):
         return item
-    given = item.pop("overrides")
     agent = {name: str(value) for name, value in given.get("agent", {}).items() if name in AGENT}
     own = {"lock": {"resource": item["lock"]}} if item["lock"] else {}
     return {

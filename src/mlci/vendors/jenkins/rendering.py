@@ -56,10 +56,10 @@ def jenkinsfile(plan: Plan) -> str:
         changes=changes(plan, stages.names),
         outer=stages.names.free(plan.workflow.name) if starts else "",
         starts=starts,
-        items=[overrides.merge(item, stages.jobs) for item in stages.items()],
+        items=[overrides.merge(item) for item in stages.items()],
         post=notices(plan, install),
     )
-    return indent(re.sub(r"\n{2,}", "\n", text))
+    return indent(text)
 
 
 def options(plan: Plan) -> dict[str, Any]:

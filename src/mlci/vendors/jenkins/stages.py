@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -138,9 +137,11 @@ class Stages:
             "minutes": minutes(job),
             "secrets": stage.secrets,
             "allow_failure": stage.allow_failure,
-            "exec": (ACTIVATE if self.install else "") + variables.before(shlex.join(job.command)),
+            "exec": (ACTIVATE if self.install else "") + variables.before(" ".join(job.command)),
             "stash": f"{STASH}{job.id}" if node.id in self.collected else "",
             "axes": (),
+            "options": [],
+            "tools": [],
             **left(job),
             "overrides": stage.overrides.get(agents.ID, {}),
         }

@@ -50,20 +50,22 @@ def indent(text: str) -> str:
 
     Parameters
     ----------
-    text : one statement a line; a line that ends with `{`, `->`, `[` or `'''` opens a block, one that begins
-        with `}`, `]` or is `'''` closes it
+    text : one statement a line, empty lines are left out; a line that ends with `{`, `->`, `[` or three
+        quotes opens a block, one that begins with `}`, `]` or is three quotes closes it
     """
     out: list[str] = []
     depth, quoted = 0, False
     for raw in text.split("\n"):
         line = raw.strip()
+        if not line:
+            continue
         if line[:1] in ("}", "]") or (quoted and line == QUOTES):
             depth -= 1
-        out.append(STEP * depth + line if line else "")
+        out.append(STEP * depth + line)
         if line.endswith(QUOTES):
             opened = not quoted and line != QUOTES
             depth += opened
             quoted = opened
         elif line.endswith(("{", "[", "->")) and not quoted:
             depth += 1
-    return "\n".join(out)
+    return "\n".join(out) + "\n"

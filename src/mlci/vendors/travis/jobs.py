@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mlci.model import Runner, Service
+from mlci.model import Condition, Runner, Service
 from mlci.plan import Job, Plan
 from mlci.stage_files import fill_text
 from mlci.vendors.travis import conditions, variables
@@ -62,6 +62,7 @@ class Include:
         self.approvals = conditions.approvals_before(plan)
         self.exact = exact
         self.paths = Paths(plan)
+        self.known: dict[tuple[tuple[Condition, ...], frozenset[str]], str] = {}
         notify = plan.workflow.notify
         self.tell_failure = notify is not None and bool(notify.failure)
         self.tell_success = notify is not None and bool(notify.success)
@@ -101,8 +102,11 @@ class Include:
 
     def condition(self, node: Job) -> str:
         """Return when a job runs."""
-        before = [conditions.approved((name,), exact=self.exact) for name in sorted(self.approvals[node.id])]
-        return conditions.of_job(node, before, self.start)
+        key = (node.conditions, self.approvals[node.id])
+        if key not in self.known:
+            before = [conditions.approved((name,), exact=self.exact) for name in sorted(key[1])]
+            self.known[key] = conditions.of_job(node, before, self.start)
+        return self.known[key]
 
     def job(self, job: Job, node: Job) -> dict[str, Any]:
         """Make the entry of a job, or of one instance of a matrix job."""
@@ -153,7 +157,7 @@ EMPTY: Mapping[str, Any] = {
 
 def script(job: Job) -> str:
     """Return the command of a job; one that may be silent for long is run under travis_wait."""
-    command = shlex.join(job.command)
+    command = " ".join(job.command)
     timeout = job.stage.timeout or 0
     if timeout <= SILENT:
         return command

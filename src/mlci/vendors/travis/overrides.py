@@ -35,8 +35,10 @@ def of_stages(plan: Plan, naming: Naming) -> dict[str, Mapping[str, Any]]:
     """Return the line that names each job that has overrides -> its overrides."""
     found: dict[str, Mapping[str, Any]] = {}
     for job in plan.jobs:
+        if not (own(job.runner.others) or own(job.stage.overrides)):
+            continue
         given = merged(own(job.runner.others), own(job.stage.overrides))
-        for one in job.instances() if given else ():
+        for one in job.instances():
             found[f"{KEYS}name: {yaml(naming.job(one.id))}"] = given
     return found
 
