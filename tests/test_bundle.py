@@ -237,6 +237,13 @@ def test_a_compressed_archive_is_refused_so_none_can_expand(tmp_path, compressio
         unpack(tmp_path / "b.tar", tmp_path, tmp_path / "state")
 
 
+def test_more_files_than_any_stage_makes_are_refused(tmp_path, monkeypatch):
+    bundle = packed(fill(tmp_path / "one", {f"out/{number}": b"" for number in range(20)}), "out")
+    monkeypatch.setattr("mlci.engine.unpack.MAX_FILES", 10)
+    with pytest.raises(Refused, match="it lists more than 10 files"):
+        unpack(bundle, tmp_path, tmp_path / "state")
+
+
 def test_outputs_of_another_job_are_refused(tmp_path):
     one = fill(tmp_path / "one", {"src/train.py": b"evil"})
     with pytest.raises(Refused, match="it holds other outputs than out/"):

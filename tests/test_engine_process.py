@@ -10,8 +10,10 @@ from threading import Thread
 import pytest
 
 from mlci.engine import process
+from mlci.engine.lines import LONGEST, Lines
 from mlci.engine.masker import Masker
-from mlci.engine.process import Command, Ended, Lines, Stop, members, run
+from mlci.engine.process import Command, Ended, members, run
+from mlci.engine.stop import Stop
 from mlci.errors import EnvironmentLacks
 
 
@@ -75,7 +77,7 @@ def test_a_line_without_an_end_does_not_fill_the_memory():
     cut = Lines(seen.append)
     for _ in range(40):
         cut.feed(b"x" * 10_000)
-    assert len(cut.rest) <= process.LONGEST_LINE
+    assert len(cut.rest) <= LONGEST
     cut.close()
     assert sum(map(len, seen)) == 400_000
 

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from mlci.engine.command import Call
 from mlci.engine.masker import Masker
 from mlci.engine.metrics import read_metrics
-from mlci.engine.process import Ended, Stop, run
+from mlci.engine.process import Ended, run
 from mlci.engine.record import Status
+from mlci.engine.stop import Stop
 from mlci.errors import StageError
 from mlci.plan import Job
 from mlci.stages.contract import Case

@@ -6,11 +6,12 @@ import os
 import select
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from mlci.engine.lines import Lines, Say
+from mlci.engine.stop import Stop
 from mlci.errors import EnvironmentLacks
 
 if TYPE_CHECKING:
@@ -20,17 +21,11 @@ if TYPE_CHECKING:
 
 BEAT = 0.05
 """Seconds between looks at what no file descriptor tells: the clock, the end of the process, a stop."""
-PATIENCE = 2
 GRACE = 10.0
 """Seconds between asking a group to end and ending it."""
 LINGER = 1.0
 """Seconds for which output is still read after a command has ended but left others that hold its pipe."""
 CHUNK = 65536
-LONGEST_LINE = 65536
-REFRESH = 1.0
-"""Seconds between two shown states of a line that a progress bar writes over and over."""
-
-Say = Callable[[str], None]
 
 
 class Ended(NamedTuple):
@@ -44,90 +39,6 @@ class Ended(NamedTuple):
     """Whether it was ended because mlci was asked to stop."""
     left_behind: bool = False
     """Whether processes it had started were still there, and were ended."""
-
-
-class Stop:
-    """A wish to stop that several threads share."""
-
-    def __init__(self) -> None:
-        self.wishes = 0
-        self.working: list[int] = []
-        """One for each job or command at work; all come to an end by themselves when asked."""
-
-    @property
-    def wished(self) -> bool:
-        """Whether to stop."""
-        return self.wishes > 0
-
-    @property
-    def at_once(self) -> bool:
-        """Whether to stop without grace."""
-        return self.wishes > 1
-
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Say that something is at work that heeds the wish."""
-        self.working.append(1)
-        try:
-            yield
-        finally:
-            self.working.pop()
-
-    @contextmanager
-    def on_signals(self) -> Iterator[None]:
-        """Let Ctrl-C and a CI product's cancel be wishes to stop; an exception where nothing is at work.
-
-        The second one ends commands without grace, the third is an exception in any case.
-        """
-
-        def heard(number: int, frame: object) -> None:
-            self.wishes += 1
-            if not self.working or self.wishes > PATIENCE:
-                raise KeyboardInterrupt
-
-        known: list[tuple[signal.Signals, Any]] = []
-        try:
-            # Only the main thread hears signals; run in another one, mlci leaves them to whoever that is.
-            with suppress(ValueError):
-                known += [
-                    (number, signal.signal(number, heard)) for number in (signal.SIGINT, signal.SIGTERM)
-                ]
-            yield
-        finally:
-            for number, handler in known:
-                signal.signal(number, handler)
-
-
-class Lines:
-    """Cuts a stream into lines; of a line written over and over by `\\r`, shows a state now and then."""
-
-    def __init__(self, say: Say) -> None:
-        self.say = say
-        self.rest = b""
-        self.shown = 0.0
-
-    def feed(self, data: bytes) -> None:
-        """Take more of the stream."""
-        *lines, self.rest = (self.rest + data).split(b"\n")
-        for line in lines:
-            self.tell(line.rstrip(b"\r").rpartition(b"\r")[2])
-        if b"\r" in self.rest and time.monotonic() - self.shown > REFRESH:
-            state, _, self.rest = self.rest.rpartition(b"\r")
-            self.tell(state.rpartition(b"\r")[2])
-        while len(self.rest) > LONGEST_LINE:
-            self.tell(self.rest[:LONGEST_LINE])
-            self.rest = self.rest[LONGEST_LINE:]
-
-    def close(self) -> None:
-        """Show a last line that has no end."""
-        if self.rest:
-            self.tell(self.rest.rpartition(b"\r")[2] or self.rest.rstrip(b"\r"))
-            self.rest = b""
-
-    def tell(self, line: bytes) -> None:
-        """Show one line."""
-        self.shown = time.monotonic()
-        self.say(line.decode(errors="replace"))
 
 
 class Command(NamedTuple):

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from mlci.engine.context import Commit, read_commit, read_context
 from mlci.engine.interpreter import Interpreter, find_python, inspect, search_path
-from mlci.engine.process import Stop
 from mlci.engine.secrets import Secrets
 from mlci.engine.stat_cache import StatCache
+from mlci.engine.stop import Stop
 from mlci.vendors.base import Context
 
 FOLDER = ".mlci"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from mlci.engine.process import Stop
+    from mlci.engine.stop import Stop
 
 Status = Literal["passed", "failed", "skipped", "withheld", "unreached", "timed-out"]
 """skipped: its conditions do not hold; withheld: an approval before it was not given; unreached: something

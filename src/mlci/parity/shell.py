@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mlci.engine.masker import Masker
-from mlci.engine.process import Command, Ended, Stop, run
+from mlci.engine.process import Command, Ended, run
+from mlci.engine.stop import Stop
 from mlci.parity.joblog import JobLog
 
 
