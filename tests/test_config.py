@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mlci import config, schema
@@ -100,7 +100,9 @@ def test_loading_raises_nothing_but_our_own_errors_and_agrees_with_the_schema(
         parse(data)
         fits = True
     except InputError as error:
-        fits = not {found.rule for found in error.findings} & shape_errors
+        rules = {found.rule for found in error.findings}
+        assume("syntax" not in rules)  # a character that YAML does not allow
+        fits = not rules & shape_errors
     assert fits == jsonschema.Draft202012Validator(schema.schema()).is_valid(data)
 
 

@@ -28,7 +28,13 @@ def write_atomic(path: Path, content: str | bytes, *, mode: int = 0o644) -> None
         temporary.chmod(mode)
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        remove(temporary)
         raise EnvironmentLacks(
             f"cannot write {path}: {error.strerror}", help="free some space or mend the permissions"
         ) from error
+
+
+def remove(temporary: Path) -> None:
+    """Remove what may be left of a file that could not be written; nothing may be left of it at all."""
+    if temporary.exists():
+        temporary.unlink(missing_ok=True)
