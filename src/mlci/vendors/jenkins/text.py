@@ -30,16 +30,14 @@ def literal(value: Any) -> str:
 
 def inside(value: Any) -> str:
     """Write text inside a double-quoted string whose holes are ours."""
-    return re.sub(r"[\"$]", lambda found: "\\" + found[0], groovy(str(value))[1:-1].replace("\\'", "'"))
+    return re.sub(r"[\"$]", lambda found: "\\" + found[0], script(value))
 
 
 def script(value: Any) -> str:
-    """Write one line of a script between triple quotes."""
+    """Write one line of a script between triple quotes, where only three single quotes need an escape."""
     text = str(value)
-    if re.search(r"[^\x20-\x7e]|'''", text) or text.endswith("'"):
-        text = groovy(text)[1:-1]
-        return text
-    return text.replace("\\", "\\\\")
+    body = groovy(text)[1:-1]
+    return body if QUOTES in text else body.replace("\\'", "'")
 
 
 FILTERS: Mapping[str, Callable[[Any], str]] = {"pairs": pairs, "inside": inside, "script": script}
