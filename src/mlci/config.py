@@ -7,10 +7,11 @@ from pathlib import Path
 
 from mlci import stages
 from mlci.document import Document, Key, read
+from mlci.drawing import Drawing, parents
 from mlci.errors import InputError, input_error
 from mlci.findings import Finding, Mark, order, suggest
 from mlci.model import Pipeline, Stage
-from mlci.plan import Drawing, Job, Plan, parents
+from mlci.plan import Job, Plan
 from mlci.shapes import Reading, Record
 from mlci.steps import APPROVE
 

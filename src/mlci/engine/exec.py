@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from mlci.drawing import Drawing
 from mlci.engine.aside import recover
 from mlci.engine.attempt import duration
 from mlci.engine.collect import collect
@@ -18,7 +19,7 @@ from mlci.engine.workspace import Workspace
 from mlci.errors import InputError, StageError
 from mlci.findings import Finding, suggest
 from mlci.model import Pipeline
-from mlci.plan import Drawing, Job, Plan
+from mlci.plan import Job, Plan
 from mlci.vendors import ALL
 from mlci.vendors.base import Vendor
 
