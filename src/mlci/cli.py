@@ -45,6 +45,7 @@ ALL: tuple[Command, ...] = (
     Command("run", PIPELINE),
     Command("exec", PIPELINE),
     Command("select", PIPELINE),
+    Command("stage", PIPELINE),
     Command("graph", PIPELINE),
     Command("serve", MODELS),
     Command("deploy", MODELS),
@@ -53,6 +54,7 @@ ALL: tuple[Command, ...] = (
     Command("lint", CHECKS),
     Command("doctor", CHECKS),
     Command("notify", PIPELINE),
+    Command("prune", PIPELINE),
 )
 
 

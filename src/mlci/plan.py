@@ -11,7 +11,6 @@ from typing import Any
 from mlci.model import Condition, Pipeline, Runner, Stage, Workflow
 from mlci.stage_files import Files, fill, shown
 
-
 UNATTENDED = ("push", "schedule", "tag", "manual")
 """Events whose code was accepted by someone; a pull request's was not."""
 
