@@ -34,6 +34,7 @@ RULES = {
     "condition-paths": "jenkins-paths",
     "needs": "jenkins-needs",
     "environment": "jenkins-environment",
+    "python": "jenkins-python",
     "concurrency-cancel": "jenkins-concurrency",
 }
 """What is said where a feature is wanting."""
@@ -605,7 +606,24 @@ def test_what_jenkins_lacks_is_said_somewhere() -> None:
     wanting = {name for name, support in jenkins.FEATURES.items() if support.level in ("partly", "no")}
     assert wanting == set(RULES)
     said = {found.rule for case in kit.CASES for found in jenkins.limits(kit.plans_of(case))}
-    assert set(RULES.values()) <= said
+    found = [(one.rule, one.mark.line) for one in jenkins.limits(kit.plans_from(RUNNERS))]
+    assert found == [("jenkins-python", 6), ("jenkins-gpu", 8), ("jenkins-size", 9), ("jenkins-image", 10)]
+    assert set(RULES.values()) <= said | {rule for rule, _ in found}
+
+
+RUNNERS = """
+version: 1
+name: runners
+vendors: [jenkins]
+stages:
+  python: {run: make, python: "3.12", runner: {image: "python:3.11"}}
+  right: {run: make, runner: {image: "python:3.11.9-slim"}}
+  gpu: {run: make, runner: {gpu: 1}}
+  size: {run: make, runner: {cpus: 4, jenkins: {label: big}}}
+  image: {run: make, services: [docker], runner: {image: "python:3.11"}}
+workflows:
+  ci: {on: {push: true}, stages: [[python, right, gpu, size, image]]}
+"""
 
 
 OVERRIDES = """
@@ -659,6 +677,9 @@ def test_settings_name_each_thing_once_and_every_job_to_make() -> None:
     assert len({one[:3] for one in found}) == len(found)
     scripts = [one.where.rpartition(": ")[2] for one in found if one.name.startswith("job ")]
     assert scripts == list(GOLDEN["deploy-over-ssh"])
+    assert [one.where for one in found if one.kind == "schedule"] == [
+        "job retrain-deploy → retrain → Build Now, once"
+    ]
     named = {one.name for one in found if one.kind == "credential"}
     assert named == set(re.findall(r"credentialsId: '([^']+)'", "".join(GOLDEN["deploy-over-ssh"].values())))
 

@@ -30,7 +30,7 @@ FEATURES: Mapping[str, Support] = {
     "image": Support("native", "`agent { docker { image '…' } }`"),
     "gpu": Support("native", "`docker run --gpus`, or the agents of a label"),
     "self-hosted": Support("native", "`agent { label '…' }`"),
-    "python": Support("native", "the official image, or pythonX.Y of the agent"),
+    "python": Support("partly", "the official image, or pythonX.Y of the agent; another image has its own"),
     "services": Support("native", "`docker.image('…').withRun`, linked by name"),
     "docker": Support("native", "the engine of the agent; the job runs on the agent itself"),
     "timeout": Support("native", "`timeout` around the command, and `mlci exec`"),

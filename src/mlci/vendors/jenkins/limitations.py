@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,9 @@ from mlci.plan import Job, Plan
 from mlci.vendors.jenkins import agents, conditions, overrides
 from mlci.vendors.jenkins.agents import ID
 from mlci.vendors.jenkins.layout import Ancestors, layout
+
+OFFICIAL = re.compile(r"(?:docker\.io/)?(?:library/)?python:(3\.[0-9]+)(?:[.-].*)?(?:@.*)?")
+"""Images that are the Python they are named for."""
 
 
 def limits(plans: Sequence[Plan]) -> Iterator[Finding]:
@@ -101,6 +105,17 @@ def runner(plan: Plan, job: Job) -> Iterator[Finding]:
         yield finding(plan, ("stages", job.stage.name, "services"), said, "jenkins-image", help, key=True)
 
 
+def python(plan: Plan, job: Job) -> Iterator[Finding]:
+    """Yield a Python that the image of the runner does not have."""
+    found = OFFICIAL.fullmatch(job.runner.image or "")
+    for one in job.instances():
+        if found and agents.agent_of(one).image and not f"{one.python}.".startswith(f"{found[1]}."):
+            said = f"'{one.id}' asks for Python {one.python}, but runs in the image {job.runner.image}"
+            help = "give the stage a runner without an image; Jenkins then takes the image of its Python"
+            at = ("stages", job.stage.name, "python") if job.stage.python else ("stages", job.stage.name)
+            yield finding(plan, at, said, "jenkins-python", help, key=not job.stage.python)
+
+
 def environment(plan: Plan, job: Job) -> Iterator[Finding]:
     """Yield a deployment environment."""
     if job.stage.environment and job.id not in Ancestors(plan).approved(plan):
@@ -154,6 +169,7 @@ def own(plan: Plan, job: Job) -> Iterator[Finding]:
 
 CHECKS: tuple[Callable[[Plan, Job], Iterator[Finding]], ...] = (
     runner,
+    python,
     environment,
     never,
     group,

@@ -52,6 +52,13 @@ def of_workflow(plan: Plan) -> Iterator[Setting]:
         for channel in dict.fromkeys((*told.failure, *told.success)):
             name = CHANNELS[channel]
             yield Setting("credential", name, CREDENTIALS, f"notifications of {why}")
+    on = plan.workflow.on
+    if on.schedule or (on.manual is not None and on.manual.inputs):
+        branch = ", ".join(on.branches) or "the main branch"
+        where = f"job {plan.workflow.name} → {branch} → Build Now, once"
+        yield Setting(
+            "schedule", f"first build of {plan.workflow.name}", where, "makes cron lines and parameters known"
+        )
     if any(not isinstance(node, Job) for node in plan.nodes):
         who = "Manage Jenkins → Security → Authorization: Job/Build"
         yield Setting("permission", "who may approve", who, f"approvals of {why}")
