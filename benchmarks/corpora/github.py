@@ -1,8 +1,8 @@
 """How well the linter does on GitHub's files whose verdict is known.
 
 A line that is expected counts as found when any finding stands on it. A clean file counts as flagged when
-it has an error. `python benchmarks/corpora/github.py CORPORA [--partners] [--show]` prints the numbers, and what
-is missed.
+it has an error. `python benchmarks/corpora/github.py CORPORA [--partners] [--show]` prints the numbers, and
+what is missed.
 """
 
 from __future__ import annotations

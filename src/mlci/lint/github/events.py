@@ -57,9 +57,6 @@ EVENTS: dict[str, Event] = {
     "merge_group": event("checks_requested", BRANCHES),
     "milestone": event("created closed opened edited deleted"),
     "page_build": event(),
-    "project": event("created updated closed reopened edited deleted"),
-    "project_card": event("created moved converted edited deleted"),
-    "project_column": event("created updated moved deleted"),
     "public": event(),
     "pull_request": event(PULL_REQUEST, f"{BRANCHES} {PATHS}"),
     "pull_request_comment": event("created edited deleted"),
@@ -83,5 +80,8 @@ FILTERS: dict[str, tuple[str, ...]] = {
     for name in (f"{BRANCHES} {TAGS} {PATHS} workflows names versions inputs outputs secrets").split()
 }
 """The events each key is for."""
+
+RETIRED = ("project", "project_card", "project_column")
+"""Events of the classic projects, which GitHub has dropped."""
 
 EXCLUSIVE = (("branches", "branches-ignore"), ("tags", "tags-ignore"), ("paths", "paths-ignore"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from mlci.findings import Finding, Mark, Severity
-from mlci.lint.partners.tool import ask, find, on_disk
+from mlci.lint.partners.tool import ask_all, find, on_disk
 from mlci.lint.rule import LintFile
 
 ID = "actionlint"
@@ -21,8 +22,13 @@ def check(files: Sequence[LintFile]) -> list[Finding]:
         return []
     command = [program, "-shellcheck=", f"-pyflakes={find('pyflakes') or ''}", "-format", "{{json .}}"]
     with on_disk(files) as paths:
-        answers = ask([*command, *paths]) or []
-        return [finding(one, paths[path]) for one in answers if (path := one["filepath"]) in paths]
+        answers = ask_all(command, list(paths))
+        return [finding(one, paths[path]) for one in answers if (path := absolute(one["filepath"])) in paths]
+
+
+def absolute(path: str) -> str:
+    """Return a path it names, which it shortens when it can."""
+    return str(Path.cwd().joinpath(path).resolve())
 
 
 def finding(one: dict[str, Any], file: LintFile) -> Finding:

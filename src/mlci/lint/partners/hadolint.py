@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mlci.findings import Finding, Mark, Severity
-from mlci.lint.partners.tool import ask, find, on_disk
+from mlci.lint.partners.tool import ask_all, find, on_disk
 from mlci.lint.rule import LintFile
 
 ID = "hadolint"
@@ -20,7 +20,7 @@ def check(files: Sequence[LintFile]) -> list[Finding]:
     if program is None:
         return []
     with on_disk(files) as paths:
-        answers = ask([program, "--no-fail", "-f", "json", *paths]) or []
+        answers = ask_all([program, "--no-fail", "-f", "json"], list(paths))
         return [finding(one, paths[one["file"]]) for one in answers if one["file"] in paths]
 
 

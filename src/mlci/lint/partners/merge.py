@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from mlci.findings import Finding, Severity
 from mlci.lint.partners.meaning import PHRASES, TOOLS, Same
 
+BLOCKS = ("actionlint/expression",)
+"""Rules of theirs that tell the first line of a block of text, where ours tell the line within it."""
 NEAR = 12
 """Lines between two places that may still be one mistake's: a job's name and its `needs`."""
 
@@ -42,8 +45,18 @@ def find_twin(one: Finding, meaning: Same | None, ours: Sequence[Finding]) -> Fi
 
 def is_there(one: Finding, found: Finding, meaning: Same) -> bool:
     """Tell whether ours stands where theirs may mean the same."""
-    lines = abs(found.mark.line - one.mark.line)
-    return meaning.scope == "file" or lines == 0 or (meaning.scope == "near" and lines <= NEAR)
+    lines = found.mark.line - one.mark.line
+    if meaning.scope == "file" or lines == 0:
+        return True
+    if meaning.scope == "near":
+        return abs(lines) <= NEAR
+    return lines > 0 and one.rule in BLOCKS and by_phrase(one)[0] == found.rule and shares_word(one, found)
+
+
+def shares_word(one: Finding, found: Finding) -> bool:
+    """Tell whether two messages quote a word in common: `"foo"` of theirs, `'inputs.foo'` of ours."""
+    words = re.findall(r'"([^"]+)"', one.message)
+    return any(word in found.message for word in words)
 
 
 def distance(one: Finding, found: Finding) -> tuple[int, int]:

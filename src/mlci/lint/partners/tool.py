@@ -48,10 +48,34 @@ def ask(command: Sequence[str], folder: Path | None = None) -> Any:
     except (OSError, subprocess.TimeoutExpired, UnicodeDecodeError) as error:
         raise ToolError(str(error)) from error
     try:
-        return json.loads(done.stdout or "null")
+        return json.loads(done.stdout)
     except ValueError as error:
         said = (done.stderr or done.stdout).strip().splitlines()
-        raise ToolError(said[-1] if said else "it answered nothing") from error
+        raise ToolError(said[0][:200] if said else "it answered nothing") from error
+
+
+def ask_all(command: Sequence[str], paths: Sequence[str]) -> list[Any]:
+    """Run a tool over files; when it fails, over halves of them, so that one file's failure is only its own.
+
+    Raises
+    ------
+    ToolError : it fails for one file alone
+    """
+    try:
+        return ask([*command, *paths]) or []
+    except ToolError:
+        if len(paths) < 2:
+            raise
+    half = len(paths) // 2
+    found, failure = [], None
+    for part in (paths[:half], paths[half:]):
+        try:
+            found += ask_all(command, part)
+        except ToolError as error:
+            failure = error
+    if failure is not None and not found:
+        raise failure
+    return found
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mlci.findings import Finding, Mark, Severity
-from mlci.lint.partners.tool import ask, find, on_disk
+from mlci.lint.partners.tool import ask_all, find, on_disk
 from mlci.lint.rule import LintFile
 
 ID = "zizmor"
@@ -22,7 +22,7 @@ def check(files: Sequence[LintFile]) -> list[Finding]:
     if program is None or not readable:
         return []
     with on_disk(readable) as paths:
-        answers = ask([program, *OPTIONS, *paths]) or []
+        answers = ask_all([program, *OPTIONS], list(paths))
         found = [finding(one, paths) for one in answers if not one["ignored"]]
     return [one for one in found if one is not None]
 

@@ -57,6 +57,7 @@ class Section:
 
     def read_keys(self, node: Node, what: str, walk: Walk, keys: Mapping[str, Key]) -> None:
         """Compare the keys with those that are known."""
+        owner = walk.owner or node
         seen = read_pairs(node, walk)
         if not node.value:
             walk.report("empty-value", node, f"{what} must not be empty")
@@ -66,10 +67,12 @@ class Section:
             if known is None:
                 self.unknown(key, what, walk, keys)
             else:
+                walk.owner = key
                 known.shape.read(value, name, walk)
+        walk.owner = None
         for name, wanted in keys.items():
             if wanted.required and name not in seen:
-                walk.report("missing-key", node, f"{what} lacks '{name}'")
+                walk.report("missing-key", owner, f"{what} lacks '{name}'")
 
     def unknown(self, key: Node, what: str, walk: Walk, keys: Mapping[str, Key]) -> None:
         """Report a key nobody knows."""
@@ -138,6 +141,7 @@ class Table:
         for key, value in read_pairs(node, walk, cased=False).values():
             if self.name is not None:
                 self.name(key, walk)
+            walk.owner = key
             self.value.read(value, str(key.value), walk)
 
     def nothing(self, node: Node, what: str, walk: Walk) -> None:
@@ -168,6 +172,7 @@ class Items:
         if not node.value and not self.empty:
             walk.report("empty-value", node, f"'{what}' must not be empty")
         for item in node.value:
+            walk.owner = None
             self.item.read(item, what, walk)
 
     def read_other(self, node: Node, what: str, walk: Walk) -> None:

@@ -83,6 +83,7 @@ class Steps:
             walk.step = -1 if walk.step is None else walk.step
             walk.step += 1
             walk.left -= 1
+            walk.owner = None
             if walk.left > 0:
                 self.read_step(step, walk)
 

@@ -63,6 +63,8 @@ class Walk:
         self.sites: list[Site] = []
         self.job: int | None = None
         self.step: int | None = None
+        self.owner: Node | None = None
+        """The key whose value is read; the place of what its mapping lacks."""
         self.visits: dict[int, int] = {}
         self.left = MAX_STEPS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 from mlci.document import Node
@@ -13,6 +14,7 @@ from mlci.lint.github.form.scalars import Choice, Condition, Text, boolean, inte
 from mlci.lint.github.form.steps import Steps, variables
 from mlci.lint.github.form.walk import Shape, Walk, called, is_expression, is_null
 
+MAX_SCALARS = 20_000
 CACHE_MODES = ("read", "write", "write-only", "none")
 
 
@@ -188,7 +190,7 @@ class Jobs:
         if node.id != "mapping" or not node.value:
             empty = node.id == "mapping" or is_null(node)
             said = f"{what} must not be empty" if empty else f"{what} must be a mapping, not {called(node)}"
-            walk.report("empty-value" if empty else "wrong-type", node if node.id != "scalar" else key, said)
+            walk.report("empty-value" if empty else "wrong-type", key, said)
             return
         names = {name.value for name, _ in node.value if name.id == "scalar"}
         calls = "uses" in names
@@ -203,6 +205,7 @@ class Jobs:
         seen = read_pairs(node, walk)
         for name, (key_node, value) in seen.items():
             if name in keys:
+                walk.owner = key_node
                 keys[name].shape.read(value, name, walk)
             elif name in other:
                 self.misplaced(key_node, what, walk, keys, calls=calls)
@@ -233,11 +236,16 @@ class Triggers:
         self.output = Anything(c.CALL_OUTPUT)
 
     def read(self, node: Node, what: str, walk: Walk) -> None:
-        """Gather the expressions of `workflow_call`."""
+        """Gather the expressions of `workflow_call`; elsewhere there are none."""
+        known = len(walk.sites)
         for key, value in pairs(node):
             if key.value == "workflow_call":
                 self.read_entries(value, "inputs", "default", self.default, walk)
                 self.read_entries(value, "outputs", "value", self.output, walk)
+        evaluated = {id(site.node) for site in walk.sites[known:]}
+        for scalar in scalars(node):
+            if "${{" in scalar.value and id(scalar) not in evaluated:
+                walk.report("unknown-context", scalar, f"no expression is evaluated here in '{what}'")
 
     def read_entries(self, node: Node, section: str, name: str, shape: Shape, walk: Walk) -> None:
         """Gather the expressions under one key of each entry of a section."""
@@ -247,6 +255,20 @@ class Triggers:
                     for field, value in pairs(entry):
                         if field.value == name:
                             shape.read(value, name, walk)
+
+
+def scalars(node: Node) -> Iterator[Node]:
+    """Yield the scalars that are values beneath a node."""
+    pending, met = [node], 0
+    while pending and met < MAX_SCALARS:
+        one = pending.pop()
+        met += 1
+        if one.id == "scalar":
+            yield one
+        elif one.id == "sequence":
+            pending += one.value
+        else:
+            pending += [value for _, value in one.value]
 
 
 def pairs(node: Node) -> list[tuple[Node, Node]]:

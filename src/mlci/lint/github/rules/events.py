@@ -35,7 +35,7 @@ from collections.abc import Iterable, Iterator
 from mlci.document import Node
 from mlci.findings import Finding, Severity, suggest
 from mlci.lint.github import model
-from mlci.lint.github.events import EVENTS, EXCLUSIVE, FILTERS, Event
+from mlci.lint.github.events import EVENTS, EXCLUSIVE, FILTERS, RETIRED, Event
 from mlci.lint.github.form.walk import called
 from mlci.lint.github.model import absent, keyed, listed
 from mlci.lint.rule import LintFile
@@ -70,8 +70,12 @@ def check(file: LintFile) -> Iterable[Finding]:
 def check_event(file: LintFile, name: str, key: Node, node: Node | None) -> Iterator[Finding]:
     """Look at one event and its configuration."""
     event = EVENTS.get(name)
-    if event is None:
+    if name in RETIRED:
+        said = f"GitHub has dropped the event '{name}' with its classic projects"
+        yield Finding(file.mark(key), said, ID, "warning")
+    if event is None and name not in RETIRED:
         yield Finding(file.mark(key), f"there is no event '{name}'", ID, SEVERITY, suggest(name, EVENTS))
+    if event is None:
         return
     if name in BARE and absent(node):
         yield Finding(file.mark(key), f"'{name}' needs a list of 'cron' entries", ID, SEVERITY)
