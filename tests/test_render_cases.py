@@ -13,8 +13,9 @@ import render_kit as kit
 from mlci import vendors
 from mlci.config import LANGUAGE
 from mlci.model import Pipeline
+from mlci.records import Named, Record, keys
 from mlci.resources import shipped
-from mlci.shapes import Either, Made, Many, Named, Record, Table, keys
+from mlci.shapes import Either, Made, Many, Table
 from mlci.vendors.base import FEATURES
 
 PAIRS = [(case, vendor) for case in kit.CASES for vendor in kit.VENDORS]

@@ -12,7 +12,8 @@ from mlci.errors import InputError, input_error
 from mlci.findings import Finding, Mark, order, suggest
 from mlci.model import Pipeline, Stage
 from mlci.plan import Job, Plan
-from mlci.shapes import Reading, Record
+from mlci.records import Record
+from mlci.shapes import Reading
 from mlci.steps import APPROVE
 
 FILE = "mlci.yaml"

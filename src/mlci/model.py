@@ -13,6 +13,7 @@ from typing import Any
 
 from mlci.document import Document, Key
 from mlci.findings import Mark
+from mlci.records import Named, Record, key
 from mlci.shapes import (
     Choice,
     Duration,
@@ -21,14 +22,11 @@ from mlci.shapes import (
     Free,
     Made,
     Many,
-    Named,
     Number,
     Reading,
-    Record,
     Shape,
     Table,
     Text,
-    key,
     wrong_type,
 )
 from mlci.steps import Step, Steps
@@ -224,7 +222,9 @@ class Stage:
 
     name: str
     run: str | None = key(
-        Text("a command", r"[\s\S]*\S[\s\S]*"), "A shell command, in any language; bash with -eo pipefail.", None
+        Text("a command", r"[\s\S]*\S[\s\S]*"),
+        "A shell command, in any language; bash with -eo pipefail.",
+        None,
     )
     uses: str | None = key(NAME, "A stage of the library.", None)
     with_: Mapping[str, Any] = key(

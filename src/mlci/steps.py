@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlci.document import Key
-from mlci.shapes import Reading, Record, Schema, Shape, wrong_type
+from mlci.records import Record
+from mlci.shapes import Reading, Schema, Shape, wrong_type
 
 APPROVE = "approve"
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from mlci import model, schema
 from mlci.derive.page import page, table
-from mlci.shapes import Record, Shape, keys, required
+from mlci.records import Record, keys, required
+from mlci.shapes import Shape
 
 SECTIONS: tuple[tuple[str, type], ...] = (
     ("The top level", model.Pipeline),
