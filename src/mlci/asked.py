@@ -1,0 +1,81 @@
+"""`python -P -m mlci.asked COMMAND`: one command, its options taken from the environment.
+
+For actions, orb commands and library steps: what a person gives them reaches mlci as variables, so none of
+it is ever pasted into a script. `MLCI_ASK_<OPTION>` is an option or argument of the command: a list has one
+value a line, a switch is true or false, and an empty variable was not given.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+
+from mlci import cli, options
+from mlci.errors import InputError
+
+PREFIX = "MLCI_ASK_"
+YES = frozenset(("true", "1", "yes", "on"))
+NO = frozenset(("false", "0", "no", "off", ""))
+
+
+def main() -> int:
+    """Run the command that the call names; return its exit status."""
+    names = {command.name: command for command in cli.ALL}
+    if len(sys.argv) != 2 or sys.argv[1] not in names:
+        sys.stderr.write(f"usage: python -m mlci.asked COMMAND, one of {', '.join(names)}\n")
+        return InputError.exit_status
+    return cli.guard(lambda: cli.run(words(names[sys.argv[1]], os.environ)))
+
+
+def words(command: cli.Command, environ: Mapping[str, str]) -> list[str]:
+    """Return the call that the environment asks for.
+
+    Raises
+    ------
+    InputError : a switch is neither true nor false
+    """
+    arguments: list[str] = []
+    flags: list[str] = []
+    for parameter in options.declared(command.function):
+        given = environ.get(variable(parameter.name), "")
+        if isinstance(parameter.said, options.Argument):
+            arguments.extend(listed(given) if parameter.repeats else [given] if given else [])
+        else:
+            flags.extend(flag(parameter, given))
+    # Behind `--` nothing that a person gave is taken for an option.
+    return (
+        [command.name, *flags, "--", *arguments] if risky(arguments) else [command.name, *flags, *arguments]
+    )
+
+
+def risky(arguments: list[str]) -> bool:
+    """Tell whether an argument could pass for an option."""
+    return any(each.startswith("-") for each in arguments)
+
+
+def variable(name: str) -> str:
+    """Return the variable that holds an option."""
+    return f"{PREFIX}{name.rstrip('_').upper()}"
+
+
+def listed(text: str) -> list[str]:
+    """Return the values of a list, one a line."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def flag(parameter: options.Declared, given: str) -> Iterator[str]:
+    """Yield the words of one option: `--name=value`, so that no value is taken for an option."""
+    if parameter.type is bool:
+        if given.strip().lower() in YES:
+            yield parameter.flag
+        elif given.strip().lower() not in NO:
+            said = f"{variable(parameter.name)} must be true or false, not '{given}'"
+            raise InputError(said, help=parameter.said.help)
+        return
+    for value in listed(given) if parameter.repeats else [given] if given else []:
+        yield f"{parameter.flag}={value}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

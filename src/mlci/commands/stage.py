@@ -1,0 +1,140 @@
+"""`mlci stage`: one library stage by itself, in a repository that need not have an mlci.yaml."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from mlci.options import Argument, Option
+from mlci.terminal import note
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mlci.engine.execute import Result
+    from mlci.engine.workspace import Workspace
+
+PREFIX = "MLCI_WITH_"
+OUTCOME = "outcome.json"
+
+
+def stage_ids() -> tuple[str, ...]:
+    """Return the names of our own stages, for completion and help."""
+    from mlci.stages import ids
+
+    return ids()
+
+
+def stage(
+    *,
+    stage: Annotated[str, Argument("The library stage to run, such as evaluate.")],
+    set: Annotated[list[str], Option("A parameter, NAME=VALUE; may be repeated.", metavar="NAME=VALUE")] = (),  # type: ignore[assignment]
+    name: Annotated[str | None, Option("What its reports are called; as the stage when not given.")] = None,
+    targets: Annotated[
+        str | None,
+        Option("Targets, as mlci.yaml has them; those of the mlci.yaml that is here when not given."),
+    ] = None,
+    secret: Annotated[list[str], Option("A variable whose value must show nowhere; may be repeated.")] = (),  # type: ignore[assignment]
+    outputs: Annotated[
+        str | None, Option("A file to add NAME=VALUE lines to: status, metrics, record, junit, summary.")
+    ] = None,
+    root: Annotated[Path, Option("The repository's folder.", "-C")] = Path(),
+) -> int:
+    """Run one library stage by itself; no mlci.yaml is needed.
+
+    Parameters come from --set, from the variables MLCI_WITH_<NAME>, and from MLCI_WITH, a JSON object; the
+    first wins, and an empty variable was not given. Values are written as in mlci.yaml. Leaves
+    .mlci/reports/STAGE/ (outcome.json, junit.xml, summary.md) and .mlci/handoff/STAGE/ (record.json, the
+    bundle). Exit status: 0 done, 1 a gate failed, 2 the input is wrong.
+
+    Example: `mlci stage validate-data --set data=data/train.npz --set schema=data-schema.yaml`
+    """
+    from mlci.engine.alone import Wish, read_yaml, run_alone
+    from mlci.engine.workspace import Workspace
+    from mlci.errors import InputError
+
+    workspace = Workspace(root, warn=lambda text: note(f"warning: {text}"))
+    given = mapping(read_yaml(targets, "targets"), "targets") if targets and targets.strip() else None
+    texts = {name: text for name, text in workspace.environ.items() if name.startswith(PREFIX)}
+    wish = Wish(
+        stage,
+        from_json(workspace.environ),
+        {name.removeprefix(PREFIX): text for name, text in texts.items()} | dict(map(pair, set)),
+        name,
+        given,
+        tuple(secret),
+    )
+    try:
+        status, result = run_alone(wish, workspace, say)
+    except InputError as error:
+        leave(workspace, name or stage, outputs, error.exit_status, str(error), None)
+        raise
+    leave(workspace, name or stage, outputs, status, result.message if result else "", result)
+    return status
+
+
+def say(line: str) -> None:
+    """Show one line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def pair(word: str) -> tuple[str, str]:
+    """Read NAME=VALUE."""
+    from mlci.errors import InputError
+
+    name, equals, value = word.partition("=")
+    if not equals:
+        raise InputError(f"'{word}' is no NAME=VALUE", help="--set data=data/train.npz")
+    return name, value
+
+
+def from_json(environ: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the arguments that MLCI_WITH holds."""
+    from mlci.engine.alone import read_yaml
+
+    text = environ.get("MLCI_WITH", "")
+    return mapping(read_yaml(text, "MLCI_WITH"), "MLCI_WITH") if text.strip() else {}
+
+
+def mapping(value: Any, what: str) -> Mapping[str, Any]:
+    """Return a value that must be a mapping."""
+    from mlci.errors import InputError
+
+    if not isinstance(value, dict):
+        raise InputError(f"'{what}' must be a mapping", help='write it as in mlci.yaml, {a: "b"}')
+    return value
+
+
+def leave(
+    workspace: Workspace, job: str, outputs: str | None, status: int, message: str, result: Result | None
+) -> None:
+    """Write the outcome for programs: as JSON, and as lines for a vendor that asks for some."""
+    import json
+    import re
+
+    from mlci.files import write_atomic
+
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", job):
+        return
+    reports = workspace.reports(job)
+    metrics = {} if result is None else dict(result.record.metrics)
+    found = {
+        "status": "input" if result is None else result.record.status,
+        "metrics": json.dumps(metrics),
+        "record": relative(workspace, workspace.handoff(job) / "record.json"),
+        "junit": relative(workspace, reports / "junit.xml"),
+        "summary": relative(workspace, reports / "summary.md"),
+    }
+    cases = [] if result is None else [case._asdict() for case in result.cases]
+    told = {"stage": job, "exit_status": status, "message": message, "cases": cases}
+    write_atomic(reports / OUTCOME, json.dumps(told | found | {"metrics": metrics}, indent=2) + "\n")
+    if outputs:
+        with Path(outputs).open("a", encoding="utf-8") as file:
+            file.writelines(f"{name}={value}\n" for name, value in found.items())
+
+
+def relative(workspace: Workspace, path: Path) -> str:
+    """Return a path from the workspace's top, "" where nothing lies."""
+    return path.relative_to(workspace.root).as_posix() if path.exists() else ""

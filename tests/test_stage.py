@@ -1,0 +1,125 @@
+"""`mlci stage`: a library stage in a repository without mlci.yaml; and commands asked for by variables."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from mlci import asked, cli
+from mlci.errors import InputError
+
+SCHEMA = "fields: {x: {dtype: float64, min: 0, max: 1}}\n"
+COMMANDS = {command.name: command for command in cli.ALL}
+
+
+@pytest.fixture
+def top(tmp_path: Path) -> Path:
+    np.savez(tmp_path / "good.npz", x=np.array([0.0, 1.0]))
+    np.savez(tmp_path / "bad.npz", x=np.array([0.0, 2.0]))
+    (tmp_path / "schema.yaml").write_text(SCHEMA)
+    return tmp_path
+
+
+def mlci(top: Path, *words: str, module: str = "mlci", **variables: str) -> tuple[int, str, str]:
+    environ = {**os.environ, "NO_COLOR": "1", **variables}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", module, *words], cwd=top, env=environ, capture_output=True, text=True
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_stage_that_passes_leaves_its_reports(top: Path) -> None:
+    lines = top / "lines"
+    words = ["stage", "validate-data", "--set", "data=good.npz", "--set=schema=schema.yaml"]
+    status, said, err = mlci(top, *words, "--outputs", str(lines))
+    assert (status, err) == (0, ""), said
+    told = dict(line.split("=", 1) for line in lines.read_text().splitlines())
+    assert json.loads(told["metrics"]) == {"rows": 2.0, "fields": 1.0}
+    assert told["status"] == "done"
+    assert json.loads((top / told["record"]).read_text())["command"]["uses"] == "validate-data"
+    assert ElementTree.parse(top / told["junit"]).getroot().get("failures") == "0"
+    assert "validate" in (top / told["summary"]).read_text()
+    outcome = json.loads((top / ".mlci/reports/validate-data/outcome.json").read_text())
+    assert outcome["exit_status"] == 0 and outcome["metrics"]["rows"] == 2.0
+
+
+def test_a_missed_check_fails_with_1(top: Path) -> None:
+    given = {"MLCI_WITH": '{"data": "good.npz", "schema": "schema.yaml"}', "MLCI_WITH_DATA": "bad.npz"}
+    status, said, _ = mlci(top, "stage", "validate-data", "--name", "second", **given)
+    assert status == 1
+    assert "x: max <= 1" in said
+    outcome = json.loads((top / ".mlci/reports/second/outcome.json").read_text())
+    assert (outcome["status"], outcome["exit_status"]) == ("failed", 1)
+    assert [case["name"] for case in outcome["cases"] if not case["passed"]] == ["x: max <= 1"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "given", "said"),
+    [
+        ("validate-dat", {}, "there is no library stage 'validate-dat'\nhelp: did you mean 'validate-data'?"),
+        ("validate-data", {"DATA": "good.npz"}, "needs the parameter 'schema'"),
+        ("validate-data", {"DATA": "../x", "SCHEMA": "schema.yaml"}, "a path inside the repository"),
+        (
+            "validate-data",
+            {"DATA": "gone.npz", "SCHEMA": "schema.yaml"},
+            "there is no 'gone.npz', the 'data'",
+        ),
+        ("validate-data", {"DATE": "x"}, "unknown parameter 'date'"),
+        ("evaluate", {"GATES": "{a: ["}, "'gates' is no YAML"),
+        ("evaluate", {"BATCH_SIZE": "many"}, "'batch_size' must be a whole number, not 'many'"),
+        ("deploy", {"PACKAGE": "good.npz", "TARGET": "prod"}, "unknown target 'prod'"),
+    ],
+)
+def test_wrong_input_is_said_without_a_traceback(
+    top: Path, stage: str, given: dict[str, str], said: str
+) -> None:
+    variables = {f"MLCI_WITH_{name}": value for name, value in given.items()}
+    status, _, err = mlci(top, "stage", stage, **variables)
+    assert status == 2
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_targets_are_given_or_those_of_mlci_yaml(top: Path) -> None:
+    words = ["stage", "deploy", "--set=package=good.npz", "--set=target=production"]
+    targets = '{production: {type: local, path: "${NOT_SET}/served"}}'
+    status, _, err = mlci(top, *words, "--targets", targets)
+    assert status == 2
+    assert "target 'production' needs the variable NOT_SET, which is not set" in err
+    (top / "mlci.yaml").write_text(
+        "{version: 1, name: own, vendors: [github], stages: {a: {run: 'true'}},\n"
+        "workflows: {a: {on: {push: true}, stages: [a]}}, targets: {production: {type: local, path: here}}}\n"
+    )
+    status, said, _ = mlci(top, *words)
+    assert "good.npz" in said
+    assert "unknown target" not in said
+
+
+def test_options_are_asked_for_by_variables(top: Path) -> None:
+    variables = {"MLCI_ASK_STAGE": "validate-data", "MLCI_ASK_NAME": "checked"}
+    variables |= {"MLCI_WITH_DATA": "good.npz", "MLCI_WITH_SCHEMA": "schema.yaml", "MLCI_ASK_TARGETS": ""}
+    status, said, err = mlci(top, "stage", module="mlci.asked", **variables)
+    assert (status, err) == (0, ""), said
+    assert (top / ".mlci/reports/checked/outcome.json").is_file()
+
+
+def test_what_a_variable_holds_never_becomes_an_option() -> None:
+    given = {"MLCI_ASK_PATH": "--fix\na b.yml\n", "MLCI_ASK_SELECT": "--strict\n", "MLCI_ASK_STRICT": "1"}
+    assert asked.words(COMMANDS["lint"], given) == [
+        "lint", "--select=--strict", "--strict", "--", "--fix", "a b.yml"
+    ]  # fmt: skip
+    with pytest.raises(InputError, match="MLCI_ASK_FIX must be true or false"):
+        asked.words(COMMANDS["lint"], {"MLCI_ASK_FIX": "perhaps"})
+
+
+def test_an_unknown_command_is_refused(top: Path) -> None:
+    status, _, err = mlci(top, "nothing", module="mlci.asked")
+    assert status == 2
+    assert err.startswith("usage: ")
