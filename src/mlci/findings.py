@@ -41,6 +41,12 @@ def order(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(set(findings), key=lambda found: (found.mark, found.rule, found.message))
 
 
+WIDTH = 160
+"""How many characters of a source line are shown."""
+COMMANDS = dict.fromkeys(
+    (*range(9), *range(11, 32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), "\ufffd"
+)
+
 PAINT: Mapping[str, str] = {
     "error": "\x1b[1;31m",
     "warning": "\x1b[1;33m",
@@ -71,16 +77,29 @@ def show(finding: Finding, lines: Sequence[str] | None = None, *, colour: bool =
     mark = finding.mark
     where = f"{mark.file}:{mark.line}:{mark.column}:" if mark.line else f"{mark.file}:"
     head = f"{paint('where', where)} {paint(finding.severity, finding.severity + ':')} "
-    out = [f"{head}{finding.message} [{finding.rule}]"]
+    out = [f"{head}{harmless(finding.message)} [{finding.rule}]"]
     if lines is not None and 0 < mark.line <= len(lines):
         number = str(mark.line)
-        source = lines[mark.line - 1].rstrip("\r\n").replace("\t", " ")
-        length = max(1, min(mark.length, len(source) - mark.column + 1))
-        caret = " " * (mark.column - 1) + "^" + "~" * (length - 1)
+        source, column = excerpt(lines[mark.line - 1].rstrip("\r\n"), mark.column)
+        length = max(1, min(mark.length, len(source) - column + 1))
+        caret = " " * (column - 1) + "^" + "~" * (length - 1)
         gap = " " * len(number)
         out.append(paint("gutter", f"{gap} |"))
         out.append(f"{paint('gutter', f'{number} |')} {source}")
         out.append(f"{paint('gutter', f'{gap} |')} {paint(finding.severity, caret)}")
     if finding.help:
-        out.append(f"{paint('help', 'help:')} {finding.help}")
+        out.append(f"{paint('help', 'help:')} {harmless(finding.help)}")
     return "\n".join(out)
+
+
+def excerpt(line: str, column: int) -> tuple[str, int]:
+    """Return what to show of a source line, and the mark's column in that; a long line is cut."""
+    start = 0 if len(line) <= WIDTH else max(0, min(column - WIDTH // 3, len(line) - WIDTH))
+    before, behind = "…" * (start > 0), "…" * (len(line) > start + WIDTH)
+    shown = harmless(line[start : start + WIDTH].replace("\t", " "))
+    return f"{before}{shown}{behind}", column - start + len(before)
+
+
+def harmless(text: str) -> str:
+    """Replace the characters that command a terminal, or turn the order of a line."""
+    return text.translate(COMMANDS)

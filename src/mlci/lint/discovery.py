@@ -55,7 +55,12 @@ def discover(paths: Sequence[Path], options: Options) -> list[tuple[Path, str]]:
 def shown(path: Path, root: Path) -> str:
     """Return a path as messages show it: relative to the root when it lies inside."""
     text = os.path.relpath(path, root)
-    return (str(path) if text.startswith("..") else text).replace(os.sep, "/")
+    return readable(str(path) if text.startswith("..") else text).replace(os.sep, "/")
+
+
+def readable(name: str) -> str:
+    """Return a name of bytes that are no UTF-8 as text that can be printed."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def walk(top: Path, options: Options) -> Iterator[Path]:
@@ -154,28 +159,31 @@ def changed(root: Path) -> set[str]:
     ------
     InputError : git is missing, or the folder is no repository
     """
+    import shutil
+
+    if shutil.which("git") is None:
+        raise InputError("--changed needs git", help="install git")
+    listed = git(root, "status", "--porcelain=v1", "-z", "--untracked-files=all", "--no-renames", ".")
+    prefix = git(root, "rev-parse", "--show-prefix").removesuffix("\n")
+    names = (line[3:] for line in listed.split("\0") if line and "D" not in line[:2])
+    return {readable(name.removeprefix(prefix)) for name in names}
+
+
+def git(root: Path, *arguments: str) -> str:
+    """Return what git prints.
+
+    Raises
+    ------
+    InputError : it fails, or takes longer than a minute
+    """
     import subprocess
 
-    command = [
-        "git",
-        "-C",
-        str(root),
-        "status",
-        "--porcelain=v1",
-        "-z",
-        "--untracked-files=all",
-        "--no-renames",
-        ".",
-    ]
+    command = ["git", "-C", str(root), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    except FileNotFoundError as error:
-        raise InputError("--changed needs git", help="install git") from error
-    if done.returncode:
-        raise InputError(f"--changed needs a git repository: {done.stderr.strip()}")
-    top = subprocess.run(
-        ["git", "-C", str(root), "rev-parse", "--show-prefix"], capture_output=True, text=True, check=True
-    )
-    prefix = top.stdout.strip()
-    names = (line[3:] for line in done.stdout.split("\0") if line and "D" not in line[:2])
-    return {name.removeprefix(prefix) for name in names}
+        done = subprocess.run(command, capture_output=True, timeout=60, check=True)
+    except subprocess.CalledProcessError as error:
+        said = os.fsdecode(error.stderr).strip()
+        raise InputError(f"--changed needs a git repository: {readable(said)}") from error
+    except subprocess.TimeoutExpired as error:
+        raise InputError("--changed asked git, which did not answer for a minute") from error
+    return os.fsdecode(done.stdout)

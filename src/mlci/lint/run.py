@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mlci.document import read_text
 from mlci.errors import InputError
 from mlci.findings import Finding, Mark, Severity, order
-from mlci.lint import ignores, kinds, partners, registry
+from mlci.lint import ignores, kinds, registry
 from mlci.lint.discovery import changed, discover
 from mlci.lint.rule import LintFile
 from mlci.lint.settings import Options
@@ -61,6 +61,8 @@ def lint(paths: Sequence[Path], options: Options) -> Report:
     files = [source.file for source in sources]
     found = {file.name: check(file, options) for file in files}
     if options.partners:
+        from mlci.lint import partners
+
         partners.add(found, files, options)
     for file in files:
         add(report, file, found[file.name], options)
@@ -132,28 +134,3 @@ def sift(file: LintFile, found: Iterable[Finding], options: Options) -> tuple[li
     stand, gone = ignores.apply(found, comments)
     said = (one for one in ignores.faults(comments, gone) if options.runs("files", one.rule, file.name))
     return [*stand, *said], gone
-
-
-def command(paths: Sequence[Path], options: Options, format: str, *, colour: bool = False) -> tuple[str, int]:
-    """Do all of `mlci lint`: read the repository's settings, lint, lay out.
-
-    Parameters
-    ----------
-    paths : files and folders; none means the root
-    options : what the command line gave; the repository's settings are added
-    format : text, json, sarif, github, junit or gitlab
-    colour : whether text is coloured
-
-    Returns
-    -------
-    (str, int) : what to print, and the exit status (0 nothing wrong, 1 something is)
-
-    Raises
-    ------
-    InputError : a path, rule, kind or format does not exist, or the settings are wrong
-    """
-    from mlci.lint import report, settings
-
-    loaded = settings.load(options.root, options)
-    done = lint(paths, loaded)
-    return report.lay_out(done, format, colour=colour), done.exit_status(strict=loaded.strict)

@@ -34,19 +34,26 @@ workflows: {main: {jobs: [build]}}
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mlci.document import Node
 from mlci.findings import Finding, Severity
+from mlci.lint import edits
 from mlci.lint.circleci.model import RESERVED, Step, read
 from mlci.lint.circleci.undefined import severity
 from mlci.lint.circleci.uses import step_uses
-from mlci.lint.rule import LintFile
+from mlci.lint.rule import Edit, LintFile
 from mlci.lint.tree import get, is_null, items, sequence
 
 ID = "circleci-step-layout"
 SEVERITY: Severity = "error"
 KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
+CERTAIN = re.compile(
+    "name|command|shell|environment|background|working_directory|no_output_timeout|when|keys?|paths?|destination"
+    "|root|at|requires|context|filters|matrix"
+)
+"""Keys that are no names of steps or jobs, so what stands there was meant to stand beneath."""
 
 
 def check(file: LintFile) -> Iterator[Finding]:
@@ -77,6 +84,20 @@ def job(file: LintFile, node: Node) -> Iterator[Finding]:
     name = next((one.name for one in found if one.name not in RESERVED), None)
     if wrong and name is not None:
         said = f"'{wrong[0].name}' stands beside the job '{name}', not beneath it"
-        yield Finding(
-            file.mark(wrong[0].key), said, ID, SEVERITY, "indent by two spaces more than the job's name"
-        )
+        help = "indent by two spaces more than the job's name"
+        yield Finding(file.mark(wrong[0].key), said, ID, SEVERITY, help)
+
+
+def fix(file: LintFile, finding: Finding) -> Iterator[Edit]:
+    """Indent what stands beside the name of a step or job."""
+    steps = [use.step.node for use in file.once(step_uses)]
+    jobs = [one for flow in file.once(read).all_workflows() for one in sequence(get(flow.node, "jobs"))]
+    for node in (*steps, *jobs):
+        beside = [one.key for one in items(node)[1:]]
+        if (
+            beside
+            and file.mark(beside[0]) == finding.mark
+            and all(CERTAIN.fullmatch(one.value) for one in beside)
+        ):
+            yield from edits.nested(file, node)
+            return

@@ -29,8 +29,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlci.document import Node
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
+from mlci.lint import edits
+from mlci.lint.rule import Edit, LintFile
 from mlci.lint.tree import get, items, sequence
 
 ID = "codebuild-command-mapping"
@@ -40,9 +42,20 @@ KINDS = ("codebuild",)
 
 def check(file: LintFile) -> Iterator[Finding]:
     """Yield every command that is a mapping."""
+    for command in mappings(file):
+        said = "a colon followed by a space makes this command a mapping"
+        yield Finding(file.mark(command), said, ID, SEVERITY, "put the whole command in quotes")
+
+
+def mappings(file: LintFile) -> Iterator[Node]:
+    """Yield the commands that are mappings."""
     for phase in items(get(file.root_node, "phases")):
         for name in ("commands", "finally"):
-            for command in sequence(get(phase.value, name)):
-                if command.id == "mapping":
-                    said = "a colon followed by a space makes this command a mapping"
-                    yield Finding(file.mark(command), said, ID, SEVERITY, "put the whole command in quotes")
+            yield from (one for one in sequence(get(phase.value, name)) if one.id == "mapping")
+
+
+def fix(file: LintFile, finding: Finding) -> Iterator[Edit]:
+    """Quote the command."""
+    command = next((one for one in mappings(file) if file.mark(one) == finding.mark), None)
+    if command is not None:
+        yield from edits.quoted(file, command)

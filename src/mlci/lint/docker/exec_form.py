@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint.docker.model import instructions
-from mlci.lint.rule import LintFile
+from mlci.lint.rule import Edit, LintFile
 
 ID = "docker-exec-form"
 SEVERITY: Severity = "error"
@@ -42,6 +42,16 @@ def check(file: LintFile) -> Iterator[Finding]:
         if one.name in TAKE_LISTS and listed and not test and not is_list(text):
             said = f"the brackets of {one.name} hold no JSON list, so a shell runs them as they stand"
             yield Finding(one.mark, said, ID, SEVERITY, "use double quotes, and commas between the words")
+
+
+def fix(file: LintFile, finding: Finding) -> Iterator[Edit]:
+    """Write double quotes for single ones, where that makes a list."""
+    number = finding.mark.line
+    line = file.lines[number - 1].rstrip()
+    opening = line.find("[")
+    new = line[opening:].replace("'", '"')
+    if opening >= 0 and '"' not in line[opening:] and is_list(new):
+        yield Edit(number, opening + 1, number, len(line) + 1, new)
 
 
 def is_list(text: str) -> bool:

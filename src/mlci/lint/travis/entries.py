@@ -54,14 +54,14 @@ def meaning(shape: Table, one: Entry, path: Path) -> tuple[str, Problem | None]:
     if name in shape.keys:
         return name, None
     if name in shape.aliases:
-        said = f"'{name}' is another word for '{shape.aliases[name]}'"
-        note = None if name == "true" else Problem("travis-alias", one.key, said, "info")
-        return shape.aliases[name], note
+        meant = shape.aliases[name]
+        said = f"'{name}' is another word for '{meant}'"
+        return meant, None if name == "true" else Problem("travis-alias", one.key, said, "info", None, meant)
     plain = name.strip().replace("-", "_").lower()
-    meant = plain if plain in shape.keys else shape.aliases.get(plain)
-    if meant is not None:
-        said = f"'{name}' is another spelling of '{meant}'"
-        return meant, Problem("travis-alias", one.key, said, "info", f"write '{meant}'")
+    spelt = plain if plain in shape.keys else shape.aliases.get(plain)
+    if spelt is not None:
+        said = f"'{name}' is another spelling of '{spelt}'"
+        return spelt, Problem("travis-alias", one.key, said, "info", f"write '{spelt}'", spelt)
     return "", None if is_shared(one) else unknown(shape, one, path)
 
 

@@ -31,7 +31,7 @@ def sections(node: Node) -> Iterator[Problem]:
         if one.name in SECTIONS:
             if one.name == "matrix":
                 said = "'matrix' is another word for 'jobs'"
-                yield Problem("travis-alias", one.key, said, "info")
+                yield Problem("travis-alias", one.key, said, "info", None, "jobs")
                 if "jobs" in names:
                     said = "'matrix' and 'jobs' are the same key; one overwrites the other"
                     yield Problem("travis-overwrite", one.key, said, "error", "put both under 'jobs'")

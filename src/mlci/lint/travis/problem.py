@@ -18,3 +18,5 @@ class Problem(NamedTuple):
     message: str
     severity: Severity = "error"
     help: str | None = None
+    instead: str | None = None
+    """The word to write for the node, where that is safe and certain."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile, Rule
+from mlci.lint import edits
+from mlci.lint.rule import Edit, LintFile, Rule
+from mlci.lint.travis.problem import Problem
+from mlci.lint.travis.scalar import QUOTE
 from mlci.lint.travis.walk import problems
 
 
@@ -23,9 +26,36 @@ class Message:
         """Hand on what the walk found."""
         return [
             Finding(file.mark(one.node), one.message, self.ID, one.severity, one.help)
-            for one in file.once(problems)
-            if one.rule == self.ID
+            for one in self.problems(file)
         ]
+
+    def problems(self, file: LintFile) -> Iterator[Problem]:
+        """Yield what is of this kind among all that is wrong with a file."""
+        return (one for one in file.once(problems) if one.rule == self.ID)
+
+
+class Renaming(Message):
+    """A message that names the word to write."""
+
+    def fix(self, file: LintFile, finding: Finding) -> Iterator[Edit]:
+        """Write that word, unless it stands there already."""
+        if any(one.rule == "travis-overwrite" for one in file.once(problems)):
+            return
+        for one in self.problems(file):
+            if one.instead and file.mark(one.node) == finding.mark:
+                yield from edits.replaced(one.node, one.instead)
+                return
+
+
+class Quoting(Message):
+    """A message about a command that has become a mapping, among others."""
+
+    def fix(self, file: LintFile, finding: Finding) -> Iterator[Edit]:
+        """Quote the command."""
+        for one in self.problems(file):
+            if one.help == QUOTE and file.mark(one.node) == finding.mark:
+                yield from edits.quoted(file, one.node)
+                return
 
 
 RULES: tuple[Rule, ...] = (
@@ -90,7 +120,7 @@ RULES: tuple[Rule, ...] = (
         ```
         """,
     ),
-    Message(
+    Quoting(
         "type",
         "error",
         """A value is of the wrong kind: a mapping where text is expected, text where a mapping is.
@@ -303,7 +333,7 @@ RULES: tuple[Rule, ...] = (
         ```
         """,
     ),
-    Message(
+    Renaming(
         "alias",
         "info",
         """A key or value has another name that Travis uses itself.

@@ -20,6 +20,7 @@ TEMPLATE_VARIABLES = names(
     "commit_message author pull_request pull_request_number pull_request_url compare_url result duration "
     "elapsed_time message"
 )
+QUOTE = "quote the whole line: a colon followed by a space makes a mapping"
 Scalar = Text | Flag | Number | Secure | Condition
 
 
@@ -68,7 +69,7 @@ def wrong_type(wanted: str, node: Node, path: Path) -> Problem:
     inner = items(node)
     help = None
     if wanted == "text" and inner and " " in inner[0].name:
-        help = "quote the whole line: a colon followed by a space makes a mapping"
+        help = QUOTE
     return Problem("travis-type", node, f"'{name_of(path)}' takes {wanted}, got {got}", "error", help)
 
 
@@ -94,7 +95,8 @@ def known(shape: Text, node: Node, value: str, path: Path) -> Iterator[Problem]:
     if value in shape.values or low in shape.values:
         return
     if low in shape.aliases:
-        yield Problem("travis-alias", node, f"'{value}' is another word for '{shape.aliases[low]}'", "info")
+        said = f"'{value}' is another word for '{shape.aliases[low]}'"
+        yield Problem("travis-alias", node, said, "info", None, shape.aliases[low])
         return
     near = resolve(value, shape.values, shape.aliases)
     severity: Severity = "error" if near is None else "warning"
