@@ -51,9 +51,9 @@ PASSING = frozenset(("format", "join", "tojson", "fromjson", "case"))
 
 
 @cache
-def sources() -> frozenset[tuple[str, ...]]:
-    """Return the names as tuples."""
-    return frozenset(tuple(line.split(".")) for line in NAMES.split())
+def sources() -> tuple[tuple[str, ...], ...]:
+    """Return the names, each as its parts."""
+    return tuple(tuple(line.split(".")) for line in NAMES.split())
 
 
 def source(names: tuple[str, ...]) -> str | None:
@@ -71,8 +71,8 @@ def source(names: tuple[str, ...]) -> str | None:
 
 
 def fits(one: str, other: str) -> bool:
-    """Tell whether two names may mean the same member."""
-    return "*" in (one, other) or one == other
+    """Tell whether a name may mean a known member; `*` means any, and a list's members are `*` only."""
+    return one in ("*", other)
 
 
 def flows(node: Expression) -> Iterator[Expression]:
