@@ -100,7 +100,8 @@ class Setting(NamedTuple):
     clone: Callable[[str], Path]
     """Makes a clean checkout of the commit in a folder of that name, and returns it."""
     scratch: Path
-    """A folder of this vendor alone, for workspaces, caches, artifacts and logs."""
+    """A folder of this vendor alone, for workspaces, caches, artifacts and logs: nothing of these may hold a
+    secret. What only a job itself sees lies in `machines` in it."""
     python: Path
     """The interpreter of the prepared environment, whose folder comes first on every job's PATH."""
     secrets: Mapping[str, str]
@@ -117,6 +118,9 @@ class Setting(NamedTuple):
     held: Mapping[str, str] = {}
     """Secret -> the deployment environment (context, credential's folder) that alone has it; others are the
     project's."""
+    commit: str = ""
+    """The commit that is run; `base` the one before the change, "" when all there is has changed."""
+    base: str = ""
     bare: bool = True
     """Whether a job's environment has nothing until it installs something; a pipeline that installs nothing
     counts on its images (`mlci.parity.prepared`)."""

@@ -61,6 +61,8 @@ class Shell:
         self.log = log
         self.limits = limits
         self.timed_out = False
+        self.over = False
+        """Whether the whole job's time is over."""
 
     def run(
         self,
@@ -84,6 +86,7 @@ class Shell:
         watch = watch or Watch(self.limits._replace(silence=silence))
         left = self.limits.deadline - time.monotonic()
         if left <= 0:
+            self.over = True
             return self.out_of_time("the job's time is over")
 
         def say(line: str) -> None:
@@ -97,13 +100,14 @@ class Shell:
     def verdict(self, ended: Ended, watch: Watch) -> int:
         """Say why a command was ended, if it was; return its exit status."""
         if ended.timed_out:
+            self.over = True
             return self.out_of_time("ended: the job has taken too long")
         if ended.stopped and watch.silent and not watch.asked:
             return self.out_of_time(f"ended: no output for {watch.limits.silence:.0f} s")
         return ended.status
 
     def out_of_time(self, why: str) -> int:
-        """Note that the job's time is over."""
+        """Note that a command's time is over."""
         self.timed_out = True
         self.log.line(f"mlci parity: {why}")
         return 124

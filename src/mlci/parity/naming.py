@@ -1,0 +1,64 @@
+"""Which job of mlci's a script works on: the `mlci exec …` in it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+
+from mlci.parity.account import Named
+
+OWN = ("notify", "select")
+"""Commands of mlci whose jobs are no stages: they belong to how a vendor's file works."""
+
+
+def executed(script: str) -> Iterator[Named]:
+    """Yield the jobs that a script's calls of `mlci exec` work on."""
+    for words in calls(script):
+        if words[0] == "exec" and len(words) > 1:
+            plain = next((each for each in words[1:] if not each.startswith("-")), "")
+            workflow = option(words, "--workflow") or option(words, "-w")
+            yield Named(workflow, option(words, "--job") or plain)
+
+
+def belongs(script: str) -> bool:
+    """Tell whether a script calls mlci for the file's own sake."""
+    return any(words[0] in OWN for words in calls(script))
+
+
+def calls(script: str) -> Iterator[list[str]]:
+    """Yield the words of each call of mlci, without `mlci` itself."""
+    for line in script.replace("\\\n", " ").splitlines():
+        words = split(line)
+        for at, word in enumerate(words[:-1]):
+            if word == "mlci" and (at == 0 or words[at - 1] not in ("install", "uninstall")):
+                yield until_operator(words[at + 1 :])
+
+
+def split(line: str) -> list[str]:
+    """Split a line of shell into words; one that is no whole command has none."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    try:
+        return list(lexer)
+    except ValueError:
+        return []
+
+
+def until_operator(words: Sequence[str]) -> list[str]:
+    """Return the words up to the end of a command."""
+    kept: list[str] = []
+    for word in words:
+        if set(word) <= set("();<>|&") and word:
+            break
+        kept.append(word)
+    return kept or [""]
+
+
+def option(words: Sequence[str], name: str) -> str:
+    """Return the value of an option, "" when it is not given."""
+    for at, word in enumerate(words):
+        if word == name and at + 1 < len(words):
+            return words[at + 1]
+        if word.startswith(f"{name}="):
+            return word.partition("=")[2]
+    return ""
