@@ -18,6 +18,9 @@ def exec_(
     force: Annotated[bool, Option("Run it although the store has its outputs.")] = False,
     allow_failure: Annotated[bool, Option("Exit with 0 although its work failed.")] = False,
     store: Annotated[str | None, Option("Another store than the pipeline's; '' for none.")] = None,
+    outputs: Annotated[
+        str | None, Option("A file to add NAME=VALUE lines to: status, metrics, record, junit, summary.")
+    ] = None,
     root: Annotated[Path, Option("The folder of mlci.yaml.", "-C")] = Path(),
 ) -> int:
     """Run exactly one stage, as every vendor's job does.
@@ -40,5 +43,9 @@ def exec_(
     pipeline = config.load(root)
     wish = Wish(stage, workflow, job, force, allow_failure, store)
     workspace = Workspace(root, warn=lambda text: note(f"warning: {text}"))
-    status, _ = exec_stage(pipeline, wish, workspace, say)
+    status, result = exec_stage(pipeline, wish, workspace, say)
+    if outputs and result is not None:
+        from mlci.engine.outcome import leave
+
+        leave(workspace, result.record.job, outputs, status, result.message, result)
     return status

@@ -12,11 +12,7 @@ from mlci.terminal import note
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mlci.engine.execute import Result
-    from mlci.engine.workspace import Workspace
-
 PREFIX = "MLCI_WITH_"
-OUTCOME = "outcome.json"
 
 
 def stage_ids() -> tuple[str, ...]:
@@ -51,6 +47,7 @@ def stage(
     Example: `mlci stage validate-data --set data=data/train.npz --set schema=data-schema.yaml`
     """
     from mlci.engine.alone import Wish, read_yaml, run_alone
+    from mlci.engine.outcome import leave
     from mlci.engine.workspace import Workspace
     from mlci.errors import InputError
 
@@ -105,36 +102,3 @@ def mapping(value: Any, what: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise InputError(f"'{what}' must be a mapping", help='write it as in mlci.yaml, {a: "b"}')
     return value
-
-
-def leave(
-    workspace: Workspace, job: str, outputs: str | None, status: int, message: str, result: Result | None
-) -> None:
-    """Write the outcome for programs: as JSON, and as lines for a vendor that asks for some."""
-    import json
-    import re
-
-    from mlci.files import write_atomic
-
-    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]*", job):
-        return
-    reports = workspace.reports(job)
-    metrics = {} if result is None else dict(result.record.metrics)
-    found = {
-        "status": "input" if result is None else result.record.status,
-        "metrics": json.dumps(metrics),
-        "record": relative(workspace, workspace.handoff(job) / "record.json"),
-        "junit": relative(workspace, reports / "junit.xml"),
-        "summary": relative(workspace, reports / "summary.md"),
-    }
-    cases = [] if result is None else [case._asdict() for case in result.cases]
-    told = {"stage": job, "exit_status": status, "message": message, "cases": cases}
-    write_atomic(reports / OUTCOME, json.dumps(told | found | {"metrics": metrics}, indent=2) + "\n")
-    if outputs:
-        with Path(outputs).open("a", encoding="utf-8") as file:
-            file.writelines(f"{name}={value}\n" for name, value in found.items())
-
-
-def relative(workspace: Workspace, path: Path) -> str:
-    """Return a path from the workspace's top, "" where nothing lies."""
-    return path.relative_to(workspace.root).as_posix() if path.exists() else ""
