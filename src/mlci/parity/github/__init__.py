@@ -1,0 +1,37 @@
+"""GitHub's workflows run here by act; what they would fetch from elsewhere has stand-ins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mlci.parity.contract import Event, Lack, Planned, Ran, Setting
+
+ID = "github"
+
+
+def lacks() -> Sequence[Lack]:
+    """Return the programs that are missing here."""
+    from mlci.parity.github.act import lacking
+
+    return lacking()
+
+
+def versions() -> Mapping[str, str]:
+    """Return act and its version."""
+    from mlci.parity.github.act import version
+
+    return {"act": version()}
+
+
+def plan(files: Mapping[str, str], event: Event) -> tuple[Planned, ...]:
+    """Tell which jobs an event runs."""
+    from mlci.parity.github import planning
+
+    return planning.plan(files, event)
+
+
+def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
+    """Run the workflows."""
+    from mlci.parity.github import running
+
+    return running.perform(files, setting)

@@ -1,0 +1,1 @@
+"""What runs in place of actions from elsewhere: `python -m mlci.parity.github.standins.NAME PLACES`."""
