@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 LONGEST = 200_000
@@ -22,12 +22,18 @@ class Word(NamedTuple):
         return self.raw.replace('"', "").replace("'", "")
 
 
-class Command(NamedTuple):
-    """A simple command: its words, and how it is joined to what follows."""
+class Command:
+    """A simple command.
 
-    words: tuple[Word, ...]
-    joint: str
-    """What ends it: a line end, `;`, `&&`, `||`, `|`, `&`, a bracket, or "" at the end."""
+    Parameters
+    ----------
+    words : its words, one at least
+    joint : what ends it: a line end, `;`, `&&`, `||`, `|`, `&`, a bracket, or "" at the end
+    """
+
+    def __init__(self, words: tuple[Word, ...], joint: str) -> None:
+        self.words = words
+        self.joint = joint
 
     @property
     def start(self) -> int:
@@ -39,19 +45,20 @@ class Command(NamedTuple):
         """The offset after its last word."""
         return self.words[-1].start + len(self.words[-1].raw)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The program it runs: assignments, sudo and its like and the folder left out."""
         arguments = self.run
         return arguments[0].rpartition("/")[2] if arguments else ""
 
-    @property
+    @cached_property
     def run(self) -> list[str]:
         """The program and its arguments without quotes; assignments and prefixes left out."""
         plain = [word.plain for word in self.words]
-        while plain and (plain[0] in PREFIXES or is_assignment(plain[0])):
-            plain.pop(0)
-        return plain
+        skipped = 0
+        while skipped < len(plain) and (plain[skipped] in PREFIXES or is_assignment(plain[skipped])):
+            skipped += 1
+        return plain[skipped:]
 
 
 PREFIXES = frozenset(("sudo", "-E", "time", "exec", "command", "nohup", "env", "!")) | frozenset(

@@ -35,6 +35,9 @@ class Read(NamedTuple):
     tree: Expression
 
 
+MOST = 1_000
+"""Mistakes in expressions that are told of one file."""
+
 Gathered = dict[str, list[Said]]
 
 
@@ -71,6 +74,7 @@ class Expressions:
         self.world = file.once(scope.read)
         self.read: list[Read] = []
         self.found: Gathered = defaultdict(list)
+        self.count = 0
         for site in file.once(walk).sites:
             self.site(site)
 
@@ -78,6 +82,9 @@ class Expressions:
         self, topic: str, site: Site, start: int, length: int, message: str, help: str | None = None
     ) -> None:
         """Keep a problem at an offset of a site's text."""
+        self.count += 1
+        if self.count > MOST:
+            return
         mark = within(self.file.name, self.file.lines, site.node, start, length)
         self.found[topic].append(Said(mark, message, help))
 

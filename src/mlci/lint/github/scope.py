@@ -56,12 +56,39 @@ class Scope(Mapping[str, Type]):
         return len(contexts.LOOSE)
 
 
+class Before(Mapping[str, Type]):
+    """The steps before one, a window onto all of them.
+
+    Parameters
+    ----------
+    every : by id, each step's number and type
+    number : the step they are seen from
+    """
+
+    def __init__(self, every: dict[str, tuple[int, Type]], number: int) -> None:
+        self.every = every
+        self.number = number
+
+    def __getitem__(self, name: str) -> Type:
+        at, kind = self.every[name]
+        if at >= self.number:
+            raise KeyError(name)
+        return kind
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, (at, _) in self.every.items() if at < self.number)
+
+    def __len__(self) -> int:
+        return sum(at < self.number for at, _ in self.every.values())
+
+
 class World:
     """All contexts of one workflow."""
 
     def __init__(self, workflow: Workflow) -> None:
         self.workflow = workflow
         self.known: dict[tuple[str, int | None, int | None], Type] = {}
+        self.known_steps: dict[int, dict[str, tuple[int, Type]] | None] = {}
         self.of_workflow: dict[str, Callable[[], Type]] = {
             "github": self.github,
             "inputs": self.inputs,
@@ -169,15 +196,21 @@ class World:
 
     def steps(self, job: Job, number: int | None) -> Type:
         """Return `steps` as seen from one step: those before it; from the job itself: all."""
-        before = job.steps if number is None else job.steps[:number]
-        found: dict[str, Type] = {}
-        for step in before:
+        if job.number not in self.known_steps:
+            self.known_steps[job.number] = self.all_steps(job)
+        every = self.known_steps[job.number]
+        return OPEN if every is None else Object(Before(every, len(job.steps) if number is None else number))
+
+    def all_steps(self, job: Job) -> dict[str, tuple[int, Type]] | None:
+        """Return what is seen of each step with an id, and its number; None when ids are computed."""
+        found: dict[str, tuple[int, Type]] = {}
+        for step in job.steps:
             name = step.text("id")
             if "${{" in name:
-                return OPEN
+                return None
             if name:
-                found[name.lower()] = self.step_result(step)
-        return Object(found)
+                found.setdefault(name.lower(), (step.number, self.step_result(step)))
+        return found
 
     def step_result(self, step: Step) -> Type:
         """Return what later steps see of a step."""

@@ -36,6 +36,7 @@ from mlci.lint.github.expression.types import (
     of_many,
     show,
 )
+from mlci.lint.github.hints import near
 
 MANY = 20
 """More names than this are not listed in a message."""
@@ -127,7 +128,7 @@ class Checker:
             said += "GitHub's documentation lists what there is"
         else:
             said += f"there is {', '.join(sorted(kind.properties)) or 'nothing'}"
-        return self.report("property", node, said, suggest(name.lower(), kind.properties))
+        return self.report("property", node, said, near(name.lower(), kind.properties))
 
     def index(self, node: Index) -> Type:
         """Take an element of a value."""

@@ -38,8 +38,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.document import Node
-from mlci.findings import Finding, Severity, suggest
+from mlci.findings import Finding, Severity
 from mlci.lint.github import interfaces, model
+from mlci.lint.github.hints import hint
 from mlci.lint.github.interfaces import Interface
 from mlci.lint.github.model import Step, keyed
 from mlci.lint.rule import LintFile
@@ -81,7 +82,7 @@ def check_input(file: LintFile, name: str, key: Node, step: Step, action: Interf
         if "${{" not in name:
             known = ", ".join(one.name for one in action.inputs.values()) or "none"
             said = f"the action '{step.uses}' has no input '{name}'; it has {known}"
-            yield Finding(file.mark(key), said, ID, "warning", suggest(name.lower(), action.inputs))
+            yield Finding(file.mark(key), said, ID, "warning", hint(file, name.lower(), action.inputs))
     elif declared.deprecated is not None:
         said = f"the input '{name}' of '{step.uses}' is deprecated: {declared.deprecated}"
         yield Finding(file.mark(key), said, ID, "warning")

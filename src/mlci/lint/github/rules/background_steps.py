@@ -37,8 +37,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mlci.findings import Finding, Severity, suggest
+from mlci.findings import Finding, Severity
 from mlci.lint.github import model
+from mlci.lint.github.hints import hint
 from mlci.lint.github.model import Job
 from mlci.lint.rule import LintFile
 
@@ -65,6 +66,6 @@ def check_job(file: LintFile, job: Job) -> Iterator[Finding]:
                     there = node.value in every
                     why = "does not run in the background before it" if there else "does not exist"
                     said = f"'{key}' names the step '{node.value}', which {why}"
-                    yield Finding(file.mark(node), said, ID, SEVERITY, suggest(node.value, running))
+                    yield Finding(file.mark(node), said, ID, SEVERITY, hint(file, node.value, running))
         if step.text("background") == "true" and step.text("id"):
             running.add(step.text("id"))

@@ -44,6 +44,7 @@ from mlci.document import Node
 from mlci.findings import Finding, Severity, suggest
 from mlci.lint.github import model
 from mlci.lint.github.form.walk import called
+from mlci.lint.github.hints import hint
 from mlci.lint.github.model import Part, absent, keyed, listed, texts
 from mlci.lint.rule import LintFile
 from mlci.nodes import BOOL, FLOAT, INT, STR
@@ -112,7 +113,7 @@ def check_keys(file: LintFile, section: str, part: Part, known: tuple[str, ...])
     for name, (key, value) in part.keys.items():
         if name not in known:
             said = f"unknown key '{name}' in '{section}'; expected one of {', '.join(known)}"
-            yield Finding(file.mark(key), said, ID, SEVERITY, suggest(name, known))
+            yield Finding(file.mark(key), said, ID, SEVERITY, hint(file, name, known))
         elif name == "required" and value.tag != BOOL:
             said = f"'required' must be true or false, not {called(value)}"
             yield Finding(file.mark(value), said, ID, SEVERITY)
@@ -128,7 +129,7 @@ def check_input(file: LintFile, event: str, name: str, key: Node, part: Part) ->
         kind = "string"
     elif node.id != "scalar" or node.value not in types:
         said = f"'type' must be one of {', '.join(types)}, not {called(node)}"
-        yield Finding(file.mark(node), said, ID, SEVERITY, suggest(str(node.value), types))
+        yield Finding(file.mark(node), said, ID, SEVERITY, hint(file, str(node.value), types))
         return
     else:
         kind = node.value
@@ -174,7 +175,7 @@ def check_default(
     options = texts(listed(part.value("options")))
     if kind == "choice" and options and node.value not in options:
         said = f"the default '{node.value}' of '{name}' is none of its options"
-        yield Finding(mark, said, ID, SEVERITY, suggest(node.value, options))
+        yield Finding(mark, said, ID, SEVERITY, hint(file, node.value, options))
     elif kind == "boolean" and node.tag != BOOL:
         said = f"'{name}' is a boolean; its default must be true or false, not {called(node)}"
         yield Finding(mark, said, ID, "warning" if node.value in ("true", "false") else SEVERITY)

@@ -41,8 +41,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.document import Node
-from mlci.findings import Finding, Severity, suggest
+from mlci.findings import Finding, Severity
 from mlci.lint.github import model
+from mlci.lint.github.hints import hint
 from mlci.lint.github.model import keyed
 from mlci.lint.rule import LintFile
 
@@ -93,7 +94,7 @@ def check_exclude(file: LintFile, rows: dict[str, Node], node: Node) -> Iterator
             if row is None:
                 there = ", ".join(rows) or "none"
                 said = f"'{name}' is excluded, but the matrix has no such row; it has {there}"
-                yield Finding(file.mark(key), said, ID, "error", suggest(name, rows))
+                yield Finding(file.mark(key), said, ID, "error", hint(file, name, rows))
             elif not any(covers(value, one) for one in values(row)):
                 said = f"{shown(value)} is excluded, but '{name}' does not hold it"
                 yield Finding(file.mark(value), said, ID, SEVERITY)

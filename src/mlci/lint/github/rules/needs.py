@@ -35,8 +35,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mlci.findings import Finding, Severity, suggest
+from mlci.findings import Finding, Severity
 from mlci.lint.github import model
+from mlci.lint.github.hints import hint
 from mlci.lint.github.model import Job, Workflow
 from mlci.lint.rule import LintFile
 
@@ -68,7 +69,7 @@ def check_job(file: LintFile, workflow: Workflow, job: Job) -> Iterator[Finding]
             yield Finding(file.mark(node), f"job '{job.id}' needs '{node.value}' twice", ID, SEVERITY)
         elif name not in workflow.by_id:
             said = f"job '{job.id}' needs '{node.value}', which is no job of this workflow"
-            yield Finding(file.mark(node), said, ID, SEVERITY, suggest(name, workflow.by_id))
+            yield Finding(file.mark(node), said, ID, SEVERITY, hint(file, name, workflow.by_id))
         seen.add(name)
 
 

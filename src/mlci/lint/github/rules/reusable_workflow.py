@@ -30,8 +30,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from mlci.document import Node
-from mlci.findings import Finding, Severity, suggest
+from mlci.findings import Finding, Severity
 from mlci.lint.github import interfaces, model
+from mlci.lint.github.hints import hint
 from mlci.lint.github.interfaces import Input
 from mlci.lint.github.model import Job, keyed
 from mlci.lint.rule import LintFile
@@ -107,7 +108,7 @@ def compare(file: LintFile, job: Job, key: str, what: str, declared: dict[str, I
         if one is None:
             names = ", ".join(known.name for known in declared.values()) or "none"
             said = f"'{job.text('uses')}' has no {what} '{name}'; it has {names}"
-            yield Finding(file.mark(node), said, ID, SEVERITY, suggest(lower, declared))
+            yield Finding(file.mark(node), said, ID, SEVERITY, hint(file, lower, declared))
         elif is_misfit(one, value):
             yield Finding(file.mark(value), f"the input '{name}' must be a {one.kind}", ID, SEVERITY)
     for name, one in declared.items():

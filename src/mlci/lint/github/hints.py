@@ -1,0 +1,33 @@
+"""Suggestions among names a file's author chose, at a cost that hostile files cannot drive up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+
+from mlci.findings import suggest
+from mlci.lint.rule import LintFile
+
+MOST_NAMES = 2_000
+MOST_COMPARED = 40
+PER_FILE = 200
+
+
+class Budget:
+    """How many suggestions a file may still ask for."""
+
+    def __init__(self, file: LintFile) -> None:
+        self.left = PER_FILE
+
+
+def near(word: str, known: Iterable[str]) -> str | None:
+    """Return "did you mean 'image'?" for the nearest of names whose length is about the same."""
+    alike = (name for name in islice(known, MOST_NAMES) if abs(len(name) - len(word)) <= 3)
+    return suggest(word, islice(alike, MOST_COMPARED)) if len(word) < 100 else None
+
+
+def hint(file: LintFile, word: str, known: Iterable[str]) -> str | None:
+    """Return a suggestion, for the first mistakes of a file at least."""
+    budget = file.once(Budget)
+    budget.left -= 1
+    return near(word, known) if budget.left >= 0 else None
