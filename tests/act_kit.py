@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import workflow_tools as tools
@@ -15,10 +16,19 @@ from mlci.vendors.github.runners import MACHINE
 STAND_INS = Path(__file__).parent / "act"
 
 
-def act(repository: Path, event: str, *, workflow: str = "", timeout: int = 300) -> tuple[int, str]:
+def act(
+    repository: Path,
+    event: str,
+    *,
+    workflow: str = "",
+    timeout: int = 300,
+    programs: Path = Path(sys.executable).parent,
+    more: Sequence[str] = (),
+) -> tuple[int, str]:
     """Run the workflows of a committed repository; return act's status and what it said.
 
-    What the jobs hand on lies in the folder `artifacts` beside the repository.
+    What the jobs hand on lies in the folder `artifacts` beside the repository. `programs` comes first on the
+    PATH of the jobs; `more` are further options of act.
     """
     service = repository.parent / "artifacts"
     service.mkdir(exist_ok=True)
@@ -29,7 +39,8 @@ def act(repository: Path, event: str, *, workflow: str = "", timeout: int = 300)
         if folder.is_dir() and f"actions/{folder.name}" in PINS:
             pin = PINS[f"actions/{folder.name}"]
             words += ["--local-repository", f"actions/{folder.name}@{pin.commit}={folder}"]
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    words += more
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
     environ = {**os.environ, "PATH": path, "HOME": str(repository.parent), "NO_COLOR": "1"}
     done = subprocess.run(
         words, cwd=repository, env=environ, capture_output=True, text=True, timeout=timeout, check=False

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mlci.derive import commands, language, library, rules, vendors
+from mlci.derive import actions, commands, language, library, rules, vendors
 
 SOURCES: tuple[Callable[[], dict[str, str]], ...] = (
     language.files,
@@ -16,6 +16,7 @@ SOURCES: tuple[Callable[[], dict[str, str]], ...] = (
     library.files,
     commands.files,
     rules.files,
+    actions.files,
 )
 """Each returns path from the top of the repository -> text."""
 

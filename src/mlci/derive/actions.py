@@ -1,0 +1,131 @@
+"""actions/: a composite action for each unit, from templates/actions/."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mlci.derive import units
+from mlci.derive.page import table
+from mlci.derive.units import Input, Unit
+from mlci.render import template
+from mlci.vendors.github.pins import pinned
+from mlci.vendors.github.runners import MACHINE
+
+ICONS: Mapping[str, str] = {
+    "setup": "download",
+    "run": "play",
+    "lint": "search",
+    "generate-check": "check-circle",
+    "validate-data": "check-square",
+    "train-check": "activity",
+    "evaluate": "target",
+    "package": "package",
+    "deploy": "upload-cloud",
+    "smoke-test": "wind",
+    "retrain": "refresh-cw",
+}
+ICON, COLOUR = "box", "blue"
+SETUP = Unit(
+    "setup",
+    "Put mlci on the PATH, with Python and what else a job needs.",
+    "",
+    (),
+    {"install": "numpy"},
+    outputs={"version": "The version of mlci that is installed."},
+)
+RUN_INPUTS = (
+    Input("collect", "A job whose outputs are fetched first, by the artifact that this action left there."),
+    Input("hand_on", "Whether to keep the job's outputs and record as the artifact mlci-JOB.", "true"),
+)
+STEP_SECRETS = (
+    "Variables that a target needs, such as a key, are given to the step: `env: {DEPLOY_SSH_KEY: ${{ "
+    "secrets.DEPLOY_SSH_KEY }}}`; name them in `secret`, too, and no report shows them."
+)
+NOTES: Mapping[str, str] = {
+    "setup": "The steps after it may call `mlci`. It is installed from the action's own checkout.",
+    "run": "Needs an `mlci.yaml`; the stage runs as `mlci exec` runs it everywhere.",
+    "generate-check": "Needs an `mlci.yaml`; shows what is different when it fails.",
+    "lint": "Needs no `mlci.yaml`: it lints what people wrote by hand, too.",
+}
+STAGE_NOTE = "Needs no `mlci.yaml`; values are written as they are there, paths from the top of the repository."
+
+
+def files() -> dict[str, str]:
+    """Return every action and its page."""
+    made: dict[str, str] = {}
+    for unit in (SETUP, *units.every_unit()):
+        values = of_unit(unit)
+        made[f"actions/{unit.id}/action.yml"] = written("action.yml", values)
+        made[f"actions/{unit.id}/README.md"] = written("README.md", values)
+    return made
+
+
+def written(name: str, values: Mapping[str, Any]) -> str:
+    """Render one file."""
+    return template("actions", name, {"pin": lambda action: pinned(str(action))}, **values)
+
+
+def of_unit(unit: Unit) -> dict[str, Any]:
+    """Return what the templates place for one unit."""
+    own = (*unit.inputs, *(RUN_INPUTS if unit.id == "run" else ()))
+    inputs = [kebab(each) for each in (*own, *installing(unit))]
+    return {
+        "id": unit.id,
+        "title": f"mlci {unit.id}",
+        "summary": unit.summary,
+        "notes": notes(unit),
+        "icon": ICONS.get(unit.id, ICON),
+        "color": COLOUR,
+        "inputs": inputs,
+        "outputs": unit.outputs,
+        "step": "mlci" if unit.command else "install",
+        "command": unit.command,
+        "handoff": unit.id == "run",
+        "variables": variables(unit),
+        "machine": MACHINE,
+        "use": f"{units.REPOSITORY}/actions/{unit.id}@{units.REF}",
+        "example": {name.replace("_", "-"): value for name, value in unit.example.items()},
+        "inputs_table": table(("input", "meaning", "default"), map(row, inputs)),
+        "outputs_table": table(
+            ("output", "meaning"), [(f"`{name}`", doc) for name, doc in unit.outputs.items()]
+        ),
+    }
+
+
+def kebab(given: Input) -> Input:
+    """Return an input under the name an action's inputs have by custom."""
+    return given._replace(name=given.name.replace("_", "-"))
+
+
+def installing(unit: Unit) -> tuple[Input, ...]:
+    """Return the inputs that say what is installed."""
+    return (
+        Input("python_version", "The Python to set up; '' for the one that is there.", units.PYTHON),
+        Input("extras", "Extras of mlci to install, apart by commas.", unit.extras),
+        Input("install", "What pip installs beside mlci: packages, or `-r requirements.txt`.", unit.packages),
+    )
+
+
+def variables(unit: Unit) -> dict[str, str]:
+    """Return the variables of the step that runs mlci."""
+    asked = {
+        each.variable: f"${{{{ inputs.{each.name.replace('_', '-')} }}}}"
+        for each in unit.inputs
+        if each.variable
+    }
+    return {**{name: f'"{value}"' for name, value in unit.fixed.items()}, **asked}
+
+
+def notes(unit: Unit) -> str:
+    """Return what a page says beside its summary."""
+    if unit.id in NOTES:
+        return NOTES[unit.id]
+    targeted = any(each.name == "targets" for each in unit.inputs)
+    return f"{STAGE_NOTE}\n\n{STEP_SECRETS}" if targeted else STAGE_NOTE
+
+
+def row(given: Input) -> tuple[str, str, str]:
+    """Return an input's row of the table."""
+    default = "required" if given.required else f"`{given.default}`" if given.default else ""
+    return (f"`{given.name}`", given.doc, default)
