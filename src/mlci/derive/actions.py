@@ -48,7 +48,7 @@ NOTES: Mapping[str, str] = {
     "generate-check": "Needs an `mlci.yaml`; shows what is different when it fails.",
     "lint": "Needs no `mlci.yaml`: it lints what people wrote by hand, too.",
 }
-STAGE_NOTE = "Needs no `mlci.yaml`; values are written as they are there, paths from the top of the repository."
+STAGE_NOTE = "Needs no `mlci.yaml`; values are written as they are there, paths from the repository's top."
 
 
 def files() -> dict[str, str]:
