@@ -1,0 +1,1 @@
+"""How well the linter does on files whose verdict is known."""
