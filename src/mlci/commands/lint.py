@@ -36,6 +36,7 @@ def lint(
     no_partners: Annotated[
         bool, Option("Own rules only; leave actionlint, zizmor, shellcheck, hadolint out.")
     ] = False,
+    require_partners: Annotated[bool, Option("Fail when one of those tools is not installed.")] = False,
     kind: Annotated[
         str | None, Option("Take the files for this kind, whatever they are called.", choices=kinds)
     ] = None,
@@ -66,6 +67,7 @@ def lint(
         changed=changed,
         strict=strict or options.strict,
         partners=options.partners and not no_partners,
+        partners_required=options.partners_required or require_partners,
         kind=kind,
         root=root,
     )

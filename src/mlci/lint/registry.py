@@ -106,6 +106,13 @@ def check_selectors(selectors: Iterable[str]) -> None:
     asked = tuple(selectors)
     rules = [(pack.id, rule.ID) for pack, rule in every_rule()] if asked else []
     for selector in asked:
-        if not any(selects((selector,), pack, rule) for pack, rule in rules):
+        if not any(selects((selector,), pack, rule) for pack, rule in rules) and not is_partner(selector):
             known = [rule for _, rule in rules] + [pack.id for pack in PACKS]
             raise InputError(f"no rule is called '{selector}'", help=suggest(selector, known))
+
+
+def is_partner(selector: str) -> bool:
+    """Tell whether a selector means rules of partner tools: `partners`, `shellcheck/SC2086`, `zizmor/*`."""
+    from mlci.lint.partners import PACK, PARTNERS
+
+    return selector == PACK or selector.partition("/")[0] in {partner.ID for partner in PARTNERS}

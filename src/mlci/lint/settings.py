@@ -31,6 +31,8 @@ class Options(NamedTuple):
     """Selectors of rules to leave out, by pattern of path."""
     partners: bool = True
     """Whether findings of partner tools that are installed are merged in."""
+    partners_required: bool = False
+    """Whether it is an error that one of those tools is not installed."""
     strict: bool = False
     """Whether warnings fail too."""
     fix: bool = False
@@ -96,7 +98,8 @@ def load(root: Path, given: Options | None = None) -> Options:
         ignore=given.ignore + words(name, table, "ignore"),
         exclude=given.exclude + words(name, table, "exclude"),
         per_file_ignores={**per_file(name, table), **given.per_file_ignores},
-        partners=given.partners and flag(name, table, "partners", True),
+        partners=given.partners and (required(table) or flag(name, table, "partners", True)),
+        partners_required=given.partners_required or required(table),
         strict=given.strict or flag(name, table, "strict", False),
     )
 
@@ -152,6 +155,11 @@ def flag(name: str, table: Mapping[str, Any], key: str, default: bool) -> bool:
     if not isinstance(given, bool):
         raise input_error(Mark(name), f"'{key}' in the linter's settings must be true or false", "wrong-type")
     return given
+
+
+def required(table: Mapping[str, Any]) -> bool:
+    """Tell whether the settings say `partners: required`."""
+    return bool(table.get("partners") == "required")
 
 
 def per_file(name: str, table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

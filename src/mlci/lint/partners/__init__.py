@@ -40,7 +40,14 @@ PACK = "partners"
 
 
 def add(found: dict[str, list[Finding]], files: Sequence[LintFile], options: Options) -> None:
-    """Add what the tools say to our own findings, by file; they run side by side."""
+    """Add what the tools say to our own findings, by file; they run side by side.
+
+    Raises
+    ------
+    EnvironmentLacks : tools are required, and one is not installed
+    """
+    if options.partners_required:
+        require()
     work = [(partner, mine) for partner in PARTNERS if find(partner.ID) and (mine := fitting(partner, files))]
     if not work:
         return
@@ -49,10 +56,20 @@ def add(found: dict[str, list[Finding]], files: Sequence[LintFile], options: Opt
     theirs: dict[str, list[Finding]] = {}
     for one in (one for answer in answers for one in answer):
         theirs.setdefault(one.mark.file, []).append(one)
+    packs = {file.name: pack_names(file) for file in files if file.name in theirs}
     for name, more in theirs.items():
         own = found.get(name, [])
-        merged = merge(own, more)
-        found[name] = own + [one for one in merged[len(own) :] if options.runs(PACK, one.rule, name)]
+        new = merge(own, more)[len(own) :]
+        found[name] = own + [
+            one for one in new if options.runs(packs[name].get(one.rule, PACK), one.rule, name)
+        ]
+
+
+def pack_names(file: LintFile) -> dict[str, str]:
+    """Return the pack of each of our rules that looks at a file, by the rule's id."""
+    from mlci.lint.registry import rules_for
+
+    return {rule.ID: pack for pack, rule in rules_for(file.kind.id)}
 
 
 def fitting(partner: Partner, files: Sequence[LintFile]) -> list[LintFile]:

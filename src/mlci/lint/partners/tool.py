@@ -61,6 +61,8 @@ def ask_all(command: Sequence[str], paths: Sequence[str]) -> list[Any]:
     ------
     ToolError : it fails for one file alone
     """
+    if not paths:
+        return []
     try:
         return ask([*command, *paths]) or []
     except ToolError:

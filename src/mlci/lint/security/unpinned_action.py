@@ -112,7 +112,7 @@ def fix(file: LintFile, finding: Finding) -> Iterator[Edit]:
     line = file.lines[finding.mark.line - 1]
     start = finding.mark.column - 1
     node = next((one for one in references(file) if file.mark(one) == finding.mark), None)
-    new = None if node is None or node.style is not None else pinned(node.value)
+    new = None if node is None or node.style else pinned(node.value)
     if node is None or new is None or not line[start:].startswith(node.value):
         return
     end = start + len(node.value)
