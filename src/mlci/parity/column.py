@@ -1,0 +1,73 @@
+"""What came of one vendor's files, or of the plan itself: a column of the proof."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import NamedTuple
+
+from mlci.errors import InputError
+from mlci.parity import local, witness
+from mlci.parity.contract import Performer, Ran, Setting
+from mlci.parity.expected import Expected
+from mlci.vendors.base import Vendor
+
+REFERENCE = "here"
+
+
+class Column(NamedTuple):
+    """What came of one vendor, or of the plan itself."""
+
+    id: str
+    title: str
+    files: Mapping[str, str] = {}
+    """Path -> SHA-256 of what was run."""
+    versions: Mapping[str, str] = {}
+    rans: tuple[Ran, ...] = ()
+    seconds: float = 0.0
+    unproven: str = ""
+    """Why it was not run; "" when it was."""
+    help: str = ""
+    told: frozenset[tuple[str, str]] = frozenset()
+    """How people would have been told of which workflow."""
+
+    @property
+    def by_job(self) -> dict[tuple[str, str], Ran]:
+        """What became of each job."""
+        return {(ran.workflow, ran.id): ran for ran in self.rans}
+
+
+def of_plan(jobs: Sequence[Expected], setting: Setting) -> Column:
+    """Run the plan itself."""
+    began = time.monotonic()
+    rans = local.perform(jobs, setting)
+    return Column(REFERENCE, "the plan, run here", rans=rans, seconds=time.monotonic() - began)
+
+
+def lacking(vendor: Vendor, performer: Performer | None, files: Mapping[str, str]) -> Column | None:
+    """Return the column of a vendor that cannot be run; None when it can."""
+    column = Column(vendor.ID, vendor.TITLE)
+    if performer is None:
+        return column._replace(unproven="its files cannot be run here")
+    if not files:
+        return column._replace(unproven="it has no files", help="run `mlci generate`")
+    lacks = performer.lacks()
+    if lacks:
+        said = ", ".join(each.program for each in lacks)
+        return column._replace(unproven=f"missing here: {said}", help="; ".join(each.help for each in lacks))
+    return None
+
+
+def of_vendor(vendor: Vendor, performer: Performer, files: Mapping[str, str], setting: Setting) -> Column:
+    """Run a vendor's files."""
+    digests = {path: f"sha256:{sha256(text.encode()).hexdigest()}" for path, text in files.items()}
+    column = Column(vendor.ID, vendor.TITLE, digests, performer.versions())
+    began = time.monotonic()
+    try:
+        rans = performer.perform(files, setting)
+    except InputError as error:
+        return column._replace(unproven=str(error), help=error.help or "")
+    found = (each for each in witness.calls(setting.tools) if each.words[:1] == ("notify",))
+    told = frozenset((each.words[1] if len(each.words) > 1 else "", each.workflow) for each in found)
+    return column._replace(rans=tuple(rans), seconds=time.monotonic() - began, told=told)
