@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mlci.errors import EnvironmentLacks, InputError
 from mlci.findings import Finding, Mark
-from mlci.lint import kinds, partners
+from mlci.lint import jobs, kinds, partners
 from mlci.lint.partners import actionlint, hadolint, shellcheck, tool, zizmor
 from mlci.lint.partners.masking import PATTERNS, mask
 from mlci.lint.partners.meaning import PHRASES, TOOLS
@@ -188,6 +188,24 @@ def test_shell_of_every_vendor_is_checked_at_its_place(kind, text):
     line = file.lines[8]
     assert line[found[0].mark.column - 1 :].startswith("$NAME") and found[0].mark.length == 5
     assert not [one for one in shellcheck.check([file]) if one.severity == "error"]
+
+
+@pytest.mark.real
+@needs("shellcheck")
+def test_shell_of_a_jenkinsfile_is_checked_with_what_groovy_pastes_in_masked():
+    text = "pipeline {\n agent any\n stages {\n stage('a') {\n steps {\n"
+    text += 'sh """#!/bin/bash\n  cd ${params.DIR}\n  echo \\$NAME\n"""\n}\n}\n}\n}\n'
+    found = shellcheck.check([file_of("jenkinsfile", text, "Jenkinsfile")])
+    assert [(one.rule, one.mark.line) for one in found] == [("shellcheck/SC2086", 8)]
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [("#!/bin/bash", "bash"), ("#!/bin/sh", "sh"), ("#!/usr/bin/python3", ""), ("make", "sh")],
+)
+def test_the_first_line_names_the_shell(first, expected):
+    script = jobs.Script(jobs.Text(f"{first}\nmake\n", lambda start, length: Mark("f")), "sh")
+    assert shellcheck.dialect(script) == expected
 
 
 @pytest.mark.real

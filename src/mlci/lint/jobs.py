@@ -15,8 +15,8 @@ from mlci.lint.kinds import KINDS
 from mlci.lint.places import within
 from mlci.lint.rule import LintFile
 
-VIEWED = tuple(kind.id for kind in KINDS if kind.vendor != "jenkins")
-"""The kinds of file that have a view; what is in a Jenkinsfile only its own reader tells."""
+VIEWED = tuple(kind.id for kind in KINDS)
+"""The kinds of file that have a view."""
 
 
 class Text(NamedTuple):

@@ -48,6 +48,7 @@ HOW = {
     "github": "concurrency: deploy",
     "circleci": "serial-group: deploy",
     "gitlab": "resource_group: production",
+    "jenkins": "options { disableConcurrentBuilds() }",
     "mlci": "concurrency: deploy",
 }
 

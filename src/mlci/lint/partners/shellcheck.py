@@ -46,7 +46,7 @@ def check(files: Sequence[LintFile]) -> list[Finding]:
         for file in files
         if file.sound
         for script in file.once(jobs.view).scripts
-        if script.dialect in DIALECTS and script.text.value.strip()
+        if dialect(script) and script.text.value.strip()
     ]
     found: list[Finding] = []
     for start in range(0, len(pieces), PER_RUN):
@@ -54,12 +54,22 @@ def check(files: Sequence[LintFile]) -> list[Finding]:
     return found
 
 
+def dialect(script: jobs.Script) -> str:
+    """Return the shell of a script, its own first line's if that names one; "" for what is no such shell."""
+    if script.dialect not in DIALECTS:
+        return ""
+    first = script.text.value.lstrip().split("\n", 1)[0]
+    if not first.startswith("#!"):
+        return script.dialect
+    return next((name for name in DIALECTS if first.rstrip().endswith(name)), "")
+
+
 def run(program: str, pieces: Sequence[Piece]) -> list[Finding]:
     """Check some scripts in one process."""
     with tempfile.TemporaryDirectory(prefix="mlci-shell-") as folder:
         names = {}
         for number, piece in enumerate(pieces):
-            text = HEAD.format(piece.script.dialect) + mask(piece.script.text.value, piece.file.kind.vendor)
+            text = HEAD.format(dialect(piece.script)) + mask(piece.script.text.value, piece.file.kind.vendor)
             Path(folder, f"{number}.sh").write_text(text, "utf-8")
             names[f"{number}.sh"] = piece
         answers = ask([program, "--norc", "-f", "json1", "-e", LEFT_OUT, *names], Path(folder)) or {}

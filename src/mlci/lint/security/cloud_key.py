@@ -42,10 +42,11 @@ from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.github import model
 from mlci.lint.rule import LintFile
+from mlci.lint.security.reach import SHARED
 
 ID = "long-lived-cloud-key"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = jobs.VIEWED
+KINDS: tuple[str, ...] = SHARED
 
 
 INPUTS = {

@@ -38,10 +38,11 @@ from functools import cache
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.rule import LintFile
+from mlci.lint.security.reach import SHARED
 
 ID = "host-key-checking"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = jobs.VIEWED
+KINDS: tuple[str, ...] = SHARED
 
 
 @cache

@@ -35,11 +35,12 @@ from collections.abc import Iterable
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.rule import LintFile
+from mlci.lint.security.reach import SHARED
 from mlci.lint.security.unpinned_image import MOVING, variable
 
 ID = "image-without-digest"
 SEVERITY: Severity = "info"
-KINDS: tuple[str, ...] = jobs.VIEWED
+KINDS: tuple[str, ...] = SHARED
 
 
 def check(file: LintFile) -> Iterable[Finding]:

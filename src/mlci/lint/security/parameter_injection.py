@@ -39,10 +39,11 @@ from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.commands import Command, Word
 from mlci.lint.rule import LintFile
+from mlci.lint.security.reach import SHARED
 
 ID = "parameter-injection"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = jobs.VIEWED
+KINDS: tuple[str, ...] = SHARED
 
 
 VARIABLES = (

@@ -40,10 +40,11 @@ from functools import cache
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.rule import LintFile
+from mlci.lint.security.reach import SHARED
 
 ID = "pipe-to-shell"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = jobs.VIEWED
+KINDS: tuple[str, ...] = SHARED
 
 
 LOADERS = frozenset(("curl", "wget", "fetch"))

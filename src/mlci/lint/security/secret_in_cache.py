@@ -40,10 +40,11 @@ from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.rule import LintFile
 from mlci.lint.security.credentials import secret_paths
+from mlci.lint.security.reach import SHARED
 
 ID = "secret-in-cache"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = jobs.VIEWED
+KINDS: tuple[str, ...] = SHARED
 
 
 def check(file: LintFile) -> Iterable[Finding]:

@@ -40,10 +40,11 @@ from mlci.lint import jobs
 from mlci.lint.commands import Command
 from mlci.lint.rule import LintFile
 from mlci.lint.security.credentials import names_secret
+from mlci.lint.security.reach import SHARED
 
 ID = "secret-in-log"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = jobs.VIEWED
+KINDS: tuple[str, ...] = SHARED
 
 
 PRINTERS = frozenset(("echo", "printf", "print", "Write-Host", "Write-Output"))

@@ -37,10 +37,11 @@ from functools import cache
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.rule import LintFile
+from mlci.lint.security.reach import SHARED
 
 ID = "unpinned-image"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = jobs.VIEWED
+KINDS: tuple[str, ...] = SHARED
 
 
 MOVING = frozenset(("latest", "edge", "main", "master", "nightly", "dev", "current", "stable"))
