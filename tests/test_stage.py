@@ -52,7 +52,7 @@ def test_a_stage_that_passes_leaves_its_reports(top: Path) -> None:
 
 def test_a_missed_check_fails_with_1(top: Path) -> None:
     given = {"MLCI_WITH": '{"data": "good.npz", "schema": "schema.yaml"}', "MLCI_WITH_DATA": "bad.npz"}
-    status, said, _ = mlci(top, "stage", "validate-data", "--name", "second", **given)
+    status, said, _ = mlci(top, "stage", "validate-data", "--job", "second", **given)
     assert status == 1
     assert "x: max <= 1" in said
     outcome = json.loads((top / ".mlci/reports/second/outcome.json").read_text())
@@ -103,7 +103,7 @@ def test_targets_are_given_or_those_of_mlci_yaml(top: Path) -> None:
 
 
 def test_options_are_asked_for_by_variables(top: Path) -> None:
-    variables = {"MLCI_ASK_STAGE": "validate-data", "MLCI_ASK_NAME": "checked"}
+    variables = {"MLCI_ASK_STAGE": "validate-data", "MLCI_ASK_JOB": "checked"}
     variables |= {"MLCI_WITH_DATA": "good.npz", "MLCI_WITH_SCHEMA": "schema.yaml", "MLCI_ASK_TARGETS": ""}
     status, said, err = mlci(top, "stage", module="mlci.asked", **variables)
     assert (status, err) == (0, ""), said

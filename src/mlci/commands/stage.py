@@ -26,7 +26,9 @@ def stage(
     *,
     stage: Annotated[str, Argument("The library stage to run, such as evaluate.")],
     set: Annotated[list[str], Option("A parameter, NAME=VALUE; may be repeated.", metavar="NAME=VALUE")] = (),  # type: ignore[assignment]
-    name: Annotated[str | None, Option("What its reports are called; as the stage when not given.")] = None,
+    job: Annotated[
+        str | None, Option("What its folders are called, when the stage runs more than once here.")
+    ] = None,
     targets: Annotated[
         str | None,
         Option("Targets, as mlci.yaml has them; those of the mlci.yaml that is here when not given."),
@@ -58,16 +60,16 @@ def stage(
         stage,
         from_json(workspace.environ),
         {name.removeprefix(PREFIX): text for name, text in texts.items()} | dict(map(pair, set)),
-        name,
+        job,
         given,
         tuple(secret),
     )
     try:
         status, result = run_alone(wish, workspace, say)
     except InputError as error:
-        leave(workspace, name or stage, outputs, error.exit_status, str(error), None)
+        leave(workspace, job or stage, outputs, error.exit_status, str(error), None)
         raise
-    leave(workspace, name or stage, outputs, status, result.message if result else "", result)
+    leave(workspace, job or stage, outputs, status, result.message if result else "", result)
     return status
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mlci.derive import actions, commands, language, library, rules, vendors
+from mlci.derive import actions, commands, language, library, orb, rules, vendors
 
 SOURCES: tuple[Callable[[], dict[str, str]], ...] = (
     language.files,
@@ -17,6 +17,7 @@ SOURCES: tuple[Callable[[], dict[str, str]], ...] = (
     commands.files,
     rules.files,
     actions.files,
+    orb.files,
 )
 """Each returns path from the top of the repository -> text."""
 

@@ -89,15 +89,13 @@ def stage_unit(stage: LibraryStage) -> Unit:
     """Return the unit of a library stage."""
     targeted = any(each.role == "target" for each in stage.parameters)
     common = [each for each in command_inputs("stage") if targeted or each.name not in ("targets", "secret")]
-    names = {each.name for each in stage.parameters}
-    renamed = [each._replace(name=f"report_{each.name}") if each.name in names else each for each in common]
     extras = [USES[stage.id]] if stage.id in USES else []
     extras += ["ssh", "tensorflow"] if targeted and stage.id in USES else ["ssh"] if targeted else []
     return Unit(
         id=stage.id,
         summary=stage.summary,
         command="stage",
-        inputs=(*map(stage_input, stage.parameters), *renamed),
+        inputs=(*map(stage_input, stage.parameters), *common),
         example=EXAMPLES[stage.id],
         fixed={asked.variable("stage"): stage.id},
         outputs=LINES,

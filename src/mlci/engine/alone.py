@@ -30,7 +30,7 @@ class Wish(NamedTuple):
     """As `with:` has them."""
     texts: Mapping[str, str] = {}
     """The same as text, each read as its parameter's type; they win, and an empty one was not given."""
-    name: str | None = None
+    job: str | None = None
     """What the job is called; as the stage, if None."""
     targets: Mapping[str, Any] | None = None
     """As mlci.yaml has them; if None, those of the mlci.yaml that is there."""
@@ -59,7 +59,7 @@ def run_alone(wish: Wish, workspace: Workspace, say: Say) -> tuple[int, Result |
     require_inputs(library, given, workspace.root)
     try:
         pipeline = pipeline_of(library, given, wish, workspace.root)
-        return exec_stage(pipeline, Job(wish.name or library.id, store=""), workspace, say)
+        return exec_stage(pipeline, Job(wish.job or library.id, store=""), workspace, say)
     except InputError as error:
         raise without_places(error) from error
 
@@ -115,7 +115,7 @@ def read_yaml(text: str, what: str) -> Any:
 
 def pipeline_of(library: LibraryStage, given: Mapping[str, Any], wish: Wish, root: Path) -> Pipeline:
     """Return a pipeline that holds the stage alone."""
-    name = wish.name or library.id
+    name = wish.job or library.id
     targets = wish.targets
     if targets is None:
         asked = any(each.role == "target" for each in library.parameters)

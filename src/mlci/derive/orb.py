@@ -1,0 +1,106 @@
+"""orbs/mlci/: a command, a job and an example of an orb for each unit, and the orb packed into one file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mlci import __version__
+from mlci.derive import units
+from mlci.derive.packing import pack
+from mlci.derive.units import Input, Unit
+from mlci.render import template
+from mlci.resources import PACKAGE
+
+FOLDER = "orbs/mlci"
+WRITTEN = ("@orb.yml", "executors/default.yml", "scripts/install.sh")
+"""The parts of the source that are written by hand."""
+ORB = f"mlci/mlci@{__version__}"
+NOTICE = "# Made by `make generate` from src/; what `circleci orb pack src` makes of it.\n"
+STEPS: Mapping[str, str] = {"run": "exec", "deploy": "deploy_model"}
+"""Units called like a step of CircleCI's own -> what their parts are called."""
+RESERVED: Mapping[str, str] = {"name": "model_name"}
+"""Names to which a workflow gives a meaning of its own where it calls a job -> ours."""
+PLACE = (
+    Input("python_version", "The version of Python, a tag of cimg/python.", units.PYTHON),
+    Input("resource_class", "The size of the machine.", "medium"),
+    Input("attach", "Whether to fetch the workspace that jobs before this one left.", "false", switch=True),
+)
+
+
+def files(root: Path = PACKAGE.parents[1]) -> dict[str, str]:
+    """Return the orb's derived sources and the packed orb.
+
+    Parameters
+    ----------
+    root : the checkout, which holds the parts that are written by hand
+    """
+    made: dict[str, str] = {"commands/install.yml": write("install.yml", {"inputs": installing("", "")})}
+    for unit in units.every_unit():
+        name = part_of(unit)
+        values = of_unit(unit)
+        own = values["inputs"]
+        made[f"commands/{name}.yml"] = write("command.yml", values)
+        made[f"jobs/{name}.yml"] = write("job.yml", {**values, "own": own, "inputs": (*own, *around(unit))})
+        made[f"examples/{name}.yml"] = write("usage.yml", values)
+    source = Path(root) / FOLDER / "src"
+    parts = {path: (source / path).read_text(encoding="utf-8") for path in WRITTEN}
+    packed = NOTICE + pack({**parts, **made})
+    return {f"{FOLDER}/src/{path}": text for path, text in made.items()} | {f"{FOLDER}/orb.yml": packed}
+
+
+def write(name: str, values: Mapping[str, Any]) -> str:
+    """Render one file."""
+    return template("orb", name, {}, **values)
+
+
+def part_of(unit: Unit) -> str:
+    """Return what a unit's command and job are called: in snake_case, and as no built-in step is."""
+    return STEPS.get(unit.id, unit.id.replace("-", "_"))
+
+
+def of_unit(unit: Unit) -> dict[str, Any]:
+    """Return what the templates place for one unit."""
+    return {
+        "id": unit.id,
+        "part": part_of(unit),
+        "summary": unit.summary,
+        "command": unit.command,
+        "inputs": tuple(map(renamed, unit.inputs)),
+        "fixed": unit.fixed,
+        "reports": bool(unit.outputs),
+        "handoff": hands_on(unit),
+        "orb": ORB,
+        "example": {RESERVED.get(name, name): value for name, value in unit.example.items()},
+    }
+
+
+def renamed(given: Input) -> Input:
+    """Return an input under a name that a job's parameter may have."""
+    return given._replace(name=RESERVED.get(given.name, given.name))
+
+
+def around(unit: Unit) -> tuple[Input, ...]:
+    """Return what a job takes beside what its command takes."""
+    made = next((each.default for each in unit.inputs if each.name in ("dist", "model") and each.default), "")
+    persist = Input("persist", "The file or folder to leave in the workspace; '' for none.", made)
+    return (
+        *installing(unit.extras, unit.packages),
+        *PLACE,
+        *(() if hands_on(unit) else (persist,)),
+    )
+
+
+def hands_on(unit: Unit) -> bool:
+    """Tell whether a unit's job leaves the job's folder for those after it, as `mlci exec` hands it on."""
+    return unit.command == "exec"
+
+
+def installing(extras: str, packages: str) -> tuple[Input, ...]:
+    """Return what says what is installed."""
+    own = f"mlci[{extras}]=={__version__}" if extras else f"mlci=={__version__}"
+    return (
+        Input("mlci", "What pip installs as mlci: a release, a wheel, a git URL at a commit.", own),
+        Input("install", "What pip installs beside mlci: packages, or `-r requirements.txt`.", packages),
+    )

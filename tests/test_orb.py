@@ -1,0 +1,213 @@
+"""The orb: its source keeps the review rules of the Orb Development Kit, and its examples really run."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import actions_kit as kit
+import pytest
+import workflow_tools as tools
+
+from mlci import stages
+from mlci.derive import orb, units
+from mlci.derive.packing import pack
+from mlci.document import Document
+from mlci.engine.stop import Stop
+from mlci.errors import InputError
+from mlci.parity import circleci
+from mlci.parity.contract import Event, Ran, Setting
+
+SOURCE = kit.ROOT / orb.FOLDER / "src"
+PACKED = kit.ROOT / orb.FOLDER / "orb.yml"
+MAX_COMMAND = 64
+"""Characters of a command that need not lie in a file, as orb-tools has it."""
+
+
+def load(path: Path) -> dict[str, Any]:
+    data = Document(path.name, path.read_text(encoding="utf-8")).data
+    assert isinstance(data, dict)
+    return data
+
+
+def parts(*sections: str) -> list[Path]:
+    return sorted(path for section in sections for path in (SOURCE / section).glob("*.yml"))
+
+
+def runs(value: Any) -> Iterator[Any]:
+    """Yield every run step, those under conditions too."""
+    if isinstance(value, dict):
+        if "run" in value:
+            yield value["run"]
+        for each in value.values():
+            yield from runs(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from runs(each)
+
+
+EVERY = parts("commands", "jobs", "executors", "examples")
+CODE = parts("commands", "jobs", "executors")
+
+
+def test_the_orb_says_what_it_is() -> None:
+    top = load(SOURCE / "@orb.yml")
+    assert set(top["display"]) == {"home_url", "source_url"}  # RC001, RC006, RC007
+    assert all(url == units.HOME for url in top["display"].values())
+    assert len(top["description"]) > 64  # RC005
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_every_part_is_described(path: Path) -> None:
+    data = load(path)
+    assert data["description"]  # RC002
+    for parameter in data.get("parameters", {}).values():
+        assert parameter["description"]
+        assert "$" not in str(parameter.get("default", ""))  # RC012
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_steps_are_named_and_commands_short(path: Path) -> None:
+    data = load(path)
+    for run in runs(data.get("steps", [])):
+        assert run["name"]  # RC008
+        command = run["command"]
+        assert len(command) <= MAX_COMMAND or command.startswith("<<include(")  # RC009
+        assert "parameters." not in command
+    assert all(
+        re.fullmatch("[a-z][a-z0-9_]*", name) for name in (path.stem, *data.get("parameters", {}))
+    )  # RC010
+
+
+def test_every_job_has_an_example_of_this_version() -> None:
+    examples = {path.stem: load(path) for path in parts("examples")}
+    assert set(examples) == {path.stem for path in parts("jobs")}  # RC003
+    assert not any("example" in name for name in examples)  # RC004
+    for data in examples.values():
+        assert data["usage"]["orbs"] == {"mlci": orb.ORB}  # RC011
+
+
+@pytest.mark.parametrize("library", stages.ALL, ids=stages.ids())
+@pytest.mark.parametrize("section", ["commands", "jobs"])
+def test_every_parameter_of_a_stage_is_one_of_the_orb(section: str, library: Any) -> None:
+    unit = units.stage_unit(library)
+    declared = load(SOURCE / section / f"{orb.part_of(unit)}.yml")["parameters"]
+    for parameter in library.parameters:
+        given = declared[orb.RESERVED.get(parameter.name, parameter.name)]
+        assert ("default" not in given) == parameter.required
+
+
+def test_the_linter_is_content() -> None:
+    mlci = tools.program("mlci")
+    words = [mlci, "lint", "--strict", "--no-partners", orb.FOLDER]
+    assert tools.said(words, kit.ROOT) == ""
+    assert tools.said([tools.program("shellcheck"), *sorted(SOURCE.glob("scripts/*.sh"))], kit.ROOT) == ""
+
+
+def test_the_schema_is_content_with_every_example(tmp_path: Path) -> None:
+    packed = {key: value for key, value in load(PACKED).items() if key not in ("version", "display")}
+    files = []
+    for path in parts("examples"):
+        config = {**load(path)["usage"], "orbs": {"mlci": packed}}
+        files.append(tmp_path / f"{path.stem}.json")
+        files[-1].write_text(json.dumps(config))
+    words = [tools.program("check-jsonschema"), "--builtin-schema", "vendor.circle-ci", *files]
+    assert tools.said(words, tmp_path) == ""
+
+
+STEP = "commands: {{test: {{steps: [{{run: {{command: '{}'}}}}]}}}}\n"
+
+
+def test_packing_by_the_documented_examples() -> None:
+    sources = {"@orb.yml": STEP.format("<<include(script.sh)>>"), "script.sh": "echo Hello, world!"}
+    step = Document("", pack(sources)).data["commands"]["test"]["steps"][0]
+    assert step == {"run": {"command": "echo Hello, world!"}}
+    sources["script.sh"] = "cat << END\n"
+    step = Document("", pack(sources)).data["commands"]["test"]["steps"][0]
+    assert step == {"run": {"command": "cat \\<< END\n"}}
+
+
+def test_packing_takes_names_from_files() -> None:
+    sources = {
+        "@orb.yml": "version: 2.1\n",
+        "jobs/greet.yml": "description: Greet.\n",
+        "commands/say.yaml": "description: Say.\n",
+        "examples/README.md": "no YAML",
+        "examples/polite.yml": "usage: {note: '<<include(a.sh)>>'}\n",
+    }
+    assert Document("", pack(sources)).data == {
+        "version": 2.1,
+        "commands": {"say": {"description": "Say."}},
+        "jobs": {"greet": {"description": "Greet."}},
+        "examples": {"polite": {"usage": {"note": "<<include(a.sh)>>"}}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("sources", "said"),
+    [
+        ({"jobs/a.yml": "a: 1"}, "there is no @orb.yml"),
+        ({"@orb.yml": STEP.format("<<include(gone.sh)>>")}, "there is no gone.sh to include"),
+        ({"@orb.yml": STEP.format("echo <<include(a.sh)>>"), "a.sh": ""}, "must stand alone"),
+        ({"@orb.yml": STEP.format("<<include(a.sh)>> <<include(a.sh)>>"), "a.sh": ""}, "must stand alone"),
+        ({"@orb.yml": "- a"}, "is no mapping"),
+    ],
+)
+def test_packing_refuses_what_cannot_be_packed(sources: dict[str, str], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        pack(sources)
+
+
+def usage(name: str) -> str:
+    """Return an example's configuration, as text."""
+    text = (SOURCE / "examples" / f"{name}.yml").read_text(encoding="utf-8")
+    lines = text.partition("usage:\n")[2].splitlines()
+    return "\n".join(line.removeprefix("  ") for line in lines) + "\n"
+
+
+def perform(top: Path, scratch: Path) -> tuple[Ran, ...]:
+    """Run a repository's configuration by CircleCI's rules."""
+
+    def clone(name: str) -> Path:
+        shutil.copytree(top, scratch / "clones" / name)
+        return scratch / "clones" / name
+
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=top, capture_output=True, text=True, check=True
+    ).stdout.strip()
+    setting = Setting(
+        clone=clone,
+        scratch=scratch,
+        python=Path(sys.executable),
+        secrets={},
+        event=Event(),
+        jobs=1,
+        timeout=240.0,
+        say=lambda line: None,
+        commit=commit,
+        stop=Stop(),
+    )
+    files = {".circleci/config.yml": (top / ".circleci" / "config.yml").read_text(encoding="utf-8")}
+    return circleci.perform(files, setting)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(("most", "status"), [("1", "passed"), ("0.5", "failed")])
+def test_the_orb_serves_a_repository_with_scripts_of_its_own(tmp_path: Path, most: str, status: str) -> None:
+    top = tmp_path / "work"
+    top.mkdir()
+    kit.write_small_data(top)
+    (top / "data-schema.yaml").write_text(kit.SCHEMA.replace("max: 1", f"max: {most}"))
+    (top / ".circleci").mkdir()
+    (top / ".circleci" / "config.yml").write_text(usage("validate_data"))
+    kit.commit(top, ())
+    (ran,) = perform(top, tmp_path / "scratch")
+    said = ran.log.read_text()
+    assert ran.status == status, said
+    assert ("'validate-data' done" in said) == (status == "passed")
