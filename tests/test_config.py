@@ -113,3 +113,22 @@ def test_any_text_is_read_or_refused_with_our_own_error(text: str) -> None:
         config.parse(Document("mlci.yaml", text))
     except InputError as error:
         assert error.findings
+
+
+def test_a_file_that_is_no_text_is_said(tmp_path: Path) -> None:
+    (tmp_path / "mlci.yaml").write_bytes(b"version: 1\nname: \xff\xfe\n")
+    with pytest.raises(InputError, match=r"mlci\.yaml:2:\d+: error: .*UTF-8"):
+        config.load(tmp_path)
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs /proc, which Linux has")
+def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    (tmp_path / "mlci.yaml").symlink_to("/proc/self/mem")  # not even root can read its first byte
+    with pytest.raises(InputError, match="cannot read the file: Input/output error"):
+        config.load(tmp_path)
+
+
+def test_a_file_too_large_is_said(tmp_path: Path) -> None:
+    (tmp_path / "mlci.yaml").write_text("#" * (11 * 2**20))
+    with pytest.raises(InputError, match="larger than 10 MiB"):
+        config.load(tmp_path)
