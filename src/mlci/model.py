@@ -112,6 +112,7 @@ class Runner:
     """Keys of one vendor, by its id: labels, resource class, machine."""
 
 
+ANY_RUNNER = Runner()
 RUNNER = Record(Runner, "runner", per_vendor)
 
 
@@ -462,4 +463,4 @@ class Pipeline:
         """Return the runner of a stage: its own, the named one, or the default."""
         if isinstance(stage.runner, Runner):
             return stage.runner
-        return self.runners.get(stage.runner or "default", Runner())
+        return self.runners.get(stage.runner or "default", ANY_RUNNER)

@@ -114,6 +114,17 @@ class Executors:
 
     def __init__(self) -> None:
         self.named: dict[Executor, str] = {}
+        self.seen: dict[tuple[int, str], Executor] = {}
+        """What jobs without services run on, by runner and Python; many jobs share a few runners."""
+
+    def of(self, job: Job, python: str) -> Executor:
+        """Return what a job runs on."""
+        if job.stage.services:
+            return executor(job, python)
+        key = id(job.runner), python
+        if key not in self.seen:
+            self.seen[key] = executor(job, python)
+        return self.seen[key]
 
     def name(self, wanted: Executor, job: Job) -> str:
         """Return the name of an executor."""

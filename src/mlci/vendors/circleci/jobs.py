@@ -10,7 +10,7 @@ from mlci.model import Cache, Requirements
 from mlci.plan import Approval, Job, Plan, slug
 from mlci.stage_files import fill_text
 from mlci.vendors.circleci.conditions import Rules
-from mlci.vendors.circleci.executors import Executors, executor, services
+from mlci.vendors.circleci.executors import Executors, services
 from mlci.vendors.circleci.logic import FALSE, TRUE, expressible, expression, filters
 from mlci.vendors.circleci.text import literal
 
@@ -107,7 +107,7 @@ def definition(plan: Plan, job: Job, executors: Executors) -> SimpleNamespace:
     stage = job.stage
     axis = stage.matrix is not None and "python" in stage.matrix.axes
     version = "<< parameters.python >>" if axis else job.python
-    on = executor(job, version)
+    on = executors.of(job, version)
     beside = services(job)
     inline = bool(beside) or (not on.machine and job.runner.image is None and version != plan.pipeline.python)
     notify = plan.workflow.notify
