@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from mlci import write
-from mlci.errors import EnvironmentLacks
+from mlci.errors import EnvironmentLacks, InputError
 from mlci.files import write_atomic
 
 NAME = "ci/config.yml"
@@ -101,3 +102,42 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(os, "fsync", real)
     assert path.read_text() == "old\n"
     assert [each.name for each in tmp_path.iterdir()] == ["config.yml"]
+
+
+def test_lines_that_git_ended_anew_are_no_edit_and_stay_as_they_are(tmp_path: Path) -> None:
+    generate(tmp_path, FIRST)
+    windows = FIRST.replace("\n", "\r\n").encode()
+    (tmp_path / NAME).write_bytes(windows)
+    assert generate(tmp_path, FIRST) == "same"
+    assert generate(tmp_path, SECOND) == "changed"
+    assert (tmp_path / NAME).read_bytes() == SECOND.replace("\n", "\r\n").encode()
+    (tmp_path / NAME).write_bytes(b"# mine\r\n" + windows.replace(b"d: 4", b"d: 5"))
+    (tmp_path / write.LAST_WRITTEN / NAME).write_bytes(SECOND.replace("\n", "\r\n").encode())
+    assert generate(tmp_path, FIRST) == "merged"
+    assert (tmp_path / NAME).read_bytes() == b"# mine\r\n" + windows
+    (tmp_path / NAME).write_bytes(windows.replace(b"d: 4", b"d: mine"))
+    assert generate(tmp_path, SECOND, force=True) == "conflict"
+    assert (tmp_path / NAME).read_bytes() == SECOND.replace("\n", "\r\n").encode()
+    assert [change.state for change in write.compare(tmp_path, {})] == ["gone"]
+
+
+def test_a_folder_in_place_of_a_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / NAME).mkdir(parents=True)
+    with pytest.raises(InputError, match=r"config\.yml is a folder, not a file"):
+        generate(tmp_path, FIRST)
+
+
+@pytest.mark.parametrize("name", ["pipe", "folder", "device"])
+def test_only_a_plain_file_is_ever_replaced(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    if name == "pipe":
+        os.mkfifo(path)
+    elif name == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to("/dev/null")
+    before = path.lstat()
+    with pytest.raises(EnvironmentLacks, match="cannot write"):
+        write_atomic(path, "text")
+    assert path.lstat() == before
+    assert [each.name for each in tmp_path.iterdir()] == [name]

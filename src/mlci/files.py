@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from pathlib import Path
 
 from mlci.errors import EnvironmentLacks
@@ -17,8 +19,9 @@ def write_atomic(path: Path, content: str | bytes, *, mode: int = 0o644) -> None
     """
     data = content.encode() if isinstance(content, str) else content
     # Named by hand: importing tempfile would cost every command a third of a Python start.
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(6).hex()}")
+    temporary = path.parent / f".{path.name}.{os.getpid()}-{os.urandom(6).hex()}"
     try:
+        refuse_special(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(handle, "wb") as file:
@@ -32,6 +35,16 @@ def write_atomic(path: Path, content: str | bytes, *, mode: int = 0o644) -> None
         raise EnvironmentLacks(
             f"cannot write {path}: {error.strerror}", help="free some space or mend the permissions"
         ) from error
+
+
+def refuse_special(path: Path) -> None:
+    """Refuse to put a file in the place of a folder, or of a device or pipe, which a rename would replace."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL, "it is no plain file")
 
 
 def remove(temporary: Path) -> None:

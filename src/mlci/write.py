@@ -54,18 +54,27 @@ def one(root: Path, path: str, text: str) -> Change:
     base, disk = read(root / LAST_WRITTEN / path), read(root / path)
     if disk is None:
         return Change(path, "new", None, text, text)
-    if disk == text:
-        return Change(path, "same", disk, text, text)
+    wanted = ended_like(disk, text)
+    if disk == wanted:
+        return Change(path, "same", disk, wanted, text)
     if base is None:
-        return Change(path, "foreign", disk, text, text)
+        return Change(path, "foreign", disk, wanted, text)
+    base = ended_like(disk, base)
     if disk == base:
-        return Change(path, "changed", disk, text, text)
-    if base == text:
+        return Change(path, "changed", disk, wanted, text)
+    if base == wanted:
         return Change(path, "same", disk, disk, text)
-    merged, clean = merge(disk, base, text)
+    merged, clean = merge(disk, base, wanted)
     if not clean:
         return Change(path, "conflict", disk, merged, text)
     return Change(path, "same" if merged == disk else "merged", disk, merged, text)
+
+
+def ended_like(disk: str, text: str) -> str:
+    """End a text's lines as those on disk: git, or an editor, may have made CRLF of every LF."""
+    plain = text.replace("\r\n", "\n")
+    count = disk.count("\n")
+    return plain.replace("\n", "\r\n") if count and disk.count("\r\n") == count else plain
 
 
 def left_over(root: Path, rendered: Mapping[str, str]) -> Iterator[Change]:
@@ -76,7 +85,7 @@ def left_over(root: Path, rendered: Mapping[str, str]) -> Iterator[Change]:
         if path in rendered or not kept.is_file():
             continue
         disk = read(root / path)
-        edited = disk is not None and disk != read(kept)
+        edited = disk is not None and disk != ended_like(disk, read(kept) or "")
         yield Change(path, "kept" if edited else "gone", disk, disk if edited else None, None)
 
 
@@ -91,6 +100,8 @@ def read(path: Path) -> str | None:
         return path.read_bytes().decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except IsADirectoryError as error:
+        raise InputError(f"{path} is a folder, not a file", help="move it away") from error
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}", help="mend its permissions") from error
     except UnicodeDecodeError as error:
@@ -148,7 +159,9 @@ def write(root: Path, change: Change) -> None:
             path.unlink(missing_ok=True)
         remembered.unlink(missing_ok=True)
         return
-    wanted = change.rendered if change.blocked else change.after
+    wanted = change.after
+    if change.blocked and wanted is not None:
+        wanted = ended_like(change.before or "", change.rendered)
     if change.blocked and change.before is not None:
         write_atomic(path.with_name(path.name + ".orig"), change.before)
     if wanted is not None and wanted != change.before:
