@@ -213,3 +213,8 @@ def test_a_template_for_a_hidden_file_has_a_plain_name() -> None:
         for name, path in templates(scaffold):
             assert not any(part.startswith(".") for part in name.split("/")), name
             assert (path == ".gitignore") == (name == "dot-gitignore")
+
+
+def test_the_next_steps_can_be_pasted(tmp_path: Path) -> None:
+    report = init.init(tmp_path / "my model", "bare")
+    assert report.lines()[-1].startswith(f"next: cd '{tmp_path}/my model' && ")

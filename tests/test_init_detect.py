@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from pathlib import Path
 from textwrap import dedent
 
@@ -226,4 +227,12 @@ def test_what_code_reads_and_writes(code: str, reads: list[str], writes: list[st
 @pytest.mark.parametrize("content", [b"\x00\xff", b"def (", b"(" * 5000, b"\xff\xfe\x00"])
 def test_files_that_are_no_python_are_passed_over(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "train.py").write_bytes(content)
+    assert detect(tmp_path).stages == ()
+
+
+def test_pipes_and_devices_are_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "train.py")
+    os.mkfifo(tmp_path / "pyproject.toml")
+    (tmp_path / "evaluate.py").symlink_to("/dev/zero")
+    (tmp_path / ".python-version").symlink_to("/dev/zero")
     assert detect(tmp_path).stages == ()

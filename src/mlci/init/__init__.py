@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +62,7 @@ class Report:
 
 def next_steps(folder: Path) -> tuple[str, ...]:
     """Say what comes next."""
-    here = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
+    here = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
     return (f"next: {here}mlci generate && mlci run; mlci doctor tells what else is needed",)
 
 

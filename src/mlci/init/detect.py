@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mlci.init.dvc import dvc_stages
-from mlci.init.scripts import FoundStage, script_stages
+from mlci.init.scripts import MAX_BYTES, FoundStage, script_stages
 
 SKIPPED = re.compile(
     r"node_modules|venv|env|build|dist|site-packages|__pycache__|htmlcov|docs|mlruns|\.(git|venv|mlci|dvc|tox)"
@@ -131,18 +131,25 @@ def requirements_of(folder: Path, names: tuple[str, ...]) -> tuple[str, list[str
 def pyproject(folder: Path) -> dict[str, dict[str, dict[str, object]]]:
     """Return pyproject.toml, empty when it is missing or broken."""
     try:
-        return tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return tomllib.loads(text_of(folder / "pyproject.toml"))
+    except ValueError:
         return {}
+
+
+def text_of(path: Path) -> str:
+    """Return a small file's text; "" when there is none, or it is a device, huge, or no text."""
+    try:
+        if path.is_file() and path.stat().st_size <= MAX_BYTES:
+            return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
+    return ""
 
 
 def python_of(folder: Path) -> str:
     """Return the Python that the repository asks for, such as "3.12"; "" when it does not say."""
     for name in (".python-version", "runtime.txt", ".tool-versions"):
-        try:
-            text = (folder / name).read_text(encoding="utf-8")
-        except (OSError, ValueError):
-            continue
+        text = text_of(folder / name)
         found = re.search(r"(?m)^(?:python[- ]?)?(3\.[0-9]{1,2})(?:\.[0-9]+)?\s*$", text)
         if found:
             return found[1]
@@ -153,9 +160,6 @@ def python_of(folder: Path) -> str:
 
 def branch_of(folder: Path) -> str:
     """Return the branch that is checked out; "main" when that is not known."""
-    try:
-        head = (folder / ".git" / "HEAD").read_text(encoding="utf-8").strip()
-    except (OSError, ValueError):
-        return "main"
+    head = text_of(folder / ".git" / "HEAD").strip()
     branch = head.removeprefix("ref: refs/heads/")
     return branch if branch != head and re.fullmatch(r"[A-Za-z0-9._/-]+", branch) else "main"

@@ -86,7 +86,8 @@ def find(folder: Path, names: tuple[str, ...], role: str) -> str | None:
 def parse(path: Path) -> ast.Module:
     """Return a script's syntax tree; an empty one when it cannot be read as Python."""
     try:
-        if path.stat().st_size > MAX_BYTES:
+        # A pipe or a device would be read for ever.
+        if not path.is_file() or path.stat().st_size > MAX_BYTES:
             return ast.Module([], [])
         return ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
