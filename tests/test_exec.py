@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import subprocess
 import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -269,6 +270,27 @@ def test_a_job_sees_its_own_secrets_only_and_none_is_shown_or_written(tmp_path):
     assert (tmp_path / "out.txt").read_text().startswith(f"token {TOKEN} ")
 
 
+def test_the_secrets_of_others_show_nowhere_although_a_command_reads_their_file(tmp_path):
+    stages = "mine: {run: 'cat .mlci/secrets.env'}\nother: {run: 'true', secrets: [OTHER, SHORT]}"
+    pipeline = repository(tmp_path, text_of(stages, "[mine, other]"))
+    (tmp_path / ".mlci").mkdir()
+    (tmp_path / ".mlci/secrets.env").write_text("OTHER=of-another-stage\nSHORT=env\n")
+    _, _, lines, _ = do(pipeline, tmp_path, "mine")
+    assert lines[:2] == ["OTHER=***", "SHORT=env"], "what may be a common word is left"
+    assert "of-another-stage" not in (tmp_path / ".mlci/reports/mine/log.txt").read_text()
+
+
+def test_nothing_under_mlci_is_committed_by_chance(tmp_path):
+    pipeline = repository(tmp_path, text_of("mine: {run: 'true'}", "[mine]"), git=True)
+    (tmp_path / ".mlci/generated").mkdir(parents=True)
+    (tmp_path / ".mlci/generated/ci.yml").touch()
+    (tmp_path / ".mlci/secrets.env").write_text("TOKEN=x\n")
+    do(pipeline, tmp_path, "mine")
+    git = ["git", "ls-files", "--others", "--exclude-standard"]
+    seen = subprocess.run(git, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert seen.split() == [".mlci/generated/ci.yml"]
+
+
 def test_secrets_come_from_the_local_file_where_the_environment_has_none(tmp_path):
     stages = 'mine: {run: \'echo "$KEY" | wc -l; test "$PLAIN" = "a b"\', secrets: [KEY, PLAIN]}'
     pipeline = repository(tmp_path, text_of(stages, "[mine]"))
@@ -373,6 +395,14 @@ def test_a_combination_that_is_none_is_refused(tmp_path, matrix, message):
     assert "fit-0.1-true" in (caught.value.help or "") or "MLCI_MATRIX" in message
 
 
+def test_true_is_not_one(tmp_path):
+    stages = "fit: {run: 'touch {job}', matrix: {deep: [1, true, {of: 1}, {of: true}]}}"
+    pipeline = repository(tmp_path, text_of(stages, "[fit]"))
+    for given, name in (("1", "1"), ("true", "true"), ('"true"', "true"), ('{"of": true}', "_of_True_")):
+        result = do(pipeline, tmp_path, "fit", env={"MLCI_MATRIX": f'{{"deep": {given}}}'})[1]
+        assert result.record.job.endswith(name), given
+
+
 def test_jobs_are_found_by_id_by_stage_or_not_at_all(tmp_path):
     stages = "test: {run: 'echo $MLCI_VENDOR > {job}.txt', outputs: ['{job}.txt']}\nlint: {run: 'true'}"
     stages = "test: {run: 'touch test-1.txt test-2.txt', outputs: ['{job}.txt']}\nlint: {run: 'true'}"
@@ -382,8 +412,9 @@ def test_jobs_are_found_by_id_by_stage_or_not_at_all(tmp_path):
     with pytest.raises(InputError) as caught:
         do(pipeline, tmp_path, "test")
     assert caught.value.help == "name one by --job: test-1, test-2"
-    with pytest.raises(InputError, match="job 'tidy' is of stage 'lint', not 'test'"):
+    with pytest.raises(InputError, match="job 'tidy' is of stage 'lint', not 'test'") as caught:
         do(pipeline, tmp_path, "test", job="tidy")
+    assert caught.value.help == "write `mlci exec lint --job tidy`"
     with pytest.raises(InputError, match="there is no workflow 'mian'"):
         do(pipeline, tmp_path, "lint", workflow="mian")
 

@@ -56,6 +56,7 @@ def exec_stage(pipeline: Pipeline, wish: Wish, workspace: Workspace, say: Say) -
     """
     plan = plan_of(pipeline, wish.workflow)
     job = find_job(plan, wish.stage, wish.job, workspace.environ)
+    workspace.keep_from_git()
     lock = workspace.state / "locks" / job.id
     with locked(lock, f"`mlci exec` of '{job.id}'"), workspace.stop.on_signals():
         try:

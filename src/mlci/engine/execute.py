@@ -126,7 +126,7 @@ class Execution:
         """Run the command, with as many tries as it may have."""
         pipeline, job = self.plan.pipeline, self.job
         secrets = self.workspace.secrets.of(pipeline, job.stage)
-        self.masker = Masker(secrets.values())
+        self.masker = Masker(self.workspace.secrets.hidden(pipeline, secrets))
         self.aside.take(job.files.made_anew, tracked(self.workspace.root, job.files))
         try:
             for path in job.files.made:

@@ -29,13 +29,14 @@ def find_job(plan: Plan, stage: str, job_id: str | None, environ: Mapping[str, s
     """
     job = plan.job(job_id or stage) or (None if job_id else only_use(plan, stage))
     if job is None:
-        uses = [each.id for each in plan.jobs if each.stage.name == stage]
+        uses = [one.id for each in plan.jobs if each.stage.name == stage for one in each.instances()]
         known = uses or [each.id for each in plan.jobs]
         said = f"workflow '{plan.workflow.name}' has no job '{job_id or stage}'"
         help = suggest(job_id or stage, known) or f"its jobs are {', '.join(known)}"
         raise InputError(said, help=f"name one by --job: {', '.join(uses)}" if uses else help)
     if job.stage.name != stage:
-        raise InputError(f"job '{job.id}' is of stage '{job.stage.name}', not '{stage}'")
+        help = f"write `mlci exec {job.stage.name} --job {job.id}`"
+        raise InputError(f"job '{job.id}' is of stage '{job.stage.name}', not '{stage}'", help=help)
     return job if job.stage.matrix is None else instance(job, environ.get(MATRIX, ""))
 
 
@@ -75,8 +76,15 @@ def read(text: str) -> dict[str, Any]:
 def same(mine: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     """Tell whether two combinations are one; a vendor may have made text of a number."""
     return mine.keys() == wanted.keys() and all(
-        mine[name] == wanted[name] or text_of(mine[name]) == text_of(wanted[name]) for name in mine
+        alike(mine[name], wanted[name]) or text_of(mine[name]) == text_of(wanted[name]) for name in mine
     )
+
+
+def alike(mine: Any, wanted: Any) -> bool:
+    """Tell whether two values of JSON are equal; true is no 1, though Python says so."""
+    if isinstance(mine, dict) and isinstance(wanted, dict):
+        return mine.keys() == wanted.keys() and all(alike(mine[name], wanted[name]) for name in mine)
+    return mine == wanted and isinstance(mine, bool) == isinstance(wanted, bool)
 
 
 def text_of(value: Any) -> str:

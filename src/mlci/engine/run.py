@@ -31,6 +31,7 @@ def run(plan: Plan, wish: Wish, workspace: Workspace, reporter: Reporter) -> Out
     InputError : the wish names something unknown, or another run is at work here
     """
     prepare(plan, wish, workspace)
+    workspace.keep_from_git()
     units, chosen = choose(plan, wish.stages)
     with locked(workspace.state / "locks" / "run", "`mlci run`"), workspace.stop.on_signals():
         clean_up(workspace, reporter)

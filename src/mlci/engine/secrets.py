@@ -107,6 +107,17 @@ class Secrets:
             raise EnvironmentLacks(missing)
         return values
 
+    def hidden(self, pipeline: Pipeline, own: Mapping[str, str]) -> list[str]:
+        """Return the values that a stage's output must not show: its own secrets', and all others'.
+
+        Its command is not given the others, but can read the file they are in. A short one may be a common
+        word, and is hidden only where it belongs.
+        """
+        from mlci.engine.masker import LEAST
+
+        others = (self.get(name) for name in sorted(named(pipeline)) if name not in own)
+        return [*own.values(), *(value for value in others if len(value) >= LEAST)]
+
 
 def unset(pipeline: Pipeline, stage: Stage, name: str) -> Finding:
     """Say that a secret is missing, and how to set it here."""

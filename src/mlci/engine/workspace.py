@@ -15,6 +15,7 @@ from mlci.engine.stop import Stop
 from mlci.vendors.base import Context
 
 FOLDER = ".mlci"
+IGNORED = "# Written by mlci.\n/*\n!/generated/\n!/mlci.schema.json\n"
 
 
 class Workspace:
@@ -42,6 +43,14 @@ class Workspace:
         self.given: dict[str, str] = {}
         """What a person says of the context: the event, branch or tag to run as for."""
         self.secrets = Secrets(self.environ, self.root)
+
+    def keep_from_git(self) -> None:
+        """Have git leave out what lies under `.mlci/`, secrets among it, but for what is to be committed."""
+        path = self.own / ".gitignore"
+        if not path.exists():
+            from mlci.files import write_atomic
+
+            write_atomic(path, IGNORED)
 
     def handoff(self, job_id: str) -> Path:
         """Return the folder in which a job hands on its bundle and record."""
