@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -167,3 +168,61 @@ def test_light_commands_load_no_heavy_library(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stderr.splitlines()[-1] == "[]", done.stderr
+
+
+def pipeline(folder: Path, run: str = "echo one") -> Path:
+    """Lay out a repository of one stage."""
+    folder.mkdir(exist_ok=True)
+    (folder / "mlci.yaml").write_text(
+        f"version: 1\nname: x\nvendors: [github]\nstages: {{a: {{run: {run!r}}}}}\n"
+        "workflows: {main: {on: {push: true}, stages: [a]}}\n"
+    )
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("redirection", "status"),
+    [(">&-", 0), (">/dev/null 2>&-", 0), ("<&-", 0), (">/dev/full", 2), ("--wrong 2>/dev/full", 2)],
+)
+def test_streams_that_are_closed_or_full_are_no_defect(redirection: str, status: int, tmp_path: Path) -> None:
+    line = f"{shlex.join(ENTRY)} run --dry-run {redirection}"
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=pipeline(tmp_path), capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == status, done.stderr
+    assert "defect" not in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_run_whose_reader_has_gone_is_no_success_and_leaves_no_command(tmp_path: Path) -> None:
+    pipeline(tmp_path, "echo $$ > pid; for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.2; done; touch end")
+    line = f"set -o pipefail; {shlex.join(ENTRY)} run | head -1"
+    done = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode in (cli.INTERRUPTED, 1)
+    assert not (tmp_path / "end").exists()
+    pid = tmp_path / "pid"
+    assert not (pid.exists() and Path(f"/proc/{pid.read_text().strip()}").exists())
+
+
+def test_a_terminal_of_few_letters_gets_all_it_can_show(tmp_path: Path) -> None:
+    done = mlci("run", cwd=pipeline(tmp_path, "echo é"), PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert "\\xe9" in done.stdout
+
+
+def test_the_folder_above_that_has_the_pipeline_is_named(tmp_path: Path) -> None:
+    (pipeline(tmp_path) / "a b").mkdir()
+    done = mlci("graph", cwd=tmp_path / "a b")
+    assert done.returncode == 2
+    assert done.stderr.endswith("say -C ..\n"), done.stderr
+
+
+def test_no_job_at_a_time_is_no_number_of_jobs(tmp_path: Path) -> None:
+    for count in ("0", "-1"):
+        done = mlci("run", "--jobs", count, cwd=pipeline(tmp_path))
+        assert (done.returncode, done.stderr.splitlines()[0]) == (2, f"error: --jobs {count} lets no job run")
+
+
+def test_a_picture_goes_to_a_stream_as_to_a_file(tmp_path: Path) -> None:
+    drawn = mlci("graph", "-f", "mermaid", cwd=pipeline(tmp_path)).stdout
+    assert mlci("graph", "-f", "mermaid", "-o", "/dev/stderr", cwd=tmp_path).stderr == drawn
+    assert mlci("graph", "-o", ".", cwd=tmp_path).returncode == 2

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from mlci import options
 from mlci.errors import InputError, MlciError
 from mlci.findings import PAINT, Finding, show
-from mlci.terminal import coloured, note
+from mlci.terminal import coloured, note, unicode
 
 if TYPE_CHECKING:
     from typer import Typer
 
 DEFECT = 3
 INTERRUPTED = 130
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What a write is told when there is no more room; it says nothing of what mlci does."""
 
 
 class Command(NamedTuple):
@@ -61,13 +65,37 @@ ALL: tuple[Command, ...] = (
 def run(words: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
     words = sys.argv[1:] if words is None else words
-    status = guard(lambda: call(words))
+    open_streams()
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:
-        # The reader has gone; nothing is left to say, and Python must not say so at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = guard(lambda: call(words))
+    except OSError:
+        # Even what went wrong could not be said: the error stream is full, or its reader has gone.
+        status = InputError.exit_status
+    return flush(status)
+
+
+def open_streams() -> None:
+    """Make the streams take all that is written: one that was closed before, one that knows few letters."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            # Or the next file that is opened would take its number, and get what is meant for the screen.
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+        elif mode == "w" and isinstance(stream, TextIOWrapper) and not unicode(stream):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def flush(status: int) -> int:
+    """Let out what is still to be said; return the exit status, another one when that fails."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError as error:
+            # The stream is of no more use, and Python must not say so at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            if not isinstance(error, BrokenPipeError):
+                note(f"{paint('error', 'error:')} cannot write what there is to say: {error.strerror}")
+                status = status or InputError.exit_status
     return status
 
 
@@ -97,7 +125,13 @@ def guard(work: Callable[[], int]) -> int:
         note(f"{paint('error', 'error:')} {error}")
         return error.exit_status
     except BrokenPipeError:
-        return 0
+        # Whoever read has gone before all was done: that is no success.
+        return INTERRUPTED
+    except OSError as error:
+        if error.errno not in FULL:
+            return defect(error)
+        note(f"{paint('error', 'error:')} cannot write: {error.strerror}")
+        return InputError.exit_status
     except KeyboardInterrupt:
         note("interrupted")
         return INTERRUPTED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,11 +31,17 @@ def load(root: Path) -> Pipeline:
     """
     path = root / FILE
     if not path.is_file():
-        raise InputError(
-            f"there is no {FILE} in {root}",
-            help="run `mlci init` to make one, or go to the folder that has it",
-        )
+        raise InputError(f"there is no {FILE} in {root}", help=where_else(root))
     return parse(read(path, FILE), root)
+
+
+def where_else(root: Path) -> str:
+    """Say how to come by a pipeline that is not in a folder: the nearest one above, or a new one."""
+    here = root.absolute()
+    for above in here.parents if here.is_dir() else ():
+        if (above / FILE).is_file():
+            return f"there is one in {above}: go there, or say -C {shlex.quote(os.path.relpath(above))}"
+    return "run `mlci init` to make one, or go to the folder that has it"
 
 
 def parse(document: Document, root: Path | None = None) -> Pipeline:
@@ -67,9 +75,8 @@ def chosen(pipeline: Pipeline, names: tuple[str, ...]) -> tuple[Plan, ...]:
     """
     for name in names:
         if name not in pipeline.workflows:
-            known = f"the workflows are {', '.join(pipeline.workflows)}"
-            help = suggest(name, pipeline.workflows) or known
-            raise InputError(f"there is no workflow '{name}'; {known}", help=help)
+            help = suggest(name, pipeline.workflows) or f"the workflows are {', '.join(pipeline.workflows)}"
+            raise InputError(f"there is no workflow '{name}'", help=help)
     return tuple(plan for plan in plans(pipeline) if not names or plan.workflow.name in names)
 
 

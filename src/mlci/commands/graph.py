@@ -35,8 +35,25 @@ def graph(
     if output is None:
         out(drawn.rstrip("\n"))
         return 0
+    write(output, drawn if drawn.endswith("\n") else f"{drawn}\n")
+    return 0
+
+
+def write(output: Path, drawn: str) -> None:
+    """Write a picture to a file, whole or not at all, or to a stream such as /dev/stdout.
+
+    Raises
+    ------
+    EnvironmentLacks : it cannot be written
+    """
+    from mlci.errors import EnvironmentLacks
     from mlci.files import write_atomic
 
-    write_atomic(output, drawn if drawn.endswith("\n") else f"{drawn}\n")
+    if output.is_char_device() or output.is_fifo():
+        try:
+            output.write_text(drawn, encoding="utf-8")
+        except OSError as error:
+            raise EnvironmentLacks(f"cannot write {output}: {error.strerror}") from error
+        return
+    write_atomic(output, drawn)
     out(f"wrote {output}")
-    return 0

@@ -55,6 +55,8 @@ def run(
     from mlci.engine.schedule import Wish
     from mlci.engine.workspace import Workspace
 
+    if jobs is not None and jobs < 1:
+        raise InputError(f"--jobs {jobs} lets no job run", help="leave it out for one job a processor")
     pipeline = config.load(root)
     name = workflow or next(iter(pipeline.workflows))
     (plan,) = config.chosen(pipeline, (name,))

@@ -90,8 +90,12 @@ class Run:
         """Run to the end."""
         begun = time.monotonic()
         self.reporter.began(self.plan, len(self.units))
-        while self.advance() or self.running:
-            self.collect()
+        try:
+            while self.advance() or self.running:
+                self.collect()
+        except Exception:
+            self.abandon()
+            raise
         for name in self.units:
             if name in self.deferred:
                 self.settle(name, "current", "nothing behind it had to run")
@@ -103,6 +107,12 @@ class Run:
         outcome = Outcome(states, self.results, time.monotonic() - begun, self.status())
         self.reporter.ended(outcome)
         return outcome
+
+    def abandon(self) -> None:
+        """End the jobs at work when the run itself cannot go on; no command outlives it."""
+        self.workspace.stop.wishes += 1
+        while self.running:
+            self.running.pop(self.ends.get()[0])
 
     def status(self) -> int:
         """Return the exit status of the run."""
