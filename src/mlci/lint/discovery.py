@@ -81,8 +81,16 @@ def walk(top: Path, options: Options) -> Iterator[Path]:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in SKIPPED and not is_ignored(f"{name}/", ignored):
                     pending.append((entry.path, f"{name}/", ignored))
-            elif by_path(name) is not None and entry.is_file() and not is_ignored(name, ignored):
+            elif is_known(name, folder) and entry.is_file() and not is_ignored(name, ignored):
                 yield Path(entry.path)
+
+
+def is_known(name: str, folder: str) -> bool:
+    """Tell whether a file is one to lint, by its path; an orb's parts are only beside the orb itself."""
+    kind = by_path(name)
+    if kind is None or kind.id != "circleci-orb-part":
+        return kind is not None
+    return Path(folder).parent.joinpath("@orb.yml").is_file()
 
 
 def above(top: Path, root: Path) -> tuple[Ignored, ...]:

@@ -42,23 +42,27 @@ class LintFile:
         self.kind = kind
         self.root = root
         self.once_results: dict[Callable[[LintFile], Any], Any] = {}
-        self.problems: list[Finding] = []
-        """What is wrong with the file as YAML; the rules of the pack `files` hand it on."""
-        self.document: Document | None = None
-        """The YAML; None when the file is no YAML or could not be read as such."""
-        if kind.syntax == "yaml":
-            self.read_yaml()
+        self.reported: list[Finding] = []
 
-    def read_yaml(self) -> None:
-        """Parse the text; what is wrong goes to `problems`."""
+    @cached_property
+    def document(self) -> Document | None:
+        """The YAML; None when the file is no YAML or could not be read as such."""
+        if self.kind.syntax != "yaml":
+            return None
         try:
             document = Document(self.name, self.text, many=self.kind.many)
         except InputError as error:
-            self.problems.extend(error.findings)
-            return
+            self.reported.extend(error.findings)
+            return None
         document.plain  # noqa: B018 -- fills document.problems
-        self.problems.extend(document.problems)
-        self.document = document
+        self.reported.extend(document.problems)
+        return document
+
+    @property
+    def problems(self) -> list[Finding]:
+        """What is wrong with the file as such; the rules of the pack `files` hand it on."""
+        self.document  # noqa: B018 -- fills what is reported
+        return self.reported
 
     @property
     def sound(self) -> bool:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mlci.document import read_text
 from mlci.errors import InputError
 from mlci.findings import Finding, Mark, Severity, order
 from mlci.lint import ignores, kinds, registry
 from mlci.lint.discovery import changed, discover
-from mlci.lint.rule import LintFile
-from mlci.lint.settings import Options
+from mlci.lint.rule import LintFile, Rule
+from mlci.lint.settings import Options, selected
+from mlci.lint.shares import spread
+
+WORTH_A_PROCESS = 15_000
+"""How many characters take longer to lint than a process to start."""
 
 
 class Report:
@@ -59,7 +64,7 @@ def lint(paths: Sequence[Path], options: Options) -> Report:
         report.fixed = fix_all(sources, options)
         sources = [load(source.path, source.file.name, options) for source in sources]
     files = [source.file for source in sources]
-    found = {file.name: check(file, options) for file in files}
+    found = check_all(files, options)
     if options.partners:
         from mlci.lint import partners
 
@@ -112,6 +117,25 @@ def add(report: Report, file: LintFile, found: Iterable[Finding], options: Optio
         report.lines[file.name] = file.lines
 
 
+def check_all(files: Sequence[LintFile], options: Options) -> dict[str, list[Finding]]:
+    """Return what the rules say of each file, by its name."""
+    for kind in {file.kind.id for file in files}:
+        registry.rules_for(kind)  # loaded before the work is spread, so once for all
+    size = sum(len(file.text) for file in files)
+    found = spread(files, lambda file: pack(check(file, options)), size // WORTH_A_PROCESS)
+    return {file.name: unpack(said) for file, said in zip(files, found, strict=True)}
+
+
+def pack(found: Iterable[Finding]) -> list[Any]:
+    """Return findings as plain tuples."""
+    return [(tuple(mark), *rest) for mark, *rest in found]
+
+
+def unpack(said: Iterable[Any]) -> list[Finding]:
+    """Return findings of plain tuples."""
+    return [Finding(Mark(*mark), *rest) for mark, *rest in said]
+
+
 def check(file: LintFile, options: Options) -> list[Finding]:
     """Return what the rules say of one file; of a file that could not be parsed only that."""
     found = list(rule_findings(file, options))
@@ -121,9 +145,16 @@ def check(file: LintFile, options: Options) -> list[Finding]:
 
 def rule_findings(file: LintFile, options: Options) -> Iterator[Finding]:
     """Yield what each rule says; where another rule explains a line, the schema's word is one too many."""
-    for pack, rule in registry.rules_for(file.kind.id):
-        if (file.sound or pack == "files") and options.runs(pack, rule.ID, file.name):
+    sound, anywhere = file.sound, not options.per_file_ignores
+    for pack, rule in chosen(file.kind.id, options.select, options.ignore):
+        if (sound or pack == "files") and (anywhere or options.runs(pack, rule.ID, file.name)):
             yield from rule.check(file)
+
+
+@cache
+def chosen(kind: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> list[tuple[str, Rule]]:
+    """Return the rules for a kind of file that are selected, each with its pack's id."""
+    return [one for one in registry.rules_for(kind) if selected(select, ignore, one[0], one[1].ID)]
 
 
 def sift(file: LintFile, found: Iterable[Finding], options: Options) -> tuple[list[Finding], list[Finding]]:
