@@ -114,6 +114,8 @@ def check_keys(file: LintFile, section: str, part: Part, known: tuple[str, ...])
         if name not in known:
             said = f"unknown key '{name}' in '{section}'; expected one of {', '.join(known)}"
             yield Finding(file.mark(key), said, ID, SEVERITY, hint(file, name, known))
+        elif name in ("description", "deprecationMessage") and value.id != "scalar":
+            yield Finding(file.mark(value), f"'{name}' must be text, not {called(value)}", ID, SEVERITY)
         elif name == "required" and value.tag != BOOL:
             said = f"'required' must be true or false, not {called(value)}"
             yield Finding(file.mark(value), said, ID, SEVERITY)
