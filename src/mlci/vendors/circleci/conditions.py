@@ -153,7 +153,8 @@ class Rules:
 
     def asks(self) -> bool:
         """Tell whether the workflow or one of its jobs needs an answer of `mlci select`."""
-        every_logic = [self.workflow(), *(self.job(node.conditions) for node in self.plan.nodes)]
+        held = {node.conditions for node in self.plan.nodes if node.conditions}
+        every_logic = [self.workflow(), *map(self.job, held)]
         return any(is_answer(test) for logic in every_logic for test in tests(logic))
 
 
