@@ -151,23 +151,28 @@ class Prover:
             if column.unproven:
                 yield column, []
                 continue
-            performer, own = self.wish.performers[column.id], files[column.id]
             try:
-                found = [
-                    *judgement.planned(
-                        column.id,
-                        lambda one: performer.plan(own, one),
-                        self.plans,
-                        jobs,
-                        event,  # noqa: B023
-                    ),
-                    *judgement.done(column, reference, self.plans, jobs),
-                    *judgement.shown(column, self.scratch / column.id, self.wish.secrets, jobs),
-                ]
+                found = list(self.judge_one(column, reference, jobs, event, files[column.id]))
             except InputError as error:
                 yield column._replace(unproven=str(error), help=error.help or ""), []
             else:
                 yield column, found
+
+    def judge_one(
+        self,
+        column: Column,
+        reference: Column,
+        jobs: Sequence[Expected],
+        event: Event,
+        files: Mapping[str, str],
+    ) -> Iterator[Difference]:
+        """Yield what one vendor did otherwise."""
+        performer = self.wish.performers[column.id]
+        yield from judgement.planned(
+            column.id, lambda one: performer.plan(files, one), self.plans, jobs, event
+        )
+        yield from judgement.done(column, reference, self.plans, jobs)
+        yield from judgement.shown(column, self.scratch / column.id, self.wish.secrets, jobs)
 
 
 def held(plans: Sequence[Plan]) -> dict[str, str]:

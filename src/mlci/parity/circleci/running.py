@@ -11,16 +11,17 @@ from mlci.errors import InputError
 from mlci.parity import witness
 from mlci.parity.account import Named, Outcome, account, not_run
 from mlci.parity.circleci.pipeline import Pipeline, first_file, skipped
-from mlci.parity.circleci.stores import Caches, Workspaces
 from mlci.parity.circleci.values import OWN, Commit, variables
 from mlci.parity.circleci.work import Shared, Work
 from mlci.parity.circleci.workflows import Node
+from mlci.parity.circleci.workspaces import Workspaces
 from mlci.parity.contract import Ran, Setting, Status
 from mlci.parity.graph import ENDED_BADLY, run_graph
 from mlci.parity.joblog import JobLog
 from mlci.parity.machine import Machine, machine, seen, sweep
 from mlci.parity.part import Part, read
 from mlci.parity.shell import Limits, Shell
+from mlci.parity.stores import Caches
 
 STATES = {"passed": "success", "failed": "failed", "timed-out": "failed"}
 

@@ -16,12 +16,13 @@ from mlci.parity.circleci.failure import StepFailure
 from mlci.parity.circleci.jobs import Resolved, environment
 from mlci.parity.circleci.keys import fill_key
 from mlci.parity.circleci.steps import Step
-from mlci.parity.circleci.stores import Caches, Workspaces, copy
+from mlci.parity.circleci.workspaces import Workspaces
 from mlci.parity.contract import Status
 from mlci.parity.joblog import JobLog
 from mlci.parity.machine import Machine
 from mlci.parity.part import Part
 from mlci.parity.shell import Shell, Watch
+from mlci.parity.stores import Caches, copy
 
 TIME = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)")
 UNITS = {"s": 1, "m": 60, "h": 3600}

@@ -1,0 +1,47 @@
+"""A .travis.yml, and the keys of it that can be run here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mlci.errors import InputError
+from mlci.parity.part import Part, read
+
+PATH = ".travis.yml"
+BEFORE = ("before_install", "install", "before_script")
+"""Phases that end the job when one of their commands fails."""
+AFTER = ("after_success", "after_failure", "after_script")
+PHASES = (*BEFORE, "script", "before_cache", *AFTER)
+EXPANDING = ("os", "arch", "dist", "python", "env")
+"""Keys whose lists make a job for each value."""
+LANGUAGES = ("python", "generic", "minimal", "shell", "bash")
+SHARED = (
+    *(*PHASES, *EXPANDING, "language", "cache", "services", "addons", "vm", "workspaces", "git"),
+    *("group", "sudo"),
+)
+JOB = (*SHARED, "stage", "name", "if", "allow_failure")
+TOP = (*SHARED, "version", "stages", "jobs", "matrix", "if", "notifications")
+JOBS = ("include", "exclude", "allow_failures", "fast_finish")
+
+
+def load(files: Mapping[str, str]) -> Part:
+    """Read the file.
+
+    Raises
+    ------
+    InputError : there is none, it is no YAML, or has keys that cannot be run here
+    """
+    if PATH not in files:
+        raise InputError(f"there is no {PATH}", help="run `mlci generate`")
+    part = read(PATH, files[PATH])
+    plain = {key: value for key, value in (part.value or {}).items() if not str(key).startswith(("_", "."))}
+    # Keys that begin so are the user's own, for YAML's aliases.
+    return part.become(plain).only(TOP, "a file")
+
+
+def section(part: Part) -> Part | None:
+    """Return what stands under `jobs`, which may be called `matrix`."""
+    found = part.get("jobs") or part.get("matrix")
+    if found is None or isinstance(found.value, list):
+        return None if found is None else found.become({"include": found.value})
+    return found.only(JOBS, "'jobs'")
