@@ -107,6 +107,7 @@ def action_input(name: str, part: Part) -> Input:
     return Input(name, required, part.text("deprecationMessage") or None)
 
 
+@lru_cache(maxsize=1024)
 def known(uses: str) -> Interface | None:
     """Return the interface of a well-known action at the release that `uses` names."""
     found = popular.find(uses)

@@ -20,9 +20,10 @@ def keyed(node: Node | None) -> dict[str, Pair]:
     if node is None or node.id != "mapping":
         return {}
     found: dict[str, Pair] = {}
-    for key, value in node.value:
+    for pair in node.value:
+        key = pair[0]
         if key.id == "scalar" and key.tag != MERGE:
-            found.setdefault(key.value, (key, value))
+            found.setdefault(key.value, pair)
     return found
 
 
@@ -50,7 +51,8 @@ class Part:
 
     def inner(self, name: str) -> Part:
         """Return the mapping under a key; an empty one when there is none."""
-        return Part(self.value(name))
+        pair = self.keys.get(name)
+        return NOTHING if pair is None else Part(pair[1])
 
     def items(self, name: str) -> list[Node]:
         """Return the items of a list, or a single scalar as the only one."""
@@ -71,17 +73,20 @@ def texts(nodes: list[Node]) -> list[str]:
     return [node.value for node in nodes if node.id == "scalar"]
 
 
+NOTHING = Part(None)
+
+
 class Step(Part):
     """A step; `number` counts from 0 within its job, steps of parallel groups included."""
 
     def __init__(self, node: Node, number: int) -> None:
         super().__init__(node)
         self.number = number
-
-    @property
-    def uses(self) -> str:
+        self.uses = self.text("uses")
         """The action it runs."""
-        return self.text("uses")
+        run = self.value("run")
+        self.run = run if run is not None and run.id == "scalar" else None
+        """The script it runs."""
 
     def release(self, lines: Sequence[str]) -> str:
         """Return the action it runs; for a commit, at the release its comment names (`@SHA # v1.2`)."""
@@ -93,12 +98,6 @@ class Step(Part):
         words = rest.replace("=", " ").split()
         version = next((word for word in words if word[:1] == "v" and word[1:2].isdigit()), None)
         return self.uses if version is None else f"{name}@{version}"
-
-    @property
-    def run(self) -> Node | None:
-        """The script it runs."""
-        node = self.value("run")
-        return node if node is not None and node.id == "scalar" else None
 
 
 class Job(Part):

@@ -10,9 +10,6 @@ from mlci.lint.github.form.containers import Anything, Either, Items, Key, Secti
 from mlci.lint.github.form.scalars import Condition, Text, boolean, number
 from mlci.lint.github.form.walk import Shape, Walk, called, is_null
 
-KINDS = ("run", "uses", "wait", "wait-all", "cancel", "parallel")
-"""A step has exactly one of these keys."""
-
 
 class Steps:
     """A list of steps.
@@ -39,6 +36,7 @@ class Steps:
         work: dict[str, Shape] = {**common, **limits, "env": variables(here)}
         if not composite:
             work["background"] = boolean()
+        # A step has exactly one of these keys.
         self.keys: dict[str, Mapping[str, Key]] = {
             "run": keys(
                 work,
@@ -93,8 +91,8 @@ class Steps:
             rule = "empty-value" if is_null(node) else "wrong-type"
             walk.report(rule, node, f"a step must be a mapping, not {called(node)}")
             return
-        present = [name for name in KINDS if any(key.value == name for key, _ in node.value)]
-        kinds = [name for name in present if name in self.keys]
+        given = {key.value for key, _ in node.value if key.id == "scalar"}
+        kinds = [name for name in self.keys if name in given]
         if not kinds:
             self.no_kind(node, walk)
             return
@@ -103,9 +101,11 @@ class Steps:
             said = f"a step has '{kinds[0]}' or '{kinds[1]}', not both"
             walk.report("unknown-key", second, said, "make two steps of it")
         kind = kinds[0]
-        allowed = {**self.keys[kind], **{name: Key(Anything()) for name in kinds[1:]}}
+        allowed = self.keys[kind]
+        if len(kinds) > 1:
+            allowed = {**allowed, **{name: Key(Anything()) for name in kinds[1:]}}
         if self.composite and kind == "run":
-            allowed["shell"] = Key(allowed["shell"].shape, required=True)
+            allowed = {**allowed, "shell": Key(allowed["shell"].shape, required=True)}
         self.section.read_keys(node, f"a step with '{kind}'", walk, allowed)
 
     def no_kind(self, node: Node, walk: Walk) -> None:
