@@ -107,6 +107,10 @@ class Plan:
         return tuple(tuple(group) for group in groups)
 
 
+UV = "0.13.8"
+"""The uv that jobs use; a job that will hold secrets installs nothing of whatever version is newest."""
+
+
 def install_commands(pipeline: Pipeline) -> tuple[str, ...]:
     """Return the shell lines that install mlci and the pipeline's requirements, safe to paste."""
     pip = "python -m pip install --disable-pip-version-check"
@@ -114,7 +118,7 @@ def install_commands(pipeline: Pipeline) -> tuple[str, ...]:
     lines: list[str] = []
     if wanted.lock:
         lines = [
-            f"{pip} uv",
+            f"{pip} uv=={UV}",
             f"uv export --frozen --no-emit-project --project {shlex.quote(folder(wanted.lock))} "
             "--output-file .mlci/requirements.txt --quiet",
             f"{pip} -r .mlci/requirements.txt",

@@ -9,7 +9,7 @@ from typing import Any
 from mlci.engine.environment import variable
 from mlci.model import NO_REQUIREMENTS, ManualInput, Pipeline
 from mlci.overrides import Change, rewrite
-from mlci.plan import Plan, install_commands
+from mlci.plan import UV, Plan, install_commands
 from mlci.render import template
 from mlci.selection import questions
 from mlci.vendors.circleci.conditions import parameter
@@ -19,8 +19,6 @@ from mlci.vendors.circleci.logic import expressible, expression, statement
 from mlci.vendors.circleci.paths import CONFIG, CONTINUED
 from mlci.vendors.circleci.text import FILTERS
 
-UV = "0.13.8"
-"""The release that brings Python to machines, which have none of the wanted version."""
 ORBS = {"aws-cli": "circleci/aws-cli@5.4.1", "continuation": "circleci/continuation@2.0.1"}
 
 
