@@ -346,3 +346,12 @@ def test_condition_of_a_scheduled_branch_is_decided_beforehand() -> None:
         data = Document("x", github.render((plan,))[".github/workflows/main.yml"]).data
         assert str(data["jobs"]["first"].get("if", True)).lower() == wanted
     assert Condition(branch=("main",)) in plan.jobs[0].conditions
+
+
+def test_a_machine_of_ones_own_that_strangers_could_use_is_said() -> None:
+    def guarded(case: str) -> bool:
+        return any(one.name.startswith("Require approval") for one in github.settings(kit.plans_of(case)))
+
+    assert guarded("digits"), "its training runs for pull requests, on a machine of one's own"
+    assert not guarded("everything"), "its training does not run for pull requests"
+    assert not guarded("gpu-self-hosted"), "no pull request starts it"

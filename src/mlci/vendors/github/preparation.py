@@ -49,6 +49,17 @@ def of_node(node: Job | Approval, plan: Plan) -> Iterator[Setting]:
         labels = runners.runs_on(node.runner)
         name = labels if isinstance(labels, str) else ", ".join(map(str, labels))
         yield Setting("runner", name, "Settings → Actions → Runners", why)
+    if not runners.hosted(node.runner) and asked_by_strangers(node, plan):
+        where = "Settings → Actions → General → Approval for running fork pull request workflows"
+        said = f"{why}: a pull request's code runs on a machine of yours"
+        yield Setting("setting", "Require approval for all external contributors", where, said)
+
+
+def asked_by_strangers(job: Job, plan: Plan) -> bool:
+    """Tell whether a pull request, which anyone may open in a public repository, starts a job."""
+    if plan.workflow.on.pull_request is None:
+        return False
+    return all(not each.event or "pull_request" in each.event for each in job.conditions)
 
 
 def of_workflow(plan: Plan) -> Iterator[Setting]:
