@@ -166,6 +166,16 @@ def test_the_terminal_shows_choices_and_takes_the_default(
     assert "not that" in capsys.readouterr().err
 
 
+def test_who_leaves_a_question_gets_nothing_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def leave() -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", leave)
+    with pytest.raises(KeyboardInterrupt):
+        init.init(tmp_path / "new", ask=questions.ask_person)
+    assert not (tmp_path / "new").exists()
+
+
 @pytest.mark.parametrize(
     ("folder", "name"), [("My Models!", "My-Models"), ("2024", "pipeline-2024"), ("---", "pipeline")]
 )

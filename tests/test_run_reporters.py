@@ -174,3 +174,9 @@ def test_a_run_with_nothing_to_do_loads_nothing_it_does_not_need(tmp_path):
         [sys.executable, "-c", code], capture_output=True, text=True, env=environ(), check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_terminal_that_does_not_know_its_width_gets_whole_lines(monkeypatch):
+    monkeypatch.setattr(os, "get_terminal_size", lambda number: os.terminal_size((0, 0)))
+    with Path(os.devnull).open("w") as stream:
+        assert Terminal(stream).columns() == 80

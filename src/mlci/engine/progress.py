@@ -165,6 +165,6 @@ class Terminal:
         import os
 
         try:
-            return os.get_terminal_size(self.stream.fileno()).columns
+            return os.get_terminal_size(self.stream.fileno()).columns or 80  # 0 where nobody knows
         except (OSError, ValueError):
             return 80

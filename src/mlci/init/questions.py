@@ -173,5 +173,6 @@ def ask_person(question: Question) -> str:
     try:
         return input()
     except EOFError:
+        # Ctrl-D: whoever leaves a question wants no answer written.
         say("\n")
-        return ""
+        raise KeyboardInterrupt from None
