@@ -81,7 +81,7 @@ def test_every_feature_is_accounted_for(vendor: str) -> None:
 
 def test_templates_are_the_registered_vendors() -> None:
     folders = {path.name for path in shipped("templates").iterdir() if path.is_dir()}
-    assert folders - {"actions", "graph", "init", "orb"} == set(kit.VENDORS)
+    assert folders - {"actions", "graph", "init", "library", "orb"} == set(kit.VENDORS)
 
 
 def test_cases_use_every_key_of_the_language() -> None:

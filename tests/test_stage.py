@@ -119,6 +119,18 @@ def test_what_a_variable_holds_never_becomes_an_option() -> None:
         asked.words(COMMANDS["lint"], {"MLCI_ASK_FIX": "perhaps"})
 
 
+def test_options_may_come_as_one_json_object() -> None:
+    given = {"stage": "train", "force": True, "job": "train-1", "store": None}
+    environ = {"MLCI_ASK": json.dumps(given), "MLCI_ASK_JOB": "train-2"}
+    assert asked.words(COMMANDS["exec"], environ) == ["exec", "--job=train-2", "--force", "train"]
+    given = {"target": "a", "path": ["x", "y z"]}
+    with pytest.raises(InputError, match="MLCI_ASK holds no options of `mlci lint`: target"):
+        asked.words(COMMANDS["lint"], {"MLCI_ASK": json.dumps(given)})
+    for wrong in ("[1]", "{"):
+        with pytest.raises(InputError, match="MLCI_ASK"):
+            asked.words(COMMANDS["lint"], {"MLCI_ASK": wrong})
+
+
 def test_an_unknown_command_is_refused(top: Path) -> None:
     status, _, err = mlci(top, "nothing", module="mlci.asked")
     assert status == 2

@@ -2,14 +2,17 @@
 
 For actions, orb commands and library steps: what a person gives them reaches mlci as variables, so none of
 it is ever pasted into a script. `MLCI_ASK_<OPTION>` is an option or argument of the command: a list has one
-value a line, a switch is true or false, and an empty variable was not given.
+value a line, a switch is true or false, and an empty variable was not given. `MLCI_ASK` may hold all of them,
+as a JSON object; the variable of an option wins.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from mlci import cli, options
 from mlci.errors import InputError
@@ -33,12 +36,13 @@ def words(command: cli.Command, environ: Mapping[str, str]) -> list[str]:
 
     Raises
     ------
-    InputError : a switch is neither true nor false
+    InputError : a switch is neither true nor false, or MLCI_ASK is no object of known options
     """
+    asked = whole(command, environ)
     arguments: list[str] = []
     flags: list[str] = []
     for parameter in options.declared(command.function):
-        given = environ.get(variable(parameter.name), "")
+        given = environ.get(variable(parameter.name)) or asked.get(parameter.name.rstrip("_"), "")
         if isinstance(parameter.said, options.Argument):
             arguments.extend(listed(given) if parameter.repeats else [given] if given else [])
         else:
@@ -47,6 +51,29 @@ def words(command: cli.Command, environ: Mapping[str, str]) -> list[str]:
     return (
         [command.name, *flags, "--", *arguments] if risky(arguments) else [command.name, *flags, *arguments]
     )
+
+
+def whole(command: cli.Command, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the options that MLCI_ASK holds, as text."""
+    try:
+        given = json.loads(environ.get(PREFIX[:-1]) or "{}")
+    except ValueError as error:
+        raise InputError(f"MLCI_ASK is no JSON: {error}") from error
+    known = [each.name.rstrip("_") for each in options.declared(command.function)]
+    unknown = sorted(set(given) - set(known)) if isinstance(given, dict) else ["it is no mapping"]
+    if unknown:
+        raise InputError(
+            f"MLCI_ASK holds no options of `mlci {command.name}`: {', '.join(unknown)}",
+            help=f"it takes {', '.join(known)}",
+        )
+    return {name: text(value) for name, value in given.items() if value is not None}
+
+
+def text(value: Any) -> str:
+    """Return a value of JSON as a variable would hold it."""
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def risky(arguments: list[str]) -> bool:

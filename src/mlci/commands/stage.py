@@ -91,10 +91,14 @@ def pair(word: str) -> tuple[str, str]:
 
 def from_json(environ: Mapping[str, str]) -> Mapping[str, Any]:
     """Return the arguments that MLCI_WITH holds."""
-    from mlci.engine.alone import read_yaml
+    import json
 
-    text = environ.get("MLCI_WITH", "")
-    return mapping(read_yaml(text, "MLCI_WITH"), "MLCI_WITH") if text.strip() else {}
+    from mlci.errors import InputError
+
+    try:
+        return mapping(json.loads(environ.get("MLCI_WITH") or "{}"), "MLCI_WITH")
+    except ValueError as error:
+        raise InputError(f"MLCI_WITH is no JSON: {error}") from error
 
 
 def mapping(value: Any, what: str) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mlci.derive import actions, commands, language, library, orb, rules, vendors
+from mlci.derive import actions, commands, language, library, orb, rules, shared_library, vendors
 
 SOURCES: tuple[Callable[[], dict[str, str]], ...] = (
     language.files,
@@ -18,6 +18,7 @@ SOURCES: tuple[Callable[[], dict[str, str]], ...] = (
     rules.files,
     actions.files,
     orb.files,
+    shared_library.files,
 )
 """Each returns path from the top of the repository -> text."""
 
