@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from typing import NamedTuple
@@ -42,12 +41,12 @@ class Variable(NamedTuple):
     """Whether it is a service container's."""
 
 
-@dataclass(frozen=True)
 class Script:
     """A piece of shell; `dialect` is bash, sh, pwsh, python, …"""
 
-    text: Text
-    dialect: str = "bash"
+    def __init__(self, text: Text, dialect: str = "bash") -> None:
+        self.text = text
+        self.dialect = dialect
 
     @cached_property
     def commands(self) -> list[commands.Command]:
@@ -55,53 +54,63 @@ class Script:
         return commands.split(self.text.value) if self.dialect in ("bash", "sh") else []
 
 
-@dataclass
 class Job:
     """What one machine does.
 
     A list is empty, and a flag False, also where the vendor has no such thing.
     """
 
-    name: str
-    place: Mark
-    scripts: list[Script] = field(default_factory=list)
-    images: list[Text] = field(default_factory=list)
-    env: list[Variable] = field(default_factory=list)
-    needs: list[str] = field(default_factory=list)
-    uses: list[Text] = field(default_factory=list)
-    """Actions, orb commands, tasks it runs, as `name@version`."""
-    caches: list[Text] = field(default_factory=list)
-    """Paths it keeps in a cache; one text may hold several lines."""
-    artifacts: list[Text] = field(default_factory=list)
-    """Paths it hands on or keeps for people."""
-    collects: bool = False
-    """Whether it takes artifacts or a workspace of earlier jobs."""
-    timeout: bool = False
-    """Whether the job or all of its steps end in time."""
-    gpu: bool | None = None
-    """Whether its runner has a GPU; None when one cannot tell."""
-    self_hosted: bool = False
-    gated: bool = False
-    """Whether an environment, an approval or a manual start stands before it."""
-    concurrency: bool = False
-    """Whether only one run of it goes at a time."""
-    one_shell: bool = False
-    """Whether its scripts are lines of one shell."""
-    runner: Text | None = None
-    """The name of its runner, if it has one."""
+    def __init__(
+        self,
+        name: str,
+        place: Mark,
+        scripts: list[Script] | None = None,
+        images: list[Text] | None = None,
+        *,
+        timeout: bool = False,
+        gpu: bool | None = None,
+        one_shell: bool = False,
+    ) -> None:
+        self.name = name
+        self.place = place
+        self.scripts = scripts or []
+        self.images = images or []
+        self.env: list[Variable] = []
+        self.needs: list[str] = []
+        self.uses: list[Text] = []
+        """Actions, orb commands, tasks it runs, as `name@version`."""
+        self.caches: list[Text] = []
+        """Paths it keeps in a cache; one text may hold several lines."""
+        self.artifacts: list[Text] = []
+        """Paths it hands on or keeps for people."""
+        self.collects = False
+        """Whether it takes artifacts or a workspace of earlier jobs."""
+        self.timeout = timeout
+        """Whether the job or all of its steps end in time."""
+        self.gpu = gpu
+        """Whether its runner has a GPU; None when one cannot tell."""
+        self.self_hosted = False
+        self.gated = False
+        """Whether an environment, an approval or a manual start stands before it."""
+        self.concurrency = False
+        """Whether only one run of it goes at a time."""
+        self.one_shell = one_shell
+        """Whether its scripts are lines of one shell."""
+        self.runner: Text | None = None
+        """The name of its runner, if it has one."""
 
 
-@dataclass
 class View:
     """A file of any vendor."""
 
-    jobs: list[Job] = field(default_factory=list)
-    env: list[Variable] = field(default_factory=list)
-    """Variables that all jobs have."""
-    triggers: frozenset[str] = frozenset()
-    """What starts it: push, pull_request, schedule, manual, tag, call; empty when it is set elsewhere."""
-    schedules: list[Mark] = field(default_factory=list)
-    """Where schedules are written."""
+    def __init__(self, jobs: list[Job] | None = None, env: list[Variable] | None = None) -> None:
+        self.jobs = jobs or []
+        self.env = env or []
+        """Variables that all jobs have."""
+        self.triggers: frozenset[str] = frozenset()
+        """What starts it: push, pull_request, schedule, manual, tag, call; empty when it is set elsewhere."""
+        self.schedules: list[Mark] = []
+        """Where schedules are written."""
 
     @cached_property
     def scripts(self) -> list[Script]:

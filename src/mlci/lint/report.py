@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any
@@ -57,7 +56,14 @@ def as_json(report: Report) -> str:
         "ignored": len(report.ignored),
         "fixed": report.fixed,
     }
-    return json.dumps({**head, "findings": found}, indent=2, ensure_ascii=False)
+    return dump({**head, "findings": found})
+
+
+def dump(value: Any) -> str:
+    """Return plain data as JSON, laid out to be read."""
+    import json
+
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def entry(found: Finding) -> dict[str, Any]:
@@ -87,7 +93,7 @@ def sarif(report: Report) -> str:
     results = [sarif_result(found, ids.index(found.rule)) for found in report.findings]
     run = {"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
-    return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+    return dump({"$schema": schema, "version": "2.1.0", "runs": [run]})
 
 
 def sarif_result(found: Finding, index: int) -> dict[str, Any]:
@@ -196,7 +202,7 @@ def gitlab(report: Report) -> str:
                 "location": {"path": found.mark.file, "lines": {"begin": max(1, found.mark.line)}},
             }
         )
-    return json.dumps(out, indent=2, ensure_ascii=False)
+    return dump(out)
 
 
 def fingerprint(value: str) -> str:
