@@ -25,13 +25,13 @@ def versions() -> Mapping[str, str]:
 
 def plan(files: Mapping[str, str], event: Event) -> tuple[Planned, ...]:
     """Tell which jobs an event runs."""
-    from mlci.parity.github import planning
+    from mlci.parity.github.planning import plan as work_out
 
-    return planning.plan(files, event)
+    return work_out(files, event)
 
 
 def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
     """Run the workflows."""
-    from mlci.parity.github import running
+    from mlci.parity.github.running import perform as run
 
-    return running.perform(files, setting)
+    return run(files, setting)

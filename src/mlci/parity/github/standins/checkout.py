@@ -8,6 +8,7 @@ import subprocess
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 
 from mlci.parity.github.standins import ground
 
@@ -15,28 +16,28 @@ BEAT = 0.02
 REMOTE = "refs/remotes/origin/"
 
 
-def ask(gate: Path) -> dict[str, dict[str, str] | list[str]]:
+def ask(gate: Path, matrix: str) -> dict[str, Any]:
     """Say which job this is; wait until it may work, and return what it is to have."""
     name = uuid.uuid4().hex
-    said = {"job": os.environ["GITHUB_JOB"], "matrix": json.loads(os.environ["MATRIX"]) or {}}
+    said = {"job": os.environ["GITHUB_JOB"], "matrix": json.loads(matrix) or {}}
     part = gate / f"{name}.part"
     part.write_text(json.dumps(said), encoding="utf-8")
     part.rename(gate / f"{name}.asked")
     given = gate / f"{name}.given"
     while not given.exists():
         time.sleep(BEAT)
-    found: dict[str, dict[str, str] | list[str]] = json.loads(given.read_text("utf-8"))
+    found: dict[str, Any] = json.loads(given.read_text("utf-8"))
     return found
 
 
-def settle(gate: Path) -> None:
+def settle(gate: Path, matrix: str) -> None:
     """Take the job's slot, and hand on its environment."""
-    found = ask(gate)
-    if "stopped" in found:
-        ground.refuse("the run was stopped")
-    for name, value in dict(found["environ"]).items():
+    found = ask(gate, matrix)
+    if "refused" in found:
+        ground.refuse(found["refused"])
+    for name, value in found["environ"].items():
         ground.export(name, value)
-    ground.add_paths(list(found["path"]))
+    ground.add_paths(found["path"])
 
 
 def git(*words: str) -> str:
@@ -93,7 +94,7 @@ def check_out(ref: str) -> None:
 def main() -> None:
     """Do the work."""
     given, places = ground.inputs(), ground.places()
-    settle(Path(places["gate"]))
+    settle(Path(places["gate"]), given["mlci-parity-matrix"])
     source = Path(places["source"]).as_uri()
     git("-c", "init.defaultBranch=main", "init", "--quiet")
     ref = wanted(source, given["ref"])

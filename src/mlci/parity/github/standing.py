@@ -1,0 +1,118 @@
+"""The stand-ins of a run: which action each is for, what it takes, and how act is told of it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mlci.document import Document
+from mlci.errors import input_error
+from mlci.parity.github.reading import RULE, Job, Workflow
+
+HERE = Path(__file__).with_name("standins")
+CACHE = "actions/cache"
+CHECKOUT = "actions/checkout"
+MATRIX = "mlci-parity-matrix"
+"""The input by which a checkout is told the combination it is for; no file gives it."""
+SAVE = "mlci-parity/cache-save@now"
+"""What keeps a cache at the end of a job; no file names it."""
+STANDINS: Mapping[str, str] = {
+    CHECKOUT: "checkout",
+    "actions/setup-python": "setup-python",
+    CACHE: "cache",
+    "actions/upload-artifact": "upload-artifact",
+    "actions/download-artifact": "download-artifact",
+    "mlci-parity/cache-save": "cache-save",
+}
+"""Action -> the folder of its stand-in."""
+
+
+def action_of(uses: str) -> str:
+    """Return the action that `uses` names, without its ref, in lower case."""
+    return uses.partition("@")[0].lower()
+
+
+@cache
+def inputs_of(name: str) -> tuple[str, ...]:
+    """Return the inputs that a stand-in heeds."""
+    path = HERE / name / "action.yml"
+    return tuple(
+        each for each in Document(path.name, path.read_text("utf-8")).data["inputs"] if each != MATRIX
+    )
+
+
+def refuse_strange_actions(workflow: Workflow, job: Job) -> None:
+    """Refuse what a job uses and nothing stands in for, or an input that the stand-in does not heed.
+
+    Raises
+    ------
+    InputError : there is one
+    """
+    if job.data.get("services"):
+        mark = workflow.document.mark(("jobs", job.key, "services"), key=True)
+        raise input_error(mark, "services need a container engine, and parity does without one", RULE)
+    for at, step in enumerate(job.steps):
+        if "uses" in step:
+            refuse_strange_action(workflow, step, ("jobs", job.key, "steps", at))
+
+
+def refuse_strange_action(workflow: Workflow, step: Mapping[str, Any], where: tuple[str | int, ...]) -> None:
+    """Refuse one step's action."""
+    uses = str(step["uses"])
+    if uses.startswith("./"):
+        return
+    name = STANDINS.get(action_of(uses))
+    if name is None:
+        known = ", ".join(sorted(set(STANDINS) - {action_of(SAVE)}))
+        said = f"nothing stands in for '{uses}' on this machine; there are stand-ins for {known}"
+        raise input_error(workflow.document.mark((*where, "uses")), said, RULE)
+    for given in step.get("with") or {}:
+        if str(given).lower() not in inputs_of(name):
+            said = f"the stand-in for '{action_of(uses)}' does not heed '{given}'"
+            known = f"it heeds {', '.join(inputs_of(name))}"
+            raise input_error(workflow.document.mark((*where, "with", given), key=True), said, RULE, known)
+
+
+def lay(folder: Path, places: Mapping[str, Path]) -> None:
+    """Make the folders that act takes in place of actions.
+
+    Parameters
+    ----------
+    folder : a new one, for all of them
+    places : what stand-ins may use, by the names they ask for
+    """
+    folder.mkdir(parents=True)
+    told = folder / "places.json"
+    told.write_text(json.dumps({name: str(path) for name, path in places.items()}), encoding="utf-8")
+    for name in STANDINS.values():
+        made = folder / name
+        made.mkdir()
+        (made / "action.yml").write_bytes((HERE / name / "action.yml").read_bytes())
+        module = f"mlci.parity.github.standins.{name.replace('-', '_')}"
+        words = shlex.join([sys.executable, "-I", "-m", module, str(told)])
+        (made / "run").write_text(f"exec {words}\n", encoding="utf-8")
+
+
+def replacements(folder: Path, workflow: Workflow) -> Iterator[str]:
+    """Yield the words by which act is told what stands in for the actions of a workflow."""
+    used = {str(step["uses"]) for job in workflow.jobs.values() for step in job.steps if "uses" in step}
+    for uses in sorted({*used, SAVE}):
+        name = STANDINS.get(action_of(uses))
+        if name is not None:
+            yield f"--local-repository={uses}={folder / name}"
+
+
+def images(jobs: Iterable[Job]) -> list[str]:
+    """Return the images of jobs' containers."""
+    return sorted({image_of(job) for job in jobs} - {""})
+
+
+def image_of(job: Job) -> str:
+    """Return the image of a job's container, "" for none."""
+    given = job.data.get("container") or ""
+    return str(given.get("image", "")) if isinstance(given, Mapping) else str(given)
