@@ -30,6 +30,19 @@ stages:
 workflows:
   nightly: {on: {schedule: "0 0 * * *"}, stages: [prepare]}
 """
+TRAINING = """\
+import os
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+import keras, numpy
+data = numpy.load("data/train.npz")
+layers = [keras.Input((8, 8)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]
+model = keras.Sequential(layers)
+model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
+model.fit(data["x"], data["y"], epochs=10, verbose=0)
+os.makedirs("model")
+model.save("model/model.keras")
+"""
+"""A training script of a team's own."""
 SCHEMA = "fields: {x: {dtype: float32, min: 0, max: 1}}\n"
 
 
@@ -104,3 +117,11 @@ def run(top: Path, mlci: Path, programs: Path) -> tuple[int, str]:
     more = ["--concurrent-jobs", "1", "--env", "PIP_NO_INDEX=1", "--env", "PIP_NO_BUILD_ISOLATION=0"]
     more += ["--local-repository", f"{units.REPOSITORY}@{units.REF}={mlci}"]
     return act_kit.act(top, "push", programs=programs, more=more)
+
+
+def shown(page: str) -> str:
+    """Return the first YAML that a how-to page shows."""
+    text = (ROOT / "docs" / "how-to" / page).read_text(encoding="utf-8")
+    found = re.search(r"^```yaml\n(.*?)^```", text, re.S | re.M)
+    assert found is not None
+    return found[1]

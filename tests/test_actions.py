@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import actions_kit as kit
+import digits_kit
 import pytest
 import workflow_tools as tools
 
@@ -143,3 +144,20 @@ def test_actions_bring_a_model_into_production(tmp_path: Path, mlci: Path, progr
     status, said = kit.run(top, mlci, programs)
     assert status == 0, said
     assert said.count("Job succeeded") == len(used)
+
+
+@pytest.mark.real
+@pytest.mark.tensorflow
+def test_the_how_to_works_with_scripts_of_its_own(tmp_path: Path, mlci: Path, programs: Path) -> None:
+    top = tmp_path / "work"
+    top.mkdir()
+    digits_kit.write_data(top)
+    (top / "data-schema.yaml").write_text(kit.SCHEMA)
+    (top / "train.py").write_text(kit.TRAINING)
+    (top / "requirements.txt").write_text("numpy\n")
+    (top / ".github" / "workflows").mkdir(parents=True)
+    (top / ".github" / "workflows" / "model.yml").write_text(kit.shown("use-the-actions.md"))
+    kit.commit(top, ())
+    status, said = kit.run(top, mlci, programs)
+    assert status == 0, said
+    assert '"accuracy": 0.' in said

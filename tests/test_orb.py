@@ -211,3 +211,20 @@ def test_the_orb_serves_a_repository_with_scripts_of_its_own(tmp_path: Path, mos
     said = ran.log.read_text()
     assert ran.status == status, said
     assert ("'validate-data' done" in said) == (status == "passed")
+
+
+@pytest.mark.real
+def test_the_how_to_works_with_scripts_of_its_own(tmp_path: Path) -> None:
+    top = tmp_path / "work"
+    top.mkdir()
+    kit.write_small_data(top)
+    (top / "train.py").write_text("print('trained')\n")
+    (top / ".circleci").mkdir()
+    (top / ".circleci" / "config.yml").write_text(kit.shown("use-the-orb.md"))
+    kit.commit(top, ())
+    ran = {each.id: each for each in perform(top, tmp_path / "scratch")}
+    assert {name: each.status for name, each in ran.items()} == {
+        "mlci/validate_data": "passed",
+        "train": "passed",
+    }
+    assert "'train-check' done" in ran["train"].log.read_text()

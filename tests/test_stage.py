@@ -102,6 +102,19 @@ def test_targets_are_given_or_those_of_mlci_yaml(top: Path) -> None:
     assert "unknown target" not in said
 
 
+def test_exec_tells_what_its_job_came_to(top: Path) -> None:
+    (top / "mlci.yaml").write_text(
+        "{version: 1, name: own, vendors: [github], stages: {a: {run: 'echo 1 > b', outputs: [b]},\n"
+        "c: {run: 'true', secrets: [NOT_SET]}}, workflows: {all: {on: {push: true}, stages: [a, c]}}}\n"
+    )
+    told = {}
+    for stage, status in (("a", 0), ("c", 2)):
+        assert mlci(top, "exec", stage, "--outputs", f"{stage}.txt")[0] == status
+        told[stage] = dict(line.split("=", 1) for line in (top / f"{stage}.txt").read_text().splitlines())
+    assert (told["a"]["status"], told["c"]["status"]) == ("done", "input")
+    assert told["a"]["record"] == ".mlci/handoff/a/record.json"
+
+
 def test_options_are_asked_for_by_variables(top: Path) -> None:
     variables = {"MLCI_ASK_STAGE": "validate-data", "MLCI_ASK_JOB": "checked"}
     variables |= {"MLCI_WITH_DATA": "good.npz", "MLCI_WITH_SCHEMA": "schema.yaml", "MLCI_ASK_TARGETS": ""}

@@ -35,6 +35,7 @@ def exec_(
     from mlci import config
     from mlci.engine.exec import Wish, exec_stage
     from mlci.engine.workspace import Workspace
+    from mlci.errors import InputError
 
     def say(line: str) -> None:
         sys.stdout.write(f"{line}\n")
@@ -43,7 +44,14 @@ def exec_(
     pipeline = config.load(root)
     wish = Wish(stage, workflow, job, force, allow_failure, store)
     workspace = Workspace(root, warn=lambda text: note(f"warning: {text}"))
-    status, result = exec_stage(pipeline, wish, workspace, say)
+    try:
+        status, result = exec_stage(pipeline, wish, workspace, say)
+    except InputError as error:
+        if outputs:
+            from mlci.engine.outcome import leave
+
+            leave(workspace, job or stage, outputs, error.exit_status, str(error), None)
+        raise
     if outputs and result is not None:
         from mlci.engine.outcome import leave
 
