@@ -8,12 +8,14 @@ from typing import Any
 
 import actions_kit as kit
 import digits_kit
+import packages_kit
 import pytest
 import workflow_tools as tools
 
 from mlci import schema, stages
 from mlci.derive import actions, units
 from mlci.document import Document
+from mlci.vendors.github.runners import MACHINE
 
 FOLDERS = sorted(path.parent for path in (kit.ROOT / "actions").glob("*/action.yml"))
 IDS = [folder.name for folder in FOLDERS]
@@ -161,3 +163,44 @@ def test_the_how_to_works_with_scripts_of_its_own(tmp_path: Path, mlci: Path, pr
     status, said = kit.run(top, mlci, programs)
     assert status == 0, said
     assert '"accuracy": 0.' in said
+
+
+SECRETIVE = f"""\
+on: push
+jobs:
+  deploy:
+    runs-on: {MACHINE}
+    steps:
+      - uses: actions/checkout@v7
+      - id: mlci
+        uses: {units.REPOSITORY}/actions/deploy@{units.REF}
+        with:
+          package: dist
+          target: production
+          targets: |
+            production:
+              type: local
+              path: "${{PLACE}}/it's $HOME"
+          secret: PLACE
+          extras: ""
+        env:
+          PLACE: kept-secret
+      - run: |
+          test -d "$PLACE/it's \\$HOME"
+          test -f "$RECORD"
+          if grep -r "$PLACE" .mlci/handoff .mlci/reports; then exit 1; fi
+        env:
+          PLACE: kept-secret
+          RECORD: ${{{{ steps.mlci.outputs.record }}}}
+"""
+
+
+@pytest.mark.real
+def test_a_target_takes_its_secrets_from_the_step(tmp_path: Path, mlci: Path, programs: Path) -> None:
+    top = tmp_path / "work"
+    (top / ".github" / "workflows").mkdir(parents=True)
+    (top / ".github" / "workflows" / "deploy.yml").write_text(SECRETIVE)
+    packages_kit.make_package(top / "dist", 7)
+    kit.commit(top, ())
+    status, said = kit.run(top, mlci, programs)
+    assert status == 0, said
