@@ -56,6 +56,8 @@ ALL: tuple[Command, ...] = (
     Command("rollback", MODELS),
     Command("status", MODELS),
     Command("lint", CHECKS),
+    Command("plan", CHECKS),
+    Command("parity", CHECKS),
     Command("doctor", CHECKS),
     Command("notify", PIPELINE),
     Command("prune", PIPELINE),

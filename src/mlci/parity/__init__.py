@@ -1,1 +1,14 @@
 """Proof that a pipeline runs alike everywhere: each vendor's own files executed here, and compared."""
+
+from __future__ import annotations
+
+from mlci.parity import circleci, travis
+from mlci.parity.contract import Performer
+
+PERFORMERS: tuple[Performer, ...] = (circleci, travis)
+"""One entry for each vendor whose files can be run here."""
+
+
+def performers() -> dict[str, Performer]:
+    """Return the performers by their vendors' ids."""
+    return {performer.ID: performer for performer in PERFORMERS}

@@ -36,9 +36,11 @@ def checked(event: Event) -> Event:
     return event._replace(name="tag") if event.tag else event
 
 
-def usual(plans: Sequence[Plan], default: str) -> Event:
-    """Return the event to take when none is said: the first that starts the first of some workflows."""
-    return next(events_of(plans[0], default), Event("manual", default, default=default))
+def usual(plans: Sequence[Plan], default: str, name: str = "") -> Event:
+    """Return the event to take when not all of it is said: the first that starts one of some workflows."""
+    every = [event for plan in plans for event in events_of(plan, default)]
+    fitting = [event for event in every if name in ("", event.name)]
+    return next(iter(fitting), Event(name or "manual", default, default=default))
 
 
 def events(plans: Sequence[Plan], event: Event) -> tuple[Event, ...]:

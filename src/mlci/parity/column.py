@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from mlci.errors import InputError
+from mlci.errors import EnvironmentLacks, InputError
 from mlci.parity import local, witness
 from mlci.parity.contract import Performer, Ran, Setting
 from mlci.parity.expected import Expected
@@ -29,6 +29,8 @@ class Column(NamedTuple):
     unproven: str = ""
     """Why it was not run; "" when it was."""
     help: str = ""
+    missing: bool = False
+    """Whether it was not run for want of something here, not for what its files say."""
     told: frozenset[tuple[str, str]] = frozenset()
     """How people would have been told of which workflow."""
 
@@ -49,13 +51,13 @@ def lacking(vendor: Vendor, performer: Performer | None, files: Mapping[str, str
     """Return the column of a vendor that cannot be run; None when it can."""
     column = Column(vendor.ID, vendor.TITLE)
     if performer is None:
-        return column._replace(unproven="its files cannot be run here")
+        return column._replace(unproven="its files cannot be run here", missing=True)
     if not files:
         return column._replace(unproven="it has no files", help="run `mlci generate`")
     lacks = performer.lacks()
     if lacks:
-        said = ", ".join(each.program for each in lacks)
-        return column._replace(unproven=f"missing here: {said}", help="; ".join(each.help for each in lacks))
+        said = f"missing here: {', '.join(each.program for each in lacks)}"
+        return column._replace(unproven=said, help="; ".join(each.help for each in lacks), missing=True)
     return None
 
 
@@ -67,7 +69,13 @@ def of_vendor(vendor: Vendor, performer: Performer, files: Mapping[str, str], se
     try:
         rans = performer.perform(files, setting)
     except InputError as error:
-        return column._replace(unproven=str(error), help=error.help or "")
+        return refused(column, error)
     found = (each for each in witness.calls(setting.tools) if each.words[:1] == ("notify",))
     told = frozenset((each.words[1] if len(each.words) > 1 else "", each.workflow) for each in found)
     return column._replace(rans=tuple(rans), seconds=time.monotonic() - began, told=told)
+
+
+def refused(column: Column, error: InputError) -> Column:
+    """Return the column of a vendor whose files were refused, or need what is not here."""
+    missing = isinstance(error, EnvironmentLacks)
+    return column._replace(unproven=str(error), help=error.help or "", missing=missing)

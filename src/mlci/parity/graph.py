@@ -15,6 +15,7 @@ def run_graph(
     decide: Callable[[str, Mapping[str, Status]], Status | None],
     work: Callable[[str], Status],
     setting: Setting,
+    title: Callable[[str], str] = str,
 ) -> dict[str, Status]:
     """Run every job after those it needs; return what became of each.
 
@@ -24,6 +25,7 @@ def run_graph(
     decide : given a job and what became of those before it, what becomes of it without running, or None
     work : runs a job
     setting : how many at a time, and the wish to stop
+    title : what a job is called for people
     """
     ended: dict[str, Status] = {}
     running: dict[Future[Status], str] = {}
@@ -37,7 +39,7 @@ def run_graph(
                 waiting.remove(job)
                 status = "unreached" if stopped(setting) else decide(job, ended)
                 if status is None:
-                    running[pool.submit(hold, job, work, setting)] = job
+                    running[pool.submit(hold, job, work, setting, title)] = job
                 else:
                     ended[job] = status
             if running and not any(all(need in ended for need in needs[job]) for job in waiting):
@@ -50,10 +52,14 @@ def stopped(setting: Setting) -> bool:
     return setting.stop is not None and setting.stop.wished
 
 
-def hold(job: str, work: Callable[[str], Status], setting: Setting) -> Status:
+def hold(job: str, work: Callable[[str], Status], setting: Setting, title: Callable[[str], str]) -> Status:
     """Run a job in one of the machine's slots."""
     with setting.slot():
-        return "unreached" if stopped(setting) else work(job)
+        if stopped(setting):
+            return "unreached"
+        status = work(job)
+        setting.say(f"{title(job)} {status}")
+        return status
 
 
 def collect(running: dict[Future[Status], str], ended: dict[str, Status]) -> None:

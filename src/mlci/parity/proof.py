@@ -13,7 +13,7 @@ from mlci.engine.stop import Stop
 from mlci.errors import EnvironmentLacks, InputError
 from mlci.model import Pipeline
 from mlci.parity import choice, judgement, witness
-from mlci.parity.column import REFERENCE, Column, lacking, of_plan, of_vendor
+from mlci.parity.column import REFERENCE, Column, lacking, of_plan, of_vendor, refused
 from mlci.parity.contract import Event, Performer, Setting
 from mlci.parity.difference import Difference
 from mlci.parity.expected import Expected
@@ -64,6 +64,7 @@ class Prover:
         self.root, self.plans, self.wish = root, plans, wish
         self.scratch, self.stop, self.say = scratch, stop, say
         self.slots = Semaphore(wish.jobs)
+        self.taken: Snapshot | None = None
 
     def prove(self, event: Event) -> Part:
         """Run everything and compare it.
@@ -76,7 +77,7 @@ class Prover:
         if not jobs:
             raise choice.nothing(event)
         self.need_secrets(jobs)
-        made = snapshot(self.root, event, self.scratch / "source.git")
+        made = self.snapshot(event)
         files = {vendor.ID: made.files(vendor.owns) for vendor in self.wish.vendors}
         reference, *columns = self.run_all(jobs, made, event, files)
         if self.stop.wished:
@@ -85,6 +86,12 @@ class Prover:
         columns = [judged_column for judged_column, _ in judged]
         found = dict.fromkeys(each for _, differences in judged for each in differences)
         return Part(event, made, jobs, reference, tuple(columns), tuple(found))
+
+    def snapshot(self, event: Event) -> Snapshot:
+        """Return what is proven, taken once."""
+        if self.taken is None:
+            self.taken = snapshot(self.root, event, self.scratch / "source.git")
+        return self.taken
 
     def need_secrets(self, jobs: Sequence[Expected]) -> None:
         """Refuse to begin without a secret that a job needs."""
@@ -154,7 +161,7 @@ class Prover:
             try:
                 found = list(self.judge_one(column, reference, jobs, event, files[column.id]))
             except InputError as error:
-                yield column._replace(unproven=str(error), help=error.help or ""), []
+                yield refused(column, error), []
             else:
                 yield column, found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 from mlci.parity import witness
@@ -44,9 +44,7 @@ def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
 class Run:
     """One build being run."""
 
-    def __init__(
-        self, build: Build, setting: Setting, number: int, left_out: frozenset[str] | set[str]
-    ) -> None:
+    def __init__(self, build: Build, setting: Setting, number: int, left_out: Set[str]) -> None:
         self.build, self.setting, self.number = build, setting, number
         wanted = setting.event.workflow
         self.left_out = {
@@ -72,7 +70,7 @@ class Run:
     def run(self) -> dict[str, Ran]:
         """Run the stages; return what became of each job of mlci's."""
         needs = {key: [each.key for each in self.build.before(job)] for key, job in self.jobs.items()}
-        ended = run_graph(needs, self.decide, self.work, self.setting)
+        ended = run_graph(needs, self.decide, self.work, self.setting, lambda key: self.jobs[key].title)
         for key, status in ended.items():
             job = self.jobs[key]
             if job.named is not None and key not in self.rans and key not in self.left_out:
@@ -153,7 +151,7 @@ class Run:
             saw=seen(given, base, self.setting.secrets, OWN),
             secrets=renamed(given, self.setting.secrets),
         )
-        apart = {"context event": BY_HAND, "key": BY_HAND} if self.number else {}
+        apart = {"context event": BY_HAND} if self.number else {}
         self.rans[job.key] = ran._replace(apart=apart if self.setting.event.name != "manual" else {})
         return outcome.status
 
