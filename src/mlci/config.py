@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from mlci import stages
+from mlci import cron, stages
 from mlci.document import Document, Key, read
 from mlci.drawing import Drawing, parents
 from mlci.errors import InputError, input_error
@@ -16,6 +16,7 @@ from mlci.model import Pipeline, Stage
 from mlci.plan import Job, Plan
 from mlci.records import Record
 from mlci.shapes import Reading
+from mlci.stage_files import RESERVED
 from mlci.steps import APPROVE
 
 FILE = "mlci.yaml"
@@ -91,6 +92,7 @@ class Check:
         """Yield every mistake; a workflow's graph is only drawn when its stages are sound."""
         found = [one for stage in self.pipeline.stages.values() for one in self.stage(stage)]
         found.extend(self.targets())
+        found.extend(self.schedules())
         yield from found
         if found:
             return
@@ -123,6 +125,12 @@ class Check:
         if stage.with_ and stage.uses is None:
             said = f"stage '{stage.name}' has 'with' but no 'uses'"
             yield self.error((*path, "with"), said, "with-without-uses", "params are for commands", key=True)
+        for kind in ("outputs", "metrics"):
+            for index, output in enumerate(getattr(stage, kind)):
+                if reserved(output):
+                    way = "name a folder or file of its own"
+                    where = (*path, kind, index)
+                    yield self.error(where, f"'{output}' cannot be an output", "reserved-output", way)
         if isinstance(stage.runner, str) and stage.runner not in self.pipeline.runners:
             known = ", ".join(self.pipeline.runners) or "none"
             said = f"unknown runner '{stage.runner}'; the runners are {known}"
@@ -151,6 +159,14 @@ class Check:
                 said = f"unknown target '{name}'; the targets are {known_targets}"
                 help = suggest(name, self.pipeline.targets)
                 yield self.error((*path, "with", parameter.name), said, "unknown-target", help)
+
+    def schedules(self) -> Iterator[Finding]:
+        """Check that each time of a schedule is one."""
+        for name, workflow in self.pipeline.workflows.items():
+            for index, line in enumerate(workflow.on.schedule):
+                said = cron.mistake(line)
+                if said is not None:
+                    yield self.error(("workflows", name, "on", "schedule", index), said, "bad-value")
 
     def targets(self) -> Iterator[Finding]:
         """Check each target's options against its type."""
@@ -225,6 +241,12 @@ class Check:
         else:
             help = "make it an output of a stage before this one, or add the file to the repository"
         return self.error(self.place(job, path), said, "missing-input", help)
+
+
+def reserved(path: str) -> bool:
+    """Tell whether a path is the whole repository, or holds what is mlci's own or git's."""
+    name = os.path.normpath(path)
+    return name == "." or name.split("/")[0] in RESERVED
 
 
 def made_by(plan: Plan, name: str) -> Iterator[str]:

@@ -10,6 +10,9 @@ from mlci import stages
 from mlci.model import Stage
 from mlci.stages.contract import LibraryStage
 
+RESERVED = (".mlci", ".git", "mlci.yaml")
+"""What no job may make: mlci's own, and git's."""
+
 
 @dataclass(frozen=True)
 class Files:
@@ -60,8 +63,8 @@ def files_of(stage: Stage) -> Files:
 def repeatable(stage: Stage) -> bool:
     """Tell whether a command whose inputs are as before need not run again.
 
-    A check without outputs need not. A command without outputs that is given the keys to something outside does
-    its work there, where nobody knows whether it still stands.
+    A check without outputs need not. A command without outputs that is given the keys to something outside
+    does its work there, where nobody knows whether it still stands.
     """
     if stage.outputs or stage.metrics:
         return True

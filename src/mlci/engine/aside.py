@@ -14,6 +14,7 @@ from pathlib import Path
 
 from mlci.engine.tree import IGNORED
 from mlci.errors import EnvironmentLacks, InputError
+from mlci.stage_files import RESERVED
 
 JOURNAL = "moved.json"
 GONE, UNPACK = "+gone", "+unpack"
@@ -143,7 +144,7 @@ def checked(root: Path, path: str) -> str:
     """
     name = os.path.normpath(path).replace(os.sep, "/")
     parts = name.split("/")
-    if name in (".", "") or name.startswith(("/", "..")) or parts[0] in (".mlci", ".git", "mlci.yaml"):
+    if name in (".", "") or name.startswith(("/", "..")) or parts[0] in RESERVED:
         raise InputError(f"'{path}' cannot be an output", help="name a folder or file of its own")
     above = (root / name).parent.resolve()
     if not above.is_relative_to(root.resolve()):
