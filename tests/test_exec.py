@@ -497,3 +497,22 @@ def test_a_result_of_the_store_is_handed_on_like_one_that_was_run(tmp_path):
     ).read_bytes()
     assert result.record.digest == read_record(one / ".mlci/handoff/build").digest
     assert do(pipeline, two, "build", force=True)[1].record.restored is False
+
+
+def test_an_output_that_leads_elsewhere_is_refused_without_looking_through_it(tmp_path):
+    far = tmp_path / "far"
+    far.mkdir()
+    (far / "loud").symlink_to("/proc/self/task")
+    pipeline = repository(tmp_path / "top", text_of("a: {run: 'ln -s ../far out', outputs: [out/]}", "[a]"))
+    far.chmod(0)
+    try:
+        status, result, _, _ = do(pipeline, tmp_path / "top", "a")
+    finally:
+        far.chmod(0o755)
+    assert (status, result.message) == (1, "'out' leads outside the workspace")
+
+
+def test_a_name_that_is_not_utf8_is_the_one_that_is_said(tmp_path):
+    text = text_of(r"a: {run: 'mkdir o; touch o/fine $''o/b\xffd'' o/z', outputs: [o/]}", "[a]")
+    status, result, _, _ = do(repository(tmp_path, text), tmp_path, "a")
+    assert (status, result.message) == (1, r"'o' holds a file whose name is not UTF-8: 'b\udcffd'")

@@ -82,9 +82,10 @@ class StatCache:
 
     def read(self, relative: str) -> Digest:
         """Digest a path file by file; files that have not changed are not read."""
-        from mlci.engine.digest import digest_path
+        from mlci.engine.digest import digest_path, place
 
         name = relative.rstrip("/")
+        place(Path(self.root), name)  # or all that a link to elsewhere leads to would be looked through
         with self.lock:
             files = self.files
             state, stamp = self.settle(f"{self.root}/{name}")
@@ -94,8 +95,10 @@ class StatCache:
                     Path(self.root), name, hash_file=lambda path: self.hash(str(path), stamp), known=known
                 )
             except UnicodeEncodeError as error:
+                listing, at = str(error.object), error.start
+                wrong = listing[listing.rfind("\n", 0, at) + 1 :].partition("\0")[0]
                 raise InputError(
-                    f"'{name}' holds a file whose name is not UTF-8: {error.object!r}", help="rename it"
+                    f"'{name}' holds a file whose name is not UTF-8: {wrong!r}", help="rename it"
                 ) from error
             if state is not None:
                 self.trees[name] = Tree(state.mark, stamp, found.comparable)
