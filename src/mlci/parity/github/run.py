@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,16 +15,16 @@ from mlci.engine.process import run as run_command
 from mlci.engine.stop import Stop
 from mlci.files import write_atomic
 from mlci.parity.contract import Setting
+from mlci.parity.gate import Gate, Held
 from mlci.parity.github import standing
 from mlci.parity.github.act import Call
 from mlci.parity.github.course import Course
 from mlci.parity.github.events import ACTOR, Commits, payload
 from mlci.parity.github.filters import event_name
-from mlci.parity.github.gate import Gate, Held
 from mlci.parity.github.planning import ancestors, instances
 from mlci.parity.github.reading import Workflow
 from mlci.parity.github.staging import LABEL, staged
-from mlci.parity.machine import MARK, PASSED_ON, sweep, system_path
+from mlci.parity.machine import MARK, PASSED_ON, Machine, sweep, system_path
 
 
 class Run:
@@ -48,7 +47,9 @@ class Run:
             for job in workflow.jobs.values()
             for name, one in instances(workflow, setting.event, job).items()
         }
-        self.gate = Gate(self.folder / "gate", setting, lambda key, one: self.place(self.name(key, one)))
+        self.gate = Gate(
+            self.folder / "gate", setting, lambda key, one: self.place(self.name(key, one)), self.told
+        )
         self.course = Course(workflow, self.logs, self.name, lambda name: self.gate.leave(self.place(name)))
 
     def name(self, key: str, matrix: Mapping[str, Any]) -> str:
@@ -63,24 +64,27 @@ class Run:
         """Return the name of an instance's own folder."""
         return f"{self.workflow.file}-{name}"
 
+    def told(self, place: str, at: Machine) -> dict[str, Any]:
+        """Return what a job is given of its machine: variables, and folders for its PATH."""
+        environ = at.environ(self.setting)
+        path = [str(self.setting.tools), *at.programs().split(os.pathsep)]
+        return {"environ": {name: environ[name] for name in environ if name != "PATH"}, "path": path}
+
     def held(self, name: str) -> Held | None:
         """Return what a job held."""
         return self.gate.held.get(self.place(name))
 
     def run(self) -> None:
         """Run the workflow."""
-        watching = threading.Thread(target=self.gate.watch, daemon=True)
-        watching.start()
         call = self.call()
         try:
-            self.act(call)
+            with self.gate:
+                self.act(call)
         finally:
-            self.gate.close()
             sweep(self.mark)
             call.secrets.unlink(missing_ok=True)
             shutil.rmtree(self.folder / "cache", ignore_errors=True)
             self.course.close()
-            watching.join()
 
     @property
     def mark(self) -> str:

@@ -1,4 +1,8 @@
-"""Lets jobs of act begin one by one: each waits, at its checkout, for a slot and a machine of its own."""
+"""Lets jobs begin that another program runs: each waits for a slot of this machine, and a home of its own.
+
+A job asks by a file `NAME.asked` in a folder: JSON with its `job` and `matrix`. It waits for `NAME.given`,
+which holds what it is given, or {"refused": why}. A file `X.left` that holds its name says that it has ended.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,19 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from mlci.files import write_atomic
 from mlci.parity.contract import Setting
 from mlci.parity.machine import Machine, machine, sweep
 
 BEAT = 0.02
-PRIVATE = "PATH"
-"""The one variable of a machine that is no variable of GITHUB_ENV: it is told as folders."""
+
+Namer = Callable[[str, Mapping[str, Any]], str]
+"""Gives a job and its combination the name of a folder."""
+Teller = Callable[[str, Machine], dict[str, Any]]
+"""Returns what a job of such a name is given of its machine."""
 
 
 class Held:
@@ -26,27 +34,41 @@ class Held:
     def __init__(self, at: Machine) -> None:
         self.at = at
         self.began = time.time()
+        self.until = 0.0
         self.slot = ExitStack()
         self.timed_out = False
         self.ended = False
 
 
 class Gate:
-    """The other side of the stand-in for actions/checkout.
+    """Where jobs ask.
 
     Parameters
     ----------
-    folder : where questions and answers lie
+    folder : for questions and answers
     setting : the run's
-    name : gives a job and its combination the name of a folder
+    name, tell : how jobs are called, and what they are given
     """
 
-    def __init__(self, folder: Path, setting: Setting, name: Callable[[str, Mapping[str, Any]], str]) -> None:
-        self.folder, self.setting, self.name = folder, setting, name
+    def __init__(self, folder: Path, setting: Setting, name: Namer, tell: Teller) -> None:
+        self.folder, self.setting, self.name, self.tell = folder, setting, name, tell
         self.held: dict[str, Held] = {}
         self.open = True
         self.threads: list[threading.Thread] = []
+        self.watching = threading.Thread(target=self.watch, daemon=True)
         folder.mkdir(parents=True)
+
+    def __enter__(self) -> Self:
+        self.watching.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.open = False
+        self.watching.join()
+        for name in list(self.held):
+            self.leave(name)
 
     def watch(self) -> None:
         """Answer jobs, and end those that take too long, until the gate is closed."""
@@ -55,6 +77,9 @@ class Gate:
                 said = json.loads(asked.read_text("utf-8"))
                 asked.rename(asked.with_suffix(".heard"))
                 self.start(partial(self.admit, said, asked.with_suffix(".given")))
+            for left in self.folder.glob("*.left"):
+                self.leave(left.read_text("utf-8"))
+                left.unlink()
             for held in list(self.held.values()):
                 self.check(held)
             time.sleep(BEAT)
@@ -73,7 +98,7 @@ class Gate:
             name = self.name(said["job"], said["matrix"])
             if self.open and name not in self.held and not self.stopped:
                 held = Held(machine(self.setting.scratch / "machines" / name, self.setting))
-                given, held.slot = told(held.at, self.setting), slot.pop_all()
+                given, held.slot = self.tell(name, held.at), slot.pop_all()
                 self.held[name] = held
         except (KeyError, OSError) as error:
             given = {"refused": f"this job cannot begin: {error!r}"}
@@ -104,20 +129,7 @@ class Gate:
         held = self.held.get(name)
         if held is None or held.ended:
             return 0
-        held.ended = True
+        held.ended, held.until = True, time.time()
         count = sweep(held.at.mark)
         held.slot.close()
         return count
-
-    def close(self) -> None:
-        """Let no more jobs begin, and end what is left."""
-        self.open = False
-        for name in list(self.held):
-            self.leave(name)
-
-
-def told(at: Machine, setting: Setting) -> dict[str, Any]:
-    """Return what a job is told of its machine."""
-    environ = at.environ(setting)
-    path = [str(setting.tools), *at.programs().split(":")]
-    return {"environ": {name: value for name, value in environ.items() if name != PRIVATE}, "path": path}
