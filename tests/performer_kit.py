@@ -26,7 +26,12 @@ def git(top: Path, *words: str) -> str:
 
 def repository(top: Path, text: str, vendor: Vendor, more: Mapping[str, str] | None = None) -> Path:
     """Commit a pipeline, what a vendor makes of it, and more files."""
-    files = {"mlci.yaml": text, ".gitignore": ".mlci/\n", **vendor.render(kit.plans_from(text)), **(more or {})}
+    files = {
+        "mlci.yaml": text,
+        ".gitignore": ".mlci/\n",
+        **vendor.render(kit.plans_from(text)),
+        **(more or {}),
+    }
     top.mkdir(parents=True)
     for path, content in files.items():
         (top / path).parent.mkdir(parents=True, exist_ok=True)
