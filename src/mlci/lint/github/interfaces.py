@@ -121,16 +121,15 @@ def known(uses: str) -> Interface | None:
 
 def inside(root: Path | None, uses: str) -> Path | None:
     """Return the path `./…` within the repository; None outside of it or without one."""
-    if root is None or ".." in uses.split("/"):
-        return None
-    return root / uses.removeprefix("./")
+    inner = uses.removeprefix("./")
+    return None if root is None or inner.startswith("/") or ".." in inner.split("/") else root / inner
 
 
 def load(path: Path) -> Document | None:
     """Read a file of the repository; None when there is none, or it is no YAML."""
     try:
         changed = path.stat().st_mtime_ns
-    except OSError:
+    except (OSError, ValueError):  # none that can be read, or no path at all
         return None
     return load_at(str(path), changed)
 

@@ -80,5 +80,5 @@ def has_seed(path: Path) -> bool:
         if not path.is_file() or path.stat().st_size > MAX_BYTES:
             return False
         return "seed" in path.read_text("utf-8", errors="replace").lower()
-    except OSError:
+    except (OSError, ValueError):  # none that can be read, or no path at all
         return False

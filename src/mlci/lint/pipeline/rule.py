@@ -34,6 +34,7 @@ from pathlib import Path
 
 from mlci.errors import InputError
 from mlci.findings import Finding, Mark, Severity
+from mlci.lint.neighbours import is_file
 from mlci.lint.rule import LintFile
 
 ID = "pipeline"
@@ -58,4 +59,4 @@ def check(file: LintFile) -> Iterable[Finding]:
 def folder(file: LintFile) -> Path | None:
     """Return where the pipeline's inputs must lie; None for a text that is no file."""
     path = (file.root or Path()) / file.name
-    return path.parent if path.is_file() else None
+    return path.parent if is_file(path) else None

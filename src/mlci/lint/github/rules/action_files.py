@@ -32,6 +32,7 @@ from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
 from mlci.lint.github import interfaces, model
+from mlci.lint.neighbours import is_file
 from mlci.lint.rule import LintFile
 
 ID = "github-action-files"
@@ -53,5 +54,5 @@ def check(file: LintFile) -> Iterable[Finding]:
         path = runs.text(key)
         if not path or "${{" in path or (key == "image" and path.startswith("docker://")):
             continue
-        if ".." not in path.split("/") and not (folder / path).is_file():
+        if ".." not in path.split("/") and not is_file(folder / path):
             yield Finding(file.mark(node), f"there is no file '{path}' beside this one", ID, SEVERITY)

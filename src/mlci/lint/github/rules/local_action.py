@@ -39,6 +39,7 @@ from mlci.lint import kinds
 from mlci.lint.github import interfaces, model
 from mlci.lint.github.model import Step
 from mlci.lint.github.problems import Expressions, of_form
+from mlci.lint.neighbours import is_file
 from mlci.lint.rule import LintFile
 
 ID = "github-broken-action"
@@ -73,9 +74,9 @@ def check_step(file: LintFile, step: Step, *, brought: bool) -> Iterator[Finding
     folder = interfaces.inside(file.root, step.uses)
     if folder is None:
         return
-    path = next((folder / name for name in NAMES if (folder / name).is_file()), None)
+    path = next((folder / name for name in NAMES if is_file(folder / name)), None)
     if path is None:
-        if not brought and not (folder / "Dockerfile").is_file():
+        if not brought and not is_file(folder / "Dockerfile"):
             said = f"there is no action.yml in '{step.uses}'"
             yield Finding(file.mark(step.value("uses")), said, ID, "warning")
         return

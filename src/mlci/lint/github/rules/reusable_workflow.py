@@ -35,6 +35,7 @@ from mlci.lint.github import interfaces, model
 from mlci.lint.github.hints import hint
 from mlci.lint.github.interfaces import Input
 from mlci.lint.github.model import Job, keyed
+from mlci.lint.neighbours import is_file
 from mlci.lint.rule import LintFile
 from mlci.nodes import BOOL, FLOAT, INT
 
@@ -85,7 +86,7 @@ def check_local(file: LintFile, job: Job, node: Node) -> Iterator[Finding]:
     path = interfaces.inside(file.root, node.value)
     if path is None:
         return
-    if not path.is_file():
+    if not is_file(path):
         yield Finding(file.mark(node), f"there is no workflow '{node.value}'", ID, "warning")
         return
     called = interfaces.workflow(file, node.value)
