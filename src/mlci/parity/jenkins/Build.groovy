@@ -26,28 +26,83 @@ class Variables extends TreeMap<String, String> {
     }
 }
 
-/** One build: its environment, workspaces, stashes, and the account of what it did. */
+/** A step that was ended from outside: its time was over. */
+class Interrupted extends StepFailure {
+    Interrupted(String message) { super(message) }
+}
+
+/** What all branches of a build have in common. */
+class Common {
+    final List<Map> trace = Collections.synchronizedList([])
+    final Map<String, Map> stashes = Collections.synchronizedMap([:])
+    final Map<String, String> parameters = [:]
+    boolean checksOut = true
+    private String result = 'SUCCESS'
+    private static final ORDER = ['SUCCESS', 'UNSTABLE', 'FAILURE', 'ABORTED']
+
+    synchronized String getResult() { result }
+
+    synchronized void worse(String given) {
+        if (ORDER.indexOf(given) > ORDER.indexOf(result)) {
+            result = given
+        }
+    }
+}
+
+/** One build, or one branch of it: its environment, workspace, stashes, and the account of what it did. */
 class Build {
     final Map run
-    final List<Map> trace = []
-    final List<Map> layers = []
-    final List<String> path = []
-    final Map<String, Map> stashes = [:]
-    final Map<String, String> parameters = [:]
+    final Common common
+    final List<Map> layers
+    final List<String> path
     File workspace
-    String result = 'SUCCESS'
+    Map<String, String> machine
+    String log
+    String temporary
     String stageResult = 'SUCCESS'
-    int number = 0
+    long deadline = Long.MAX_VALUE
 
-    Build(Map run) { this.run = run }
+    Build(Map run) {
+        this.run = run
+        common = new Common()
+        layers = []
+        path = []
+        machine = run.machine ?: [:]
+        log = run.log ?: "${run.root}/log"
+    }
+
+    private Build(Build other) {
+        run = other.run
+        common = other.common
+        layers = new ArrayList(other.layers)
+        path = new ArrayList(other.path)
+        workspace = other.workspace
+        machine = other.machine
+        log = other.log
+        temporary = other.temporary
+        deadline = other.deadline
+    }
+
+    /** A branch that runs beside others. */
+    Build fork() { new Build(this) }
 
     boolean isReal() { run.mode == 'run' }
+
+    List<Map> getTrace() { common.trace }
+
+    Map<String, Map> getStashes() { common.stashes }
+
+    Map<String, String> getParameters() { common.parameters }
+
+    String getResult() { common.result }
+
+    void worse(String given) { common.worse(given) }
 
     void note(Map event) { trace << ([stage: path.join('/')] + event) }
 
     /** The variables that hold here, innermost layer last. */
     Variables variables() {
-        def found = new Variables((run.env ?: [:]) + parameters)
+        def found = new Variables((run.env ?: [:]) + parameters + (path ? [STAGE_NAME: path.last()] : [:]))
         layers.each { layer -> layer.variables.each { name, value -> found.override(name, value) } }
         found
     }
@@ -70,32 +125,60 @@ class Build {
         }
     }
 
-    /** Run something in a workspace; agents keep theirs, as Jenkins' do, so what is left there is found again. */
+    /** Run something on an agent. */
     Object onAgent(Map agent, Closure body) {
         note(agent + [event: 'agent'])
-        def before = workspace
-        def depth = before == null ? '' : '@2'
-        workspace = new File(run.root ?: '/nonexistent', "workspace${depth}")
+        def before = [workspace: workspace, machine: machine, log: log, temporary: temporary]
+        try {
+            return real && run.gate ? onMachine(body) : inFolder(body)
+        } finally {
+            before.each { name, value -> this[name] = value }
+        }
+    }
+
+    /** Work in a workspace below `root`; agents keep theirs, as Jenkins' do, so what is left there is found again. */
+    private Object inFolder(Closure body) {
+        workspace = new File(run.root ?: '/nonexistent', "workspace${workspace == null ? '' : '@2'}")
         if (real) {
             workspace.mkdirs()
         }
+        within([WORKSPACE: workspace.path]) { body() }
+    }
+
+    /** Work on a machine of its own, once the gate gives one. */
+    private Object onMachine(Closure body) {
+        def given = Gate.ask(new File(run.gate as String), path.join('/'))
+        if (given.refused) {
+            throw new StepFailure(given.refused as String)
+        }
         try {
-            return within([WORKSPACE: workspace.path]) { body() }
+            workspace = new File(given.workspace as String)
+            workspace.mkdirs()
+            machine = given.environ
+            log = given.log
+            temporary = given.temporary
+            return within([WORKSPACE: workspace.path] + given.variables) { body() }
         } finally {
-            workspace = before
+            Gate.leave(new File(run.gate as String), given.name as String)
+        }
+    }
+
+    /** Do something that may take so many milliseconds, or less where it stands inside of a narrower limit. */
+    Object limited(Long milliseconds, Closure body) {
+        def before = deadline
+        if (milliseconds != null) {
+            deadline = Math.min(deadline, System.currentTimeMillis() + milliseconds)
+        }
+        try {
+            return body()
+        } finally {
+            deadline = before
         }
     }
 
     void needAgent(String step) {
         if (workspace == null) {
             throw new PipelineError("'${step}' needs an agent")
-        }
-    }
-
-    void worse(String given) {
-        def order = ['SUCCESS', 'UNSTABLE', 'FAILURE', 'ABORTED']
-        if (order.indexOf(given) > order.indexOf(result)) {
-            result = given
         }
     }
 }
@@ -106,7 +189,7 @@ class Environment {
 
     Environment(Build build) { this.build = build }
 
-    Object getProperty(String name) { build.variables()[name] }
+    Object getProperty(String name) { build.variables()[name] ?: build.machine[name] }
 
     void setProperty(String name, Object value) { build.run.env = (build.run.env ?: [:]) + [(name): value as String] }
 }

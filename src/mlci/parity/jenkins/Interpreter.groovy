@@ -18,13 +18,17 @@ class Interpreter {
     void pipeline(Closure body) {
         def block = ((PipelineBlock) new PipelineBlock().read(body)).checked()
         parameters(block)
-        directives(block, 'options', OPTIONS)
+        def said = directives(block, 'options', OPTIONS)
+        if (said.retry) {
+            throw new PipelineError("'retry' of a whole pipeline is not known here")
+        }
+        build.common.checksOut = !said.containsKey('skipDefaultCheckout') || said.skipDefaultCheckout == false
         directives(block, 'triggers', ['cron', 'pollSCM', 'upstream'])
         directives(block, 'tools', ['maven', 'jdk', 'gradle', 'git'])
         agent(block) {
             build.within(environment(block)) {
-                def failed = stages(block.stages('stages', false), null)
-                after(block, failed == null ? build.result : 'FAILURE')
+                build.limited(Steps.milliseconds(said.timeout)) { stages(block.stages('stages', false), null) }
+                after(block, build.result)
             }
         }
     }
@@ -65,11 +69,8 @@ class Interpreter {
         if (asked == 'none') {
             return body()
         }
-        if (asked == 'any') {
-            return build.onAgent([kind: 'any'], body)
-        }
-        def found = (AgentBlock) new AgentBlock().read((Closure) asked)
-        build.onAgent(found.asked(), body)
+        def kind = asked == 'any' ? [kind: 'any'] : ((AgentBlock) new AgentBlock().read((Closure) asked)).asked()
+        build.onAgent(kind) { build.common.checksOut ? build.within(steps.checkout(steps.scm)) { body() } : body() }
     }
 
     /** Run stages in sequence; return the failure that ended it, or the one before. */
@@ -98,17 +99,21 @@ class Interpreter {
             build.note([event: 'skipped', why: 'when'])
             return null
         }
-        directives(stage, 'options', OPTIONS)
+        def said = directives(stage, 'options', OPTIONS)
         if (!ask(stage)) {
             build.worse('ABORTED')
             return new StepFailure('rejected')
         }
-        agent(stage) {
-            if (!early && !conditions.all(stage.body('when'))) {
-                build.note([event: 'skipped', why: 'when'])
-                return null
+        try {
+            return (Throwable) agent(stage) {
+                if (!early && !conditions.all(stage.body('when'))) {
+                    build.note([event: 'skipped', why: 'when'])
+                    return null
+                }
+                build.within(environment(stage)) { content(stage, said) }
             }
-            build.within(environment(stage)) { content(stage) }
+        } catch (StepFailure failure) {
+            return failed(failure)
         }
     }
 
@@ -130,27 +135,49 @@ class Interpreter {
         answer
     }
 
-    private Throwable content(StageBlock stage) {
+    private Throwable content(StageBlock stage, Map said) {
         build.note([event: 'stage'])
         def outer = build.stageResult
         build.stageResult = 'SUCCESS'
         def failure = null
-        try {
-            failure = work(stage)
-        } catch (StepFailure one) {
-            failure = one
+        build.limited(Steps.milliseconds(said.timeout)) {
+            for (int left = (said.retry ?: 1) as int; left > 0; left--) {
+                failure = attempt(stage)
+                if (failure == null) {
+                    break
+                }
+            }
         }
         if (failure != null) {
-            build.note([event: 'failed', message: failure.message])
-            build.worse('FAILURE')
+            failed(failure)
         }
-        after(stage, failure != null ? 'FAILURE' : build.stageResult)
-        build.note([event: 'end', result: failure != null ? 'FAILURE' : build.stageResult])
+        def result = failure == null ? build.stageResult : resultOf(failure)
+        after(stage, result)
+        build.note([event: 'end', result: result])
         build.stageResult = outer
         failure
     }
 
+    private Throwable attempt(StageBlock stage) {
+        try {
+            return work(stage)
+        } catch (StepFailure failure) {
+            return failure
+        }
+    }
+
+    private Throwable failed(Throwable failure) {
+        build.note([event: 'failed', message: failure.message])
+        build.worse(resultOf(failure))
+        failure
+    }
+
+    private static String resultOf(Throwable failure) { failure instanceof Interrupted ? 'ABORTED' : 'FAILURE' }
+
     private Throwable work(StageBlock stage) {
+        if (stage.has('failFast') && stage.found.failFast.first()[0]) {
+            throw new PipelineError("'failFast' is not known here")
+        }
         switch (stage.content()) {
             case 'steps':
                 steps.run(stage.body('steps'))
@@ -158,15 +185,33 @@ class Interpreter {
             case 'stages':
                 return stages(stage.stages('stages', stage.inside), null)
             case 'parallel':
-                return sideBySide(stage.stages('parallel', true).collect { branch -> { -> one(branch, null) } })
+                return sideBySide(stage.stages('parallel', true).collect { branch -> { Interpreter at -> at.one(branch, null) } })
             case 'matrix':
                 return matrix((MatrixBlock) new MatrixBlock(stage.name).read(stage.body('matrix')))
         }
     }
 
-    /** Run branches, which all run to their end whatever becomes of the others. */
-    private static Throwable sideBySide(List<Closure> branches) {
-        branches.collect { it.call() }.find { it != null }
+    /** Run branches, which all run to their end whatever becomes of the others; really side by side in a real run. */
+    private Throwable sideBySide(List<Closure> branches) {
+        if (!build.real) {
+            return branches.collect { it.call(this) }.find { it != null }
+        }
+        def ends = new Object[branches.size()]
+        def threads = (0..<branches.size()).collect { at ->
+            Thread.start {
+                try {
+                    ends[at] = branches[at].call(new Interpreter(build.fork()))
+                } catch (RuntimeException error) {
+                    ends[at] = error
+                }
+            }
+        }
+        threads*.join()
+        def broken = ends.find { it != null && !(it instanceof StepFailure) }
+        if (broken != null) {
+            throw broken
+        }
+        (Throwable) ends.find { it != null }
     }
 
     private Throwable matrix(MatrixBlock matrix) {
@@ -176,13 +221,13 @@ class Interpreter {
         }
         def excludes = matrix.excludes()
         def kept = cells.findAll { cell -> !excludes.any { row -> row.every { (cell[it.name] in it.values) ^ it.negated } } }
-        sideBySide(kept.collect { cell -> { -> inCell(matrix, cell) } })
+        sideBySide(kept.collect { cell -> { Interpreter at -> at.inCell(matrix, cell) } })
     }
 
     private Throwable inCell(MatrixBlock matrix, Map cell) {
         build.path << ('Matrix - ' + cell.collect { name, value -> "${name} = '${value}'" }.join(', '))
         try {
-            return build.within(cell) { stages(matrix.stages('stages', true), null) }
+            return (Throwable) build.within(cell) { stages(matrix.stages('stages', true), null) }
         } finally {
             build.path.remove(build.path.size() - 1)
         }

@@ -1,3 +1,5 @@
+import java.util.concurrent.TimeUnit
+
 /** The steps of a pipeline: each checks its arguments, notes itself, and in a real run does its work. */
 class Steps {
     private final Build build
@@ -32,13 +34,22 @@ class Steps {
         shell.run(given.script)
     }
 
-    void checkout(Map given) {
+    /** Check out what is built; returned are the variables that Jenkins sets by itself only for its own checkout. */
+    Map<String, String> checkout(Map given) {
         known('checkout', given, ['scm'])
         build.needAgent('checkout')
         note('checkout', [:])
-        if (build.real) {
-            shell.quietly(['git', 'clone', '--quiet', '--no-hardlinks', build.run.source, '.'])
+        if (!build.real) {
+            return [:]
         }
+        if (build.run.commit == null) {
+            shell.quietly(['git', 'clone', '--quiet', '--no-hardlinks', build.run.source, '.'])
+            return [:]
+        }
+        shell.quietly(['git', '-c', 'init.defaultBranch=main', 'init', '--quiet'])
+        shell.quietly(['git', 'fetch', '--quiet', '--no-tags', '--update-shallow', build.run.source, build.run.ref])
+        shell.quietly(['git', 'checkout', '--quiet', '--force', '--detach', build.run.commit])
+        [GIT_COMMIT: build.run.commit, GIT_BRANCH: build.variables().BRANCH_NAME].findAll { it.value }
     }
 
     void deleteDir() {
@@ -80,18 +91,48 @@ class Steps {
         known('junit', given, ['testResults', 'allowEmptyResults', 'skipMarkingBuildUnstable', 'skipPublishingChecks'])
         build.needAgent('junit')
         note('junit', given)
+        if (!build.real) {
+            return
+        }
+        def files = Glob.files(build.workspace, given.testResults)
+        if (!files && !given.allowEmptyResults) {
+            throw new StepFailure('No test report files were found. Configuration error?')
+        }
+        def bad = files.any { Reports.failed(new File(build.workspace, it)) }
+        if (bad && !given.skipMarkingBuildUnstable) {
+            build.worse('UNSTABLE')
+            build.stageResult = 'UNSTABLE'
+        }
     }
 
     void archiveArtifacts(Map given) {
-        known('archiveArtifacts', given, ['artifacts', 'allowEmptyArchive', 'fingerprint', 'excludes', 'onlyIfSuccessful'])
+        known('archiveArtifacts', given, ['artifacts', 'allowEmptyArchive', 'fingerprint'])
         build.needAgent('archiveArtifacts')
         note('archiveArtifacts', given)
+        if (!build.real) {
+            return
+        }
+        def files = Glob.files(build.workspace, given.artifacts)
+        if (!files && !given.allowEmptyArchive) {
+            throw new StepFailure("No artifacts found that match the file pattern \"${given.artifacts}\"")
+        }
+        if (build.run.artifacts) {
+            files.each { Reports.copy(new File(build.workspace, it), new File(build.run.artifacts as String, it)) }
+        }
     }
 
     Object timeout(Map given, Closure body) {
-        known('timeout', given, ['time', 'unit', 'activity'])
         note('timeout', given)
-        run(body)
+        build.limited(milliseconds(given)) { run(body) }
+    }
+
+    /** What a timeout says, null for none. */
+    static Long milliseconds(Object given) {
+        if (given == null) {
+            return null
+        }
+        known('timeout', (Map) given, ['time', 'unit'])
+        TimeUnit.valueOf((given.unit ?: 'MINUTES') as String).toMillis(given.time as long)
     }
 
     Object withEnv(List<String> given, Closure body) {
@@ -105,7 +146,7 @@ class Steps {
             if (value == null) {
                 throw new StepFailure("CredentialNotFoundException: Could not find credentials entry with ID '${one.credentialsId}'")
             }
-            [one.variable, value]
+            [one.variable, one.kind == 'file' && build.real ? Reports.secret(build.temporary, value) : value]
         }
         note('withCredentials', [credentials: given*.credentialsId])
         build.within(found, found.keySet() as List) { run(body) }
@@ -117,7 +158,7 @@ class Steps {
 
     private static Map binding(String kind, Map given) {
         known(kind, given, ['credentialsId', 'variable'])
-        given
+        given + [kind: kind]
     }
 
     Object catchError(Map given = [:], Closure body) {
@@ -135,7 +176,11 @@ class Steps {
         known('cache', given, ['caches', 'maxCacheSize', 'defaultBranch'])
         build.needAgent('cache')
         note('cache', given)
-        run(body)
+        def kept = build.real && build.run.caches ? given.caches.collect { new Kept(build, it) } : []
+        kept*.bring()
+        def result = run(body)
+        kept*.keep()
+        result
     }
 
     Map arbitraryFileCache(Map given) {
@@ -196,7 +241,7 @@ class DockerImage {
     Object withRun(Object args = '', Closure body) {
         build.needAgent('docker.image.withRun')
         if (build.real) {
-            throw new StepFailure("no container of ${name} can be started here")
+            throw new PipelineError("no container of ${name} can be started here; that needs a container engine")
         }
         steps.note('withRun', [image: name, args: args.toString()])
         steps.run(body, [id: "container-of-${name}"])
@@ -224,8 +269,8 @@ class Shell {
     private boolean matches(String kind, String text) { (build.run[kind] ?: []).any { text =~ it } }
 
     private int execute(String text) {
-        def script = File.createTempFile('step', '.sh')
-        script.text = text
+        def script = File.createTempFile('step', '.sh', build.temporary == null ? null : new File(build.temporary))
+        script.setText(text, 'UTF-8')
         try {
             return process(['sh', '-xe', script.path])
         } finally {
@@ -241,11 +286,19 @@ class Shell {
     }
 
     private int process(List<String> command) {
-        def builder = new ProcessBuilder(command).directory(build.workspace).redirectErrorStream(true)
+        def builder = new ProcessBuilder(command*.toString()).directory(build.workspace).redirectErrorStream(true)
         def environment = builder.environment()
         environment.clear()
-        environment.putAll((build.run.machine ?: [:]) + build.variables())
-        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(new File(build.run.log ?: "${build.run.root}/log")))
-        builder.start().waitFor()
+        environment.putAll(build.machine)
+        environment.putAll(build.variables())
+        def log = new File(build.log)
+        log.parentFile.mkdirs()
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+        def status = Processes.wait(builder.start(), build.deadline)
+        if (status == null) {
+            log.append('mlci parity: ended: the time of `timeout` is over\n')
+            throw new Interrupted('the time of `timeout` is over')
+        }
+        status
     }
 }

@@ -17,6 +17,9 @@ RUNS is a list of mappings; RESULTS a list of {result, trace, error}, one for ea
     answers      {stage: false} for approvals that are refused
     fail, skip   expressions of scripts that fail (mode "trace"), or that are noted and not done (mode "run")
     log          the file that scripts write to (mode "run"); else ROOT/log
+    gate         the folder where agents wait for machines (mode "run"); without it all work below `root`
+    ref, commit  what `checkout scm` fetches and checks out (mode "run"); else it clones `source`
+    artifacts, caches  folders for what is archived, and for what is kept by the Job Cacher (mode "run")
 */
 
 
