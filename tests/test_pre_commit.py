@@ -24,10 +24,18 @@ def test_a_hook_calls_a_command_that_there_is(hook: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        ".github/workflows/ci.yml", "actions/x/action.yml", ".circleci/config.yml", ".travis.yml", "Jenkinsfile",
-        "sub/.gitlab-ci.yml", "azure-pipelines.yml", "buildspec.yml", "Dockerfile", "mlci.yaml",
+        ".github/workflows/ci.yml",
+        "actions/x/action.yml",
+        ".circleci/config.yml",
+        ".travis.yml",
+        "Jenkinsfile",
+        "sub/.gitlab-ci.yml",
+        "azure-pipelines.yml",
+        "buildspec.yml",
+        "Dockerfile",
+        "mlci.yaml",
     ],
-)  # fmt: skip
+)
 def test_the_lint_hook_sees_every_kind_of_file(path: str) -> None:
     lint = next(hook for hook in HOOKS if hook["id"] == "mlci-lint")
     assert re.search(lint["files"], path)
