@@ -37,8 +37,19 @@ class Common {
     final Map<String, Map> stashes = Collections.synchronizedMap([:])
     final Map<String, String> parameters = [:]
     boolean checksOut = true
+    private final Set<String> busy = []
     private String result = 'SUCCESS'
     private static final ORDER = ['SUCCESS', 'UNSTABLE', 'FAILURE', 'ABORTED']
+
+    /** Take the first workspace that nobody works in, as Jenkins does. */
+    synchronized String take() {
+        def names = ['workspace'] + (2..busy.size() + 2).collect { "workspace@${it}".toString() }
+        def free = names.find { !(it in busy) }
+        busy << free
+        free
+    }
+
+    synchronized void giveBack(String name) { busy.remove(name) }
 
     synchronized String getResult() { result }
 
@@ -138,11 +149,16 @@ class Build {
 
     /** Work in a workspace below `root`; agents keep theirs, as Jenkins' do, so what is left there is found again. */
     private Object inFolder(Closure body) {
-        workspace = new File(run.root ?: '/nonexistent', "workspace${workspace == null ? '' : '@2'}")
-        if (real) {
-            workspace.mkdirs()
+        def name = common.take()
+        try {
+            workspace = new File(run.root ?: '/nonexistent', name)
+            if (real) {
+                workspace.mkdirs()
+            }
+            return within([WORKSPACE: workspace.path]) { body() }
+        } finally {
+            common.giveBack(name)
         }
-        within([WORKSPACE: workspace.path]) { body() }
     }
 
     /** Work on a machine of its own, once the gate gives one. */

@@ -42,13 +42,13 @@ class Steps {
         if (!build.real) {
             return [:]
         }
-        if (build.run.commit == null) {
+        if (build.run.commit == null && !build.workspace.list()) {
             shell.quietly(['git', 'clone', '--quiet', '--no-hardlinks', build.run.source, '.'])
             return [:]
         }
         shell.quietly(['git', '-c', 'init.defaultBranch=main', 'init', '--quiet'])
-        shell.quietly(['git', 'fetch', '--quiet', '--no-tags', '--update-shallow', build.run.source, build.run.ref])
-        shell.quietly(['git', 'checkout', '--quiet', '--force', '--detach', build.run.commit])
+        shell.quietly(['git', 'fetch', '--quiet', '--no-tags', '--update-shallow', build.run.source, build.run.ref ?: 'HEAD'])
+        shell.quietly(['git', 'checkout', '--quiet', '--force', '--detach', build.run.commit ?: 'FETCH_HEAD'])
         [GIT_COMMIT: build.run.commit, GIT_BRANCH: build.variables().BRANCH_NAME].findAll { it.value }
     }
 
