@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mlci.parity import circleci, github, travis
+from mlci.parity import circleci, github, jenkins, travis
 from mlci.parity.contract import Performer
 
-PERFORMERS: tuple[Performer, ...] = (github, circleci, travis)
+PERFORMERS: tuple[Performer, ...] = (github, circleci, travis, jenkins)
 """One entry for each vendor whose files can be run here."""
 
 

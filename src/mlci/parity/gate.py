@@ -1,7 +1,8 @@
 """Lets jobs begin that another program runs: each waits for a slot of this machine, and a home of its own.
 
-A job asks by a file `NAME.asked` in a folder: JSON with its `job` and `matrix`. It waits for `NAME.given`,
-which holds what it is given, or {"refused": why}. A file `X.left` that holds its name says that it has ended.
+A job asks by a file `NAME.asked` in a folder: JSON with its `job` and `matrix`; one `inside` another takes no
+slot of its own. It waits for `NAME.given`, which holds what it is given, or {"refused": why}. A file
+`X.left` that holds its name says that it has ended.
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ class Gate:
         given: dict[str, Any] = {"refused": "the run was stopped"}
         slot = ExitStack()
         try:
-            slot.enter_context(self.setting.slot())
+            if not said.get("inside"):
+                slot.enter_context(self.setting.slot())
             name = self.name(said["job"], said["matrix"])
             if self.open and name not in self.held and not self.stopped:
                 held = Held(machine(self.setting.scratch / "machines" / name, self.setting))

@@ -163,7 +163,7 @@ class Build {
 
     /** Work on a machine of its own, once the gate gives one. */
     private Object onMachine(Closure body) {
-        def given = Gate.ask(new File(run.gate as String), path.join('/'))
+        def given = Gate.ask(new File(run.gate as String), path.join('/'), workspace != null)
         if (given.refused) {
             throw new StepFailure(given.refused as String)
         }

@@ -5,9 +5,9 @@ import java.nio.file.StandardCopyOption
 
 /** Where a stage waits for a machine: files in a folder, as `mlci.parity.gate` says. */
 class Gate {
-    static Map ask(File folder, String job) {
+    static Map ask(File folder, String job, boolean inside) {
         def name = UUID.randomUUID().toString()
-        write(new File(folder, "${name}.asked"), JsonOutput.toJson([job: job, matrix: [:]]))
+        write(new File(folder, "${name}.asked"), JsonOutput.toJson([job: job, matrix: [:], inside: inside]))
         def given = new File(folder, "${name}.given")
         while (!given.exists()) {
             Thread.sleep(20)

@@ -142,7 +142,7 @@ class Steps {
 
     Object withCredentials(List<Map> given, Closure body) {
         def found = given.collectEntries { one ->
-            def value = (build.run.credentials ?: [:])[one.credentialsId]
+            def value = (build.run.credentials ?: [:])[one.credentialsId] ?: (build.run.anyCredential ? '***' : null)
             if (value == null) {
                 throw new StepFailure("CredentialNotFoundException: Could not find credentials entry with ID '${one.credentialsId}'")
             }

@@ -3,69 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
 
-from mlci.errors import EnvironmentLacks, MlciError
+from mlci.parity.contract import Event, Lack, Planned, Ran, Setting
+from mlci.parity.jenkins.groovy import HELP, Result, missing, run
 
-HERE = Path(__file__).parent
-PROGRAMS = ("groovy", "java")
-HELP = "install Groovy: `apt-get install groovy` here, `brew install groovy` on a Mac"
+__all__ = ["HELP", "ID", "Result", "lacks", "missing", "perform", "plan", "run", "versions"]
 
-
-class Result(NamedTuple):
-    """What became of one build."""
-
-    result: str
-    """SUCCESS, UNSTABLE, FAILURE or ABORTED; ERROR when Jenkins would refuse the file itself."""
-    trace: list[dict[str, Any]]
-    """What was done, in order; `start.groovy` says what an entry may hold."""
-    error: str | None
-    """Why the file is refused."""
+ID = "jenkins"
 
 
-def missing() -> tuple[str, ...]:
-    """Return the programs that are needed and not here."""
-    import shutil
-
-    return tuple(name for name in PROGRAMS if shutil.which(name) is None)
+def lacks() -> Sequence[Lack]:
+    """Return the programs that are missing here."""
+    return tuple(Lack(program, HELP) for program in missing())
 
 
-def run(builds: Sequence[Mapping[str, Any]], timeout: float | None = 600) -> list[Result]:
-    """Run builds in one Java machine, one after another.
+def versions() -> Mapping[str, str]:
+    """Return Groovy and Java and their versions."""
+    from mlci.parity.jenkins.groovy import version
 
-    Parameters
-    ----------
-    builds : what each is to do; `start.groovy` lists the keys
-    timeout : seconds for all of them
-
-    Raises
-    ------
-    EnvironmentLacks : Groovy or Java is missing
-    MlciError : Groovy itself failed
-    """
-    import json
-    import subprocess
-    import tempfile
-
-    if missing():
-        raise EnvironmentLacks(f"running a Jenkinsfile needs {' and '.join(missing())}", help=HELP)
-    with tempfile.TemporaryDirectory() as folder:
-        given, made = Path(folder, "runs.json"), Path(folder, "results.json")
-        given.write_text(json.dumps(list(builds)), encoding="utf-8")
-        words = ["groovy", str(HERE / "start.groovy"), str(given), str(made)]
-        done = subprocess.run(words, capture_output=True, text=True, env=environment(), timeout=timeout)
-        if done.returncode != 0:
-            raise MlciError(f"Groovy failed:\n{done.stdout}{done.stderr}")
-        return [Result(**one) for one in json.loads(made.read_text(encoding="utf-8"))]
+    return version()
 
 
-def environment() -> dict[str, str]:
-    """Return this process's variables, with JAVA_HOME where Java is: Debian's groovy looks nowhere else."""
-    import os
-    import shutil
+def plan(files: Mapping[str, str], event: Event) -> tuple[Planned, ...]:
+    """Tell which jobs an event runs."""
+    from mlci.parity.jenkins.planning import plan as work_out
 
-    java = Path(shutil.which("java") or "").resolve()
-    home = os.environ.get("JAVA_HOME", "")
-    good = home and Path(home, "bin", "java").exists()
-    return {**os.environ, "JAVA_HOME": home if good else str(java.parents[1])}
+    return work_out(files, event)
+
+
+def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
+    """Run the pipelines."""
+    from mlci.parity.jenkins.running import perform as carry_out
+
+    return carry_out(files, setting)

@@ -13,7 +13,7 @@ RUNS is a list of mappings; RESULTS a list of {result, trace, error}, one for ea
     causes       [{_class: "hudson.triggers.TimerTrigger$TimerTriggerCause"}, ...]
     changes      changed paths
     params       values of parameters
-    credentials  {id: value}
+    credentials  {id: value}; with `anyCredential` each that is asked for is there
     answers      {stage: false} for approvals that are refused
     fail, skip   expressions of scripts that fail (mode "trace"), or that are noted and not done (mode "run")
     log          the file that scripts write to (mode "run"); else ROOT/log
