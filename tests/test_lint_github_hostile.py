@@ -49,12 +49,12 @@ SCRAPS += ["${{ github.event.issue.title }}", "curl x | sh", "$SECRET", "~", "<<
 
 def lint(text: str, kind: kinds.Kind) -> list[Finding]:
     """Run every rule of the packs on a text, within the time."""
-    start = time.perf_counter()
+    start = time.process_time()
     file = LintFile("file", text, kind)
     found = []
     if file.sound:
         found = [one for rule in RULES if kind.id in rule.KINDS for one in rule.check(file)]
-    assert time.perf_counter() - start < LIMIT
+    assert time.process_time() - start < LIMIT
     return found
 
 
