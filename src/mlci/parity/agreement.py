@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from mlci.parity.contract import Planned
@@ -31,10 +32,20 @@ def disagreements(
     for each in expected:
         if each.job is not None:
             yield from of_job(vendor, each, found, before, expected)
+    yield from twice(vendor, [each for each in planned if each.workflow in workflows])
     for (workflow, name), one in found.items():
         if one.runs and not one.approval and (workflow, name) not in known:
             said = f"the file runs '{name}', which mlci.yaml does not know"
             yield Difference(vendor, workflow, name, "job", said, "", "runs")
+
+
+def twice(vendor: str, planned: Sequence[Planned]) -> Iterator[Difference]:
+    """Yield jobs that a plan runs more than once."""
+    counts = Counter((each.workflow, each.id) for each in planned if each.runs and not each.approval)
+    for (workflow, name), count in counts.items():
+        if count > 1:
+            said = f"the file runs it {count} times"
+            yield Difference(vendor, workflow, name, "job", said, "once", f"{count} times")
 
 
 def of_job(

@@ -36,8 +36,8 @@ class Column(NamedTuple):
 
     @property
     def by_job(self) -> dict[tuple[str, str], Ran]:
-        """What became of each job."""
-        return {(ran.workflow, ran.id): ran for ran in self.rans}
+        """What became of each job; the first of that name, should there be two."""
+        return {(ran.workflow, ran.id): ran for ran in reversed(self.rans)}
 
 
 def of_plan(jobs: Sequence[Expected], setting: Setting) -> Column:

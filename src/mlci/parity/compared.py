@@ -10,11 +10,14 @@ from mlci.engine.key import explain, first
 from mlci.parity.contract import Ran
 from mlci.parity.difference import Difference
 from mlci.parity.expected import Expected
+from mlci.parity.joblog import BECAUSE
 
 CONTEXT = ("commit", "branch", "tag", "event")
 """What every vendor must say alike of a run."""
 OWN_ENVIRONMENT = "MLCI_"
 """Variables by which vendors' files tell mlci what they know; what comes of them is compared instead."""
+TIMES = ("_us", "_ms", "_seconds", "_minutes")
+"""How the names of metrics end that tell how long something took: no two runs have these alike."""
 PLAIN_OPTIONS = ("--workflow", "-w", "--job")
 CAUSES = ("calls", "options", "command", "secrets", "param ", "variable ", "context ")
 """What a job is given, by the first words of its name; all else comes of that."""
@@ -37,7 +40,7 @@ def values_of(ran: Ran, job: Expected) -> dict[str, str]:
     values["options"] = " ".join(options(ran.command))
     record: Mapping[str, Any] | None = ran.record
     if record is None:
-        return {**values, "exit status": str(ran.exit_status), "record": "none"}
+        return {**values, "exit status": str(ran.exit_status), "record": "not left"}
     values |= {
         "exit status": str(record["exit_status"]),
         "attempts": str(record["attempts"]),
@@ -47,7 +50,7 @@ def values_of(ran: Ran, job: Expected) -> dict[str, str]:
     values |= {f"param {name}": text(value) for name, value in record["params"].items()}
     values |= {f"input {path}": digest for path, digest in record["inputs"].items()}
     values |= {f"output {path}": digest for path, digest in record["outputs"].items()}
-    values |= {f"metric {name}": text(value) for name, value in record["metrics"].items()}
+    values |= {f"metric {name}": metric(name, value) for name, value in record["metrics"].items()}
     values |= {f"context {name}": str(record["context"].get(name, "")) for name in CONTEXT}
     values |= {f"variable {name}": value for name, value in environment(ran, job).items()}
     values["key"] = str(record["key"])
@@ -64,6 +67,11 @@ def environment(ran: Ran, job: Expected) -> dict[str, str]:
         for name, value in sorted(ran.saw.items())
         if not name.startswith(OWN_ENVIRONMENT) and not (cloud and name.startswith("AWS_"))
     }
+
+
+def metric(name: str, value: Any) -> str:
+    """Return a metric; of a time that was measured, only that it was."""
+    return "a time" if name.endswith(TIMES) else text(value)
 
 
 def options(command: Sequence[str]) -> list[str]:
@@ -97,8 +105,8 @@ def compare(vendor: str, job: Expected, reference: Ran, ran: Ran) -> Iterator[Di
 
 def telling(unlike: Sequence[str], ran: Ran) -> list[str]:
     """Return the values that explain the others: what a job was given comes before what came of it."""
-    if ran.calls == 0 or ran.status in NOT_RUN:
-        return [name for name in unlike if name in ("status", "calls")]
+    if ran.record is None:
+        return [name for name in unlike if name in ("status", "calls", "record")]
     causes = [name for name in unlike if name.startswith(CAUSES)]
     if "status" in unlike:
         return [*causes, "status"]
@@ -127,7 +135,8 @@ def message(ran: Ran) -> str:
     if ran.status in NOT_RUN or not ran.log.is_file():
         return ""
     lines = [line for line in ran.log.read_text(errors="replace").splitlines() if line.strip()]
-    return lines[-1] if lines else ""
+    told = [line.removeprefix(BECAUSE) for line in lines if line.startswith(BECAUSE)]
+    return (told or lines or [""])[-1]
 
 
 def help_of(ran: Ran) -> str:

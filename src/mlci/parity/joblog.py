@@ -7,6 +7,9 @@ from threading import Lock
 from types import TracebackType
 from typing import Self
 
+BECAUSE = "mlci parity: failed in "
+"""Begins the line that says why a job failed."""
+
 
 class JobLog:
     """A job's log; several threads may write to it.
@@ -20,6 +23,10 @@ class JobLog:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self.lock = Lock()
+        self.last = ""
+        """The last line that says anything."""
+        self.blame = ""
+        """Why the job failed, once that is known."""
         self.file = path.open("a", encoding="utf-8", errors="replace")
 
     def __enter__(self) -> Self:
@@ -37,6 +44,16 @@ class JobLog:
             if not self.file.closed:
                 self.file.write(f"{text}\n")
                 self.file.flush()
+                self.last = text if text.strip() else self.last
+
+    def failed(self, what: str, said: str) -> None:
+        """Note what failed first, and what it said last."""
+        self.blame = self.blame or f"{what}: {said}"
+
+    def conclude(self) -> None:
+        """Add why the job failed, if it did, where one looks first."""
+        if self.blame:
+            self.line(f"{BECAUSE}{self.blame}")
 
     def title(self, text: str) -> None:
         """Add the title of a step."""

@@ -111,8 +111,10 @@ class Work:
                     break
                 if self.due(step, failed) and self.step(step) != 0:
                     failed = True
+                    self.log.failed(step.title, self.log.last)
         finally:
             self.end_background()
+            self.log.conclude()
         if self.shell.timed_out:
             return "timed-out"
         return "failed" if failed else "passed"
@@ -166,6 +168,7 @@ class Work:
             return self.behind(words, where, environ)
         status = self.shell.run(words, where, environ, silence=quiet)
         if status:
+            self.log.failed(step.title, self.log.last)
             self.log.line(f"exited with {status}")
         return status
 

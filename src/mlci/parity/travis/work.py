@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from mlci.parity.travis.config import LANGUAGES, PHASES
 from mlci.parity.travis.matrix import Entry
 
 DRIVER = Path(__file__).with_name("job.bash")
+FAILED = re.compile(r"The command \"(.*)\" exited with \d+\.")
 SILENCE = 600.0
 """Seconds without output after which Travis CI ends a job."""
 SKIP = ("skip", "ignore", "true")
@@ -106,6 +108,7 @@ class Work:
         phases = self.lay_out()
         environ = {**self.environ, "PARITY_PHASES": str(phases), "PARITY_RESULT": str(self.result)}
         status = self.shell.run(["/bin/bash", str(DRIVER)], self.folder, environ, silence=SILENCE)
+        self.blame()
         reached = self.result.is_file() and int(self.result.read_text()) != ERRORED
         if reached:
             self.shared.caches.save(slug, self.cached(), self.machine.home)
@@ -114,6 +117,16 @@ class Work:
         if self.shell.timed_out:
             return "timed-out"
         return "passed" if status == 0 else "failed"
+
+    def blame(self) -> None:
+        """Note which command failed first, and what it said last."""
+        before = ""
+        for line in self.shell.log.path.read_text(errors="replace").splitlines():
+            found = FAILED.fullmatch(line)
+            if found is not None:
+                self.shell.log.failed(found[1], before)
+            before = line if line.strip() else before
+        self.shell.log.conclude()
 
     def lay_out(self) -> Path:
         """Write each command of each phase into a file of its own; return their folder."""
