@@ -40,7 +40,7 @@ def ask_target(
                 case, milliseconds = perform(where, request, timeout)
                 work.say(f"{'passed' if case.passed else 'FAILED'}  {request.name}  {milliseconds:.0f} ms")
                 cases.append(case)
-    # How long each took is said above, and bounded by its request; a time is no metric, as no two runs share it.
+    # How long each took is said above; it is no metric, as no two runs share it.
     metrics = {"requests": float(len(cases) - 1)}
     return Outcome(metrics, tuple(cases), case_table(f"{state.model} version {state.version}", cases))
 
