@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+MOST_SHOWN = 8
+
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
+
+
+def path(circle: Sequence[str]) -> str:
+    """Show a circle; of a long one its beginning and its end."""
+    shown = [*circle, circle[0]]
+    if len(shown) > MOST_SHOWN:
+        shown[MOST_SHOWN - 2 : -2] = ["…"]
+    return " → ".join(shown)
 
 
 def circles(edges: Mapping[K, Sequence[tuple[K, T]]]) -> Iterator[tuple[list[K], T]]:

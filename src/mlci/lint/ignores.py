@@ -27,10 +27,18 @@ def find(file: LintFile) -> list[Ignore]:
     """Return the ignores of a file."""
     if "mlci:" not in file.text:
         return []
-    return [one for number, line in enumerate(file.lines, 1) for one in in_line(file, number, line)]
+    found: list[Ignore] = []
+    about = len(file.lines)
+    for number, line in zip(range(len(file.lines), 0, -1), reversed(file.lines), strict=True):
+        text = line.strip()
+        if "mlci:" in text:
+            found.extend(in_line(file, number, line, about))
+        if text and not text.startswith(("#", "//")):
+            about = number
+    return found[::-1]
 
 
-def in_line(file: LintFile, number: int, line: str) -> Iterator[Ignore]:
+def in_line(file: LintFile, number: int, line: str, below: int) -> Iterator[Ignore]:
     """Yield the ignore a line holds; a comment alone on its line is about the next line that is none."""
     found = COMMENT.search(line)
     if found is None:
@@ -42,37 +50,26 @@ def in_line(file: LintFile, number: int, line: str) -> Iterator[Ignore]:
     if found["what"] == "ignore-file":
         about = None
     elif not line[: found.start("start")].strip():
-        about = next_line(file.lines, number)
+        about = below
     yield Ignore(rules, about, found["reason"].strip(" \t:-*/—"), mark)
-
-
-def next_line(lines: list[str], number: int) -> int:
-    """Return the number of the first line after `number` that is neither blank nor a comment."""
-    for index in range(number, len(lines)):
-        text = lines[index].strip()
-        if text and not text.startswith(("#", "//")):
-            return index + 1
-    return number
 
 
 def apply(found: Iterable[Finding], ignores: list[Ignore]) -> tuple[list[Finding], list[Finding]]:
     """Part findings into those that stand and those an ignore with a reason takes away."""
     if not ignores:
         return list(found), []
+    taken = {(rule, ignore.line) for ignore in ignores if ignore.reason for rule in ignore.rules}
     stand: list[Finding] = []
     gone: list[Finding] = []
     for one in found:
-        hit = any(
-            one.rule in ignore.rules and ignore.reason and ignore.line in (None, one.mark.line)
-            for ignore in ignores
-        )
+        hit = (one.rule, one.mark.line) in taken or (one.rule, None) in taken
         (gone if hit else stand).append(one)
     return stand, gone
 
 
 def faults(comments: Iterable[Ignore], gone: Iterable[Finding]) -> Iterator[Finding]:
     """Yield what is wrong with the ignores themselves."""
-    taken = [(one.rule, one.mark.line) for one in gone]
+    taken = {(one.rule, line) for one in gone for line in (one.mark.line, None)}
     for ignore in comments:
         if not ignore.rules or not ignore.reason:
             said = "this ignore gives no reason" if ignore.rules else "this ignore names no rule"
@@ -80,7 +77,7 @@ def faults(comments: Iterable[Ignore], gone: Iterable[Finding]) -> Iterator[Find
             yield Finding(ignore.mark, said, "ignore-without-reason", "warning", help)
             continue
         for rule in ignore.rules:
-            if not any(rule == hit and ignore.line in (None, line) for hit, line in taken):
+            if (rule, ignore.line) not in taken:
                 yield Finding(
                     ignore.mark, f"nothing here is found by '{rule}'", "unused-ignore", "info", "drop it"
                 )

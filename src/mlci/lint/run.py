@@ -16,6 +16,8 @@ from mlci.lint.rule import LintFile, Rule
 from mlci.lint.settings import Options, selected
 from mlci.lint.shares import spread
 
+MOST = 500
+"""How often one rule is heard on one file."""
 WORTH_A_PROCESS = 15_000
 """How many characters take longer to lint than a process to start."""
 
@@ -148,7 +150,16 @@ def rule_findings(file: LintFile, options: Options) -> Iterator[Finding]:
     sound, anywhere = file.sound, not options.per_file_ignores
     for pack, rule in chosen(file.kind.id, options.select, options.ignore):
         if (sound or pack == "files") and (anywhere or options.runs(pack, rule.ID, file.name)):
-            yield from rule.check(file)
+            yield from first_of(rule.check(file))
+
+
+def first_of(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield findings of one rule as long as a person may read them."""
+    for count, one in enumerate(found):
+        if count == MOST:
+            yield one._replace(message=f"{one.message}; here, and {MOST} times before", help=None)
+            return
+        yield one
 
 
 @cache

@@ -32,9 +32,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.document import Node
-from mlci.findings import Finding, Severity, suggest
+from mlci.findings import Finding, Severity
 from mlci.lint.azure.model import Group, groups
-from mlci.lint.graph import circles
+from mlci.lint.graph import circles, path
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 
 ID = "azure-undefined-dependency"
@@ -45,14 +46,14 @@ KINDS = ("azure",)
 def check(file: LintFile) -> Iterator[Finding]:
     """Yield every dependency that means nothing, and every circle."""
     for group in file.once(groups):
-        known = [unit.name for unit in group.units if unit.name is not None]
+        known = dict.fromkeys(unit.name for unit in group.units if unit.name is not None)
         for unit in group.units:
             for node in unit.waits_for():
                 if node.value not in known and not group.open:
                     said = f"'{unit.name}' depends on '{node.value}', which is no {unit.kind} beside it"
-                    yield Finding(file.mark(node), said, ID, SEVERITY, suggest(node.value, known))
+                    yield Finding(file.mark(node), said, ID, SEVERITY, hint(file, node.value, known))
         for circle, node in circles(edges(group)):
-            said = f"they wait for each other: {' → '.join([*circle, circle[0]])}"
+            said = f"they wait for each other: {path(circle)}"
             yield Finding(file.mark(node), said, ID, SEVERITY)
 
 

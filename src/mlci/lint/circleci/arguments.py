@@ -38,12 +38,13 @@ workflows: {main: {jobs: [build]}}
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from mlci.document import Node
-from mlci.findings import Finding, Severity, suggest
+from mlci.findings import Finding, Severity
 from mlci.lint.circleci.model import JobUse
 from mlci.lint.circleci.uses import Call, every_call
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 
 ID = "circleci-arguments"
@@ -58,13 +59,18 @@ def check(file: LintFile) -> Iterator[Finding]:
         yield from missing(file, call)
 
 
+def offer(known: Collection[str]) -> str:
+    """Say which parameters there are."""
+    return f"it has {', '.join(known)}" if known else "it has no parameters"
+
+
 def unknown(file: LintFile, call: Call) -> Iterator[Finding]:
     """Yield the arguments nothing declares."""
     known = call.definition.parameters
     for name, key in [*((name, key) for name, key, _ in call.given), *axes(call)]:
         if name not in known:
             said = f"the {call.what} has no parameter '{name}'"
-            help = suggest(name, known) or (f"it has {', '.join(known)}" if known else "it has no parameters")
+            help = hint(file, name, known) or offer(known)
             yield Finding(file.mark(key), said, ID, SEVERITY, help)
 
 

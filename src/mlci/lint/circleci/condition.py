@@ -33,9 +33,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.document import Node
-from mlci.findings import Finding, Severity, suggest
+from mlci.findings import Finding, Severity
 from mlci.lint.circleci.model import read
 from mlci.lint.circleci.uses import step_uses
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 from mlci.lint.tree import Entry, entry, get, is_null, items, sequence
 
@@ -92,7 +93,7 @@ def operator(file: LintFile, one: Entry) -> Iterator[Finding]:
     """Yield what is wrong with one operator's arguments."""
     if one.name not in OPERATORS:
         said = f"unknown operator '{one.name}'; expected one of {', '.join(OPERATORS)}"
-        yield Finding(file.mark(one.key), said, ID, SEVERITY, suggest(one.name, OPERATORS))
+        yield Finding(file.mark(one.key), said, ID, SEVERITY, hint(file, one.name, OPERATORS))
     elif one.name == "not":
         yield from statement(file, one.value, one.key)
     elif one.name == "matches":

@@ -33,10 +33,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.document import Node
-from mlci.findings import Finding, Severity, suggest
+from mlci.findings import Finding, Severity
 from mlci.lint.circleci.boolean import Parser
 from mlci.lint.circleci.model import Config, read
 from mlci.lint.circleci.undefined_value import pipeline_parameter, pipeline_value
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 from mlci.lint.tree import get, is_text
 
@@ -80,7 +81,8 @@ def expression(file: LintFile, config: Config, node: Node) -> Iterator[Finding]:
         fault = judge(config, token.text)
         if fault is not None:
             said, known = fault
-            yield Finding(file.mark_within(node, token.text), said, ID, SEVERITY, suggest(token.text, known))
+            help = hint(file, token.text, known)
+            yield Finding(file.mark_within(node, token.text), said, ID, SEVERITY, help)
 
 
 def judge(config: Config, name: str) -> tuple[str, list[str]] | None:

@@ -43,9 +43,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding, Severity, suggest
+from mlci.findings import Finding, Severity
 from mlci.lint.circleci.model import JobUse, read
 from mlci.lint.circleci.names import axis
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 from mlci.lint.tree import get, items, sequence, text
 
@@ -68,7 +69,7 @@ def exclusions(file: LintFile, job: JobUse) -> Iterator[Finding]:
         for one in items(excluded):
             if one.name not in axes:
                 said = f"the matrix has no parameter '{one.name}' to exclude"
-                yield Finding(file.mark(one.key), said, ID, SEVERITY, suggest(one.name, axes))
+                yield Finding(file.mark(one.key), said, ID, SEVERITY, hint(file, one.name, axes))
                 continue
             values, value = axes[one.name], text(one.value)
             if values is not None and value is not None and "<<" not in value and value not in values:

@@ -10,6 +10,7 @@ from mlci.lint.circleci.model import JobUse, Workflow
 from mlci.lint.tree import get, sequence, text
 
 MATRIX = re.compile(r"<<\s*matrix\.([A-Za-z0-9_-]+)\s*>>")
+MAX_NAME = 500
 MAX_COMBINATIONS = 500
 """More than any vendor's limit of jobs in a workflow."""
 
@@ -19,7 +20,7 @@ class Names:
 
     def __init__(self, workflow: Workflow) -> None:
         self.fixed: dict[str, list[JobUse]] = {}
-        self.open: list[tuple[re.Pattern[str], JobUse]] = []
+        self.open: list[tuple[list[str], JobUse]] = []
         for job in workflow.jobs:
             for name in answers(job):
                 self.add(name, job)
@@ -29,25 +30,38 @@ class Names:
         if "<<" not in name:
             self.fixed.setdefault(name, []).append(job)
             return
-        parts = re.split(r"<<.*?>>", name)
-        self.open.append((re.compile(".*".join(map(re.escape, parts)), re.DOTALL), job))
+        self.open.append((re.split(r"<<[^>]*>>", name), job))
 
     def find(self, name: str) -> list[JobUse]:
         """Return the jobs a requirement means; several for a matrix, or for a job that is run twice."""
         if name in self.fixed:
             return self.fixed[name]
-        found = [job for pattern, job in self.open if pattern.fullmatch(name)]
+        found = [job for parts, job in self.open if fits(parts, name)]
         return found or self.numbered(name)
 
     def numbered(self, name: str) -> list[JobUse]:
         """Return the jobs that CircleCI itself names so: `build-1`, or `build-3.11` of a matrix."""
+        bases = [name[:index] for index, sign in enumerate(name[:MAX_NAME]) if sign == "-"]
         return [
             job
-            for base, jobs in self.fixed.items()
-            if name.startswith(f"{base}-")
-            for job in jobs
-            if job.matrix() or (len(jobs) > 1 and name[len(base) + 1 :].isdigit())
+            for base in bases
+            for job in self.fixed.get(base, ())
+            if job.matrix() or (len(self.fixed[base]) > 1 and name[len(base) + 1 :].isdecimal())
         ]
+
+
+def fits(parts: list[str], name: str) -> bool:
+    """Tell whether a name holds parts in their order, begins with the first and ends with the last."""
+    first, *inner, last = parts
+    if not name.startswith(first) or not name.endswith(last) or len(name) < len(first) + len(last):
+        return False
+    place = len(first)
+    for part in inner:
+        found = name.find(part, place, len(name) - len(last))
+        if found < 0:
+            return False
+        place = found + len(part)
+    return True
 
 
 def answers(job: JobUse) -> set[str]:

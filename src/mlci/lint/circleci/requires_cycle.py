@@ -40,7 +40,7 @@ from mlci.findings import Finding, Severity
 from mlci.lint.circleci.model import Workflow, read
 from mlci.lint.circleci.names import Names, expand
 from mlci.lint.circleci.undefined_requirement import requirements
-from mlci.lint.graph import circles
+from mlci.lint.graph import circles, path
 from mlci.lint.rule import LintFile
 
 ID = "circleci-requires-cycle"
@@ -54,8 +54,8 @@ def check(file: LintFile) -> Iterator[Finding]:
     """Yield one finding a circle, at the requirement that closes it."""
     for workflow in file.once(read).all_workflows():
         for circle, key in circles(edges(workflow)):
-            path = " → ".join(workflow.jobs[index].name for index in [*circle, circle[0]])
-            said = f"the jobs of workflow '{workflow.name}' wait for each other: {path}"
+            shown = path([workflow.jobs[index].name for index in circle])
+            said = f"the jobs of workflow '{workflow.name}' wait for each other: {shown}"
             yield Finding(file.mark(key), said, ID, SEVERITY)
 
 

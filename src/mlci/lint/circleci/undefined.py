@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mlci.document import Node
-from mlci.findings import Finding, Severity, suggest
+from mlci.findings import Finding, Severity
 from mlci.lint.circleci.model import Part, Scope, read
 from mlci.lint.circleci.uses import lacking
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 
 
@@ -25,7 +26,7 @@ def plain(
         return None
     own = list(scope.of(part))
     said = f"unknown {part} '{name}'"
-    help = suggest(name, [*own, *more]) or defined(part, own)
+    help = hint(file, name, [*own, *more]) or defined(part, own)
     return Finding(file.mark(key), said, rule, severity(file), help)
 
 

@@ -30,10 +30,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.document import Node
-from mlci.findings import Finding, Severity, suggest
+from mlci.findings import Finding, Severity
 from mlci.lint.circleci.model import Orb, Part, Scope, read
 from mlci.lint.circleci.undefined import severity
 from mlci.lint.circleci.uses import executor_uses, lacking, step_uses
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 from mlci.lint.tree import get
 
@@ -51,10 +52,10 @@ def check(file: LintFile) -> Iterator[Finding]:
             inline = missing.inline
             known = [] if inline is None else [f"{missing.name}/{one}" for one in inline.of(part)]
             said = f"the orb '{missing.name}' has no {part} '{name.partition('/')[2]}'"
-            yield Finding(file.mark(key), said, ID, SEVERITY, suggest(name, known))
+            yield Finding(file.mark(key), said, ID, SEVERITY, hint(file, name, known))
         elif missing:
             said = f"the orb '{missing}' is not imported"
-            yield Finding(file.mark(key), said, ID, severity(file), suggest(missing, scope.orbs))
+            yield Finding(file.mark(key), said, ID, severity(file), hint(file, missing, scope.orbs))
 
 
 def uses(file: LintFile) -> Iterator[tuple[Part, Node, Scope]]:

@@ -33,11 +33,13 @@ workflows:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from mlci.document import Node
-from mlci.findings import Finding, Severity, suggest
+from mlci.findings import Finding, Severity
 from mlci.lint.circleci.model import JobUse, read
 from mlci.lint.circleci.names import Names, expand
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 from mlci.lint.tree import get, items, sequence
 
@@ -59,7 +61,8 @@ def check(file: LintFile) -> Iterator[Finding]:
                     said = (
                         f"'{job.name}' requires '{missing[0]}', which workflow '{workflow.name}' does not run"
                     )
-                    help = suggest(missing[0], names.fixed) or f"it runs {', '.join(list(names.fixed)[:12])}"
+                    run = ", ".join(islice(names.fixed, 12))
+                    help = hint(file, missing[0], names.fixed) or f"it runs {run}"
                     yield Finding(file.mark(key), said, ID, SEVERITY, help)
 
 

@@ -32,10 +32,12 @@ workflows: {main: {jobs: [build]}}
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from mlci.findings import Finding, Severity, suggest
 from mlci.lint.circleci.expressions import PIPELINE, Expression, expressions
 from mlci.lint.circleci.model import Config, Definition, JobUse, read
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 
 ID = "circleci-undefined-value"
@@ -52,7 +54,7 @@ def check(file: LintFile) -> Iterator[Finding]:
         if found is not None:
             said, known = found
             mark = file.mark_within(one.node, one.literal)
-            yield Finding(mark, said, ID, SEVERITY, suggest(one.name, known) or listed(known))
+            yield Finding(mark, said, ID, SEVERITY, hint(file, one.name, known) or listed(known))
 
 
 def listed(known: Iterable[str]) -> str | None:
@@ -72,17 +74,22 @@ def judge(config: Config, one: Expression) -> tuple[str, list[str]] | None:
         return parameter(one)
     if context == "matrix" and rest:
         return matrix(one)
-    near = suggest(context, CONTEXTS)
-    if near is None or not rest:
+    if not rest or not is_near(context):
         return None
     return f"unknown context '{context}'", [f"{name}.{rest}" for name in CONTEXTS]
 
 
+@lru_cache(maxsize=1024)
+def is_near(context: str) -> bool:
+    """Tell whether a word is a misspelt context."""
+    return suggest(context[:40], CONTEXTS) is not None
+
+
 def pipeline_parameter(config: Config, name: str) -> tuple[str, list[str]] | None:
     """Judge `pipeline.parameters.x`; an orb's pipeline is its user's, and so is that of a packed part."""
-    known = [f"pipeline.parameters.{one}" for one in config.parameters]
-    if name in known or config.file.kind.id != "circleci" or config.partial:
+    if name.split(".", 2)[2] in config.parameters or config.file.kind.id != "circleci" or config.partial:
         return None
+    known = [f"pipeline.parameters.{one}" for one in config.parameters]
     return f"the pipeline has no parameter '{name.rpartition('.')[2]}'", known
 
 
@@ -103,10 +110,11 @@ def parameter(one: Expression) -> tuple[str, list[str]] | None:
         return "a workflow has no parameters; pipeline parameters are << pipeline.parameters.… >>", []
     if not isinstance(one.owner, Definition):
         return None
-    known = [f"parameters.{name}" for name in one.owner.parameters]
-    if one.name.split(".")[1] in one.owner.parameters:
+    name = one.name.split(".")[1]
+    if name in one.owner.parameters:
         return None
-    return f"the {one.owner.part} '{one.owner.name}' declares no parameter '{one.name.split('.')[1]}'", known
+    said = f"the {one.owner.part} '{one.owner.name}' declares no parameter '{name}'"
+    return said, [f"parameters.{known}" for known in one.owner.parameters]
 
 
 def matrix(one: Expression) -> tuple[str, list[str]] | None:

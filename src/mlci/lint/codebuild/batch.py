@@ -31,8 +31,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.document import Node
-from mlci.findings import Finding, Severity, suggest
-from mlci.lint.graph import circles
+from mlci.findings import Finding, Severity
+from mlci.lint.graph import circles, path
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 from mlci.lint.tree import get, items, sequence, text, words
 
@@ -66,7 +67,7 @@ def of_tasks(file: LintFile, tasks: list[Node]) -> Iterator[Finding]:
         for other, node in needed:
             if other not in edges:
                 said = f"'{name}' depends on '{other}', which is no task"
-                yield Finding(file.mark(node), said, ID, SEVERITY, suggest(other, edges))
+                yield Finding(file.mark(node), said, ID, SEVERITY, hint(file, other, edges))
     for circle, node in circles(edges):
-        said = f"the tasks wait for each other: {' → '.join([*circle, circle[0]])}"
+        said = f"the tasks wait for each other: {path(circle)}"
         yield Finding(file.mark(node), said, ID, SEVERITY)

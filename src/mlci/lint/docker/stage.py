@@ -25,8 +25,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding, Severity, suggest
+from mlci.findings import Finding, Severity
 from mlci.lint.docker.model import Instruction, instructions, stages
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 
 ID = "docker-stage"
@@ -45,17 +46,17 @@ def check(file: LintFile) -> Iterator[Finding]:
         elif name:
             met[name] = stage.instruction.mark.line
     for one in file.once(instructions):
-        yield from source(one, met, len(file.once(stages)))
+        yield from source(file, one, met)
 
 
-def source(one: Instruction, names: dict[str, int], count: int) -> Iterator[Finding]:
+def source(file: LintFile, one: Instruction, names: dict[str, int]) -> Iterator[Finding]:
     """Yield that an instruction copies from a stage that does not exist."""
     given = one.flag("from") if one.name in ("COPY", "ADD") else None
     if not given or "$" in given or given.lower() in names:
         return
-    if given.isdigit() and int(given) >= count:
+    if given.isdecimal() and (len(given) > 9 or int(given) >= len(file.once(stages))):
         yield Finding(one.mark, f"there is no stage {given}; the first is 0", ID, SEVERITY)
-    elif not given.isdigit() and not any(sign in given for sign in "/:@."):
-        near = suggest(given.lower(), names)
+    elif not given.isdecimal() and not any(sign in given for sign in "/:@."):
+        near = hint(file, given.lower(), names)
         if near is not None:
             yield Finding(one.mark, f"there is no stage '{given}'", ID, SEVERITY, near)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlci.document import Node
@@ -12,6 +13,9 @@ from mlci.lint.tree import Entry, get, is_null, items, sequence, text, words
 GLOBAL = frozenset(
     ("default", "include", "stages", "types", "variables", "workflow", "spec", "image", "services", "cache")
 ) | frozenset(("before_script", "after_script"))
+MAX_LEVELS = 11
+"""How often GitLab goes on from a job to what it extends."""
+MAX_BASES = 200
 DEFAULT_STAGES = (".pre", "build", "test", "deploy", ".post")
 
 
@@ -28,29 +32,37 @@ class Job(NamedTuple):
         return self.name.startswith(".")
 
 
-class Config(NamedTuple):
-    """A whole file."""
+class Config:
+    """A whole file.
 
-    jobs: dict[str, Job]
-    stages: tuple[str, ...]
-    open: bool
-    """Whether other files are included, which may define more."""
+    Parameters
+    ----------
+    jobs : by name
+    stages : with those every pipeline has
+    open : whether other files are included, which may define more
+    """
+
+    def __init__(self, jobs: dict[str, Job], stages: tuple[str, ...], *, open: bool) -> None:
+        self.jobs = jobs
+        self.stages = stages
+        self.open = open
+        self.place = {name: index for index, name in reversed(list(enumerate(stages)))}
+        self.visible = {name: job for name, job in jobs.items() if not job.hidden}
 
     def find(self, job: Job, name: str) -> Node | None:
         """Return a job's key, its own or one it takes over by `extends`."""
-        met: set[str] = set()
-        pending = [job]
-        while pending:
-            one = pending.pop(0)
-            if one.name in met:
-                continue
-            met.add(one.name)
-            found = get(one.node, name)
-            if found is not None:
-                return found
-            bases = [self.jobs.get(node.value) for node in reversed(words(get(one.node, "extends")))]
-            pending.extend(base for base in bases if base is not None)
-        return None
+        return next((node for one in self.line(job) if (node := get(one.node, name)) is not None), None)
+
+    def line(self, job: Job) -> Iterator[Job]:
+        """Yield a job and those it extends, the nearest first, as far as GitLab follows them."""
+        met = {job.name}
+        level = [job]
+        for _ in range(MAX_LEVELS):
+            yield from level
+            named = [node.value for one in level for node in reversed(words(get(one.node, "extends")))]
+            names = [name for name in dict.fromkeys(named) if name in self.jobs and name not in met]
+            met.update(names)
+            level = [self.jobs[name] for name in names[: MAX_BASES - len(met)]]
 
 
 def read(file: LintFile) -> Config:
@@ -62,7 +74,7 @@ def read(file: LintFile) -> Config:
     return Config(
         jobs,
         (".pre", *stages, ".post") if stages else DEFAULT_STAGES,
-        not is_null(get(root, "include")) or (named is not None and named.id != "sequence"),
+        open=not is_null(get(root, "include")) or (named is not None and named.id != "sequence"),
     )
 
 

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from mlci.document import Node
 from mlci.findings import Finding, Severity
 from mlci.lint.gitlab.model import Config, Job, needs, plain, read
-from mlci.lint.graph import circles
+from mlci.lint.graph import circles, path
 from mlci.lint.rule import LintFile
 from mlci.lint.tree import get, text
 
@@ -44,7 +44,7 @@ def check(file: LintFile) -> Iterator[Finding]:
         if not job.hidden
     }
     for circle, node in circles(edges):
-        said = f"the jobs wait for each other: {' → '.join([*circle, circle[0]])}"
+        said = f"the jobs wait for each other: {path(circle)}"
         yield Finding(file.mark(node), said, ID, SEVERITY)
     if config.open:
         return
@@ -58,5 +58,5 @@ def check(file: LintFile) -> Iterator[Finding]:
 def later(config: Config, job: Job, than: Job) -> bool:
     """Tell whether a job's stage comes after another's."""
     stages = [text(config.find(one, "stage")) or "test" for one in (job, than)]
-    places = [config.stages.index(stage) if stage in config.stages else -1 for stage in stages]
-    return -1 not in places and places[0] > places[1]
+    places = [config.place.get(stage) for stage in stages]
+    return places[0] is not None and places[1] is not None and places[0] > places[1]

@@ -25,8 +25,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.document import Node
-from mlci.findings import Finding, Severity, suggest
+from mlci.findings import Finding, Severity
 from mlci.lint.gitlab.model import Config, Job, needs, plain, read
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 from mlci.lint.tree import get, words
 
@@ -45,7 +46,7 @@ def check(file: LintFile) -> Iterator[Finding]:
             name = plain(node.value)
             if "$" not in name and name not in known(config, what):
                 said = f"'{job.name}' {what} '{node.value}', which does not exist"
-                yield Finding(file.mark(node), said, ID, SEVERITY, suggest(name, known(config, what)))
+                yield Finding(file.mark(node), said, ID, SEVERITY, hint(file, name, known(config, what)))
 
 
 def names(job: Job) -> Iterator[tuple[str, Node]]:
@@ -64,6 +65,6 @@ def names(job: Job) -> Iterator[tuple[str, Node]]:
         yield "is stopped by", stop
 
 
-def known(config: Config, what: str) -> list[str]:
+def known(config: Config, what: str) -> dict[str, Job]:
     """Return the jobs that can be named."""
-    return [name for name, job in config.jobs.items() if what == "extends" or not job.hidden]
+    return config.jobs if what == "extends" else config.visible

@@ -28,8 +28,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding, Severity, suggest
-from mlci.lint.gitlab.model import read
+from mlci.findings import Finding, Severity
+from mlci.lint.gitlab.model import Config, read
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 
 ID = "gitlab-undefined-stage"
@@ -46,17 +47,20 @@ def check(file: LintFile) -> Iterator[Finding]:
         if job.hidden:
             continue
         stage = config.find(job, "stage") or config.find(job, "type")
-        if stage is None and "test" not in config.stages:
+        if stage is None and "test" not in config.place:
             said = f"the job '{job.name}' has no stage, and there is no stage 'test', where it would be"
-            yield Finding(
-                file.mark(job.key), said, ID, SEVERITY, f"the stages are {', '.join(config.stages)}"
-            )
-        elif stage is not None and stage.id == "scalar" and unknown(stage.value, config.stages):
+            yield Finding(file.mark(job.key), said, ID, SEVERITY, the_stages(config))
+        elif stage is not None and stage.id == "scalar" and unknown(stage.value, config.place):
             said = f"unknown stage '{stage.value}'"
-            help = suggest(stage.value, config.stages) or f"the stages are {', '.join(config.stages)}"
+            help = hint(file, stage.value, config.stages) or the_stages(config)
             yield Finding(file.mark(stage), said, ID, SEVERITY, help)
 
 
-def unknown(name: str, stages: tuple[str, ...]) -> bool:
+def the_stages(config: Config) -> str:
+    """List the stages, of many the first."""
+    return f"the stages are {', '.join(config.stages[:20])}{' …' * (len(config.stages) > 20)}"
+
+
+def unknown(name: str, stages: dict[str, int]) -> bool:
     """Tell whether a stage does not exist; variables and inputs are filled in later."""
     return name not in stages and "$" not in name

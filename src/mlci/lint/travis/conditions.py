@@ -125,18 +125,20 @@ class Parser:
         elif self.version == "v0":
             raise Fault(f"'{left.text[:20]}' is compared with nothing")
 
-    def operand(self) -> Word:
+    def operand(self, depth: int = 0) -> Word:
         """Read a value, an attribute or a call."""
         token = self.take()
+        if depth > MAX_DEPTH:
+            raise Fault("it is nested too deeply")
         if token is None:
             raise Fault("it ends too early")
         if token.kind == "operator":
             raise Fault(f"expected a value before '{token.text}'")
         if token.kind == "word":
-            self.word(token)
+            self.word(token, depth)
         return token
 
-    def word(self, token: Word) -> None:
+    def word(self, token: Word, depth: int) -> None:
         """Read what follows a bare word; a word before a parenthesis is a call."""
         if token.text.startswith("$"):
             raise Fault(f"'{token.text[:20]}': variables of the shell are not known here; write env(NAME)")
@@ -144,13 +146,13 @@ class Parser:
             if token.text.lower() not in FUNCTIONS:
                 raise Fault(f"unknown function '{token.text[:20]}'; there are env and concat")
             self.take()
-            self.arguments()
+            self.arguments(depth + 1)
 
-    def arguments(self) -> None:
+    def arguments(self, depth: int) -> None:
         """Read the arguments of a call, behind its parenthesis."""
         while not self.accept(")"):
             before = self.place
-            self.operand()
+            self.operand(depth)
             self.accept(",")
             if self.place == before:
                 raise Fault("a call is not closed")

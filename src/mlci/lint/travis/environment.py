@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from string import ascii_letters, digits
 
 from mlci.document import Node
 from mlci.lint.travis import secrets
@@ -12,6 +13,8 @@ from mlci.lint.travis.shapes import Environment
 from mlci.lint.tree import entry, is_null, items, sequence
 from mlci.nodes import BOOL, FLOAT, INT
 
+NAME = f"{ascii_letters}{digits}_."
+QUOTED = re.compile(r"\\.|'[^']*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
 SECTIONS = ("global", "jobs", "matrix")
 
 
@@ -76,17 +79,15 @@ def mapping(node: Node) -> Iterator[Problem]:
 
 def text_fault(text: str) -> str | None:
     """Say what is wrong with variables written as `NAME=value NAME=value`."""
-    if not re.search(r"[A-Za-z_][\w.]*=", text) and text.strip() and not text.strip().startswith("#"):
+    bare = text.strip()
+    if bare and not bare.startswith("#") and not sets_variable(text):
         return f"'{text[:40]}' sets no variable"
-    quote = ""
-    escaped = False
-    for character in text:
-        if escaped:
-            escaped = False
-        elif character == "\\" and quote != "'":
-            escaped = True
-        elif quote:
-            quote = "" if character == quote else quote
-        elif character in "\"'":
-            quote = character
-    return f"a quote is not closed in '{text[:40]}'" if quote else None
+    rest = QUOTED.sub("", text)
+    return f"a quote is not closed in '{text[:40]}'" if '"' in rest or "'" in rest else None
+
+
+def sets_variable(text: str) -> bool:
+    """Tell whether a name stands before one of the equals signs."""
+    parts = text.split("=")[:-1]
+    names = (part[len(part.rstrip(NAME)) :] for part in parts)
+    return any(any(sign.isalpha() or sign == "_" for sign in name) for name in names)

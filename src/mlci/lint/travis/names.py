@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 
 
 def resolve(name: str, known: Iterable[str], aliases: Mapping[str, str]) -> str | None:
@@ -14,5 +15,11 @@ def resolve(name: str, known: Iterable[str], aliases: Mapping[str, str]) -> str 
     for word in (plain, plain.replace("-", "_"), plain.replace("_", "-")):
         if word in names:
             return aliases.get(word, word)
-    near = get_close_matches(plain[:60], sorted(names), n=1, cutoff=0.78)
-    return aliases.get(near[0], near[0]) if near else None
+    near = nearest(plain[:60], tuple(sorted(names)))
+    return aliases.get(near, near) if near else None
+
+
+@lru_cache(maxsize=4096)
+def nearest(word: str, names: tuple[str, ...]) -> str | None:
+    """Return the nearest name; the same mistakes are made again and again."""
+    return next(iter(get_close_matches(word, names, n=1, cutoff=0.78)), None)

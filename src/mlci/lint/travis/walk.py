@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from mlci.document import Node
 from mlci.findings import Severity
@@ -15,13 +16,17 @@ from mlci.lint.travis.problem import Path, Problem
 from mlci.lint.travis.shapes import Choice, Environment, Free, Many, Shape, Table
 from mlci.lint.tree import entry, get, is_null, items, sequence, text
 
+MOST = 1_000
+"""Problems of one file that are told."""
+
 
 def problems(file: LintFile) -> list[Problem]:
     """Return everything that is wrong with a file."""
     if file.root_node is None or is_null(file.root_node):
         return []
     walker = Walker(text(get(file.root_node, "conditions")) or "v1", len(items(file.root_node)) == 1)
-    return [*walker.table(root(), file.root_node, ()), *support.problems(file.root_node)]
+    found = chain(walker.table(root(), file.root_node, ()), support.problems(file.root_node))
+    return list(islice(found, MOST))
 
 
 class Walker:

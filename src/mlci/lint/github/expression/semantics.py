@@ -36,7 +36,7 @@ from mlci.lint.github.expression.types import (
     of_many,
     show,
 )
-from mlci.lint.github.hints import near
+from mlci.lint.hints import near
 
 MANY = 20
 """More names than this are not listed in a message."""

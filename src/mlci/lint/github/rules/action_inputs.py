@@ -40,9 +40,9 @@ from collections.abc import Iterable, Iterator
 from mlci.document import Node
 from mlci.findings import Finding, Severity
 from mlci.lint.github import interfaces, model
-from mlci.lint.github.hints import hint
 from mlci.lint.github.interfaces import Interface
 from mlci.lint.github.model import Step, keyed
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 
 ID = "github-action-inputs"

@@ -44,8 +44,8 @@ from mlci.document import Node
 from mlci.findings import Finding, Severity, suggest
 from mlci.lint.github import model
 from mlci.lint.github.form.walk import called
-from mlci.lint.github.hints import hint
 from mlci.lint.github.model import Part, absent, keyed, listed, texts
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 from mlci.nodes import BOOL, FLOAT, INT, STR
 

@@ -43,8 +43,8 @@ from collections.abc import Iterable, Iterator
 from mlci.document import Node
 from mlci.findings import Finding, Severity
 from mlci.lint.github import model
-from mlci.lint.github.hints import hint
 from mlci.lint.github.model import keyed
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 
 ID = "github-matrix"

@@ -37,8 +37,8 @@ from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint.github import model
-from mlci.lint.github.hints import hint
 from mlci.lint.github.model import Job, Workflow
+from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 
 ID = "github-needs"

@@ -32,9 +32,9 @@ from functools import cache
 from mlci.document import Node
 from mlci.findings import Finding, Severity
 from mlci.lint.github import interfaces, model
-from mlci.lint.github.hints import hint
 from mlci.lint.github.interfaces import Input
 from mlci.lint.github.model import Job, keyed
+from mlci.lint.hints import hint
 from mlci.lint.neighbours import is_file
 from mlci.lint.rule import LintFile
 from mlci.nodes import BOOL, FLOAT, INT

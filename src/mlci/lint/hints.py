@@ -9,7 +9,7 @@ from mlci.findings import suggest
 from mlci.lint.rule import LintFile
 
 MOST_NAMES = 2_000
-MOST_COMPARED = 40
+MOST_COMPARED = 100
 PER_FILE = 200
 
 
@@ -21,9 +21,13 @@ class Budget:
 
 
 def near(word: str, known: Iterable[str]) -> str | None:
-    """Return "did you mean 'image'?" for the nearest of names whose length is about the same."""
-    alike = (name for name in islice(known, MOST_NAMES) if abs(len(name) - len(word)) <= 3)
-    return suggest(word, islice(alike, MOST_COMPARED)) if len(word) < 100 else None
+    """Return "did you mean 'image'?" for the nearest name; of many those of like length."""
+    if len(word) >= 100:
+        return None
+    names = list(islice(known, MOST_NAMES))
+    if len(names) > MOST_COMPARED:
+        names = [name for name in names if abs(len(name) - len(word)) <= 3][:MOST_COMPARED]
+    return suggest(word, names)
 
 
 def hint(file: LintFile, word: str, known: Iterable[str]) -> str | None:
