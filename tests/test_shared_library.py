@@ -13,7 +13,7 @@ import pytest
 import workflow_tools as tools
 
 from mlci.derive import shared_library
-from mlci.parity import jenkins
+from mlci.parity.jenkins import groovy as engine
 from mlci.render import groovy
 
 LIBRARY = kit.ROOT / "jenkins"
@@ -21,7 +21,7 @@ DRIVER = Path(__file__).with_name("shared_library.groovy")
 PAGE = kit.ROOT / "docs" / "how-to" / "use-the-jenkins-library.md"
 real = [
     pytest.mark.real,
-    pytest.mark.skipif(bool(jenkins.missing()), reason=f"needs Groovy: {jenkins.HELP}"),
+    pytest.mark.skipif(bool(engine.missing()), reason=f"needs Groovy: {engine.HELP}"),
 ]
 
 
@@ -64,7 +64,7 @@ def run(top: Path, text: str, mlci: Path) -> dict[str, Any]:
     text = text.replace("mlciSetup(install", f"mlciSetup(mlci: '{mlci}', install")
     (top / "Jenkinsfile").write_text(text)
     words = ["groovy", DRIVER, LIBRARY, top / "Jenkinsfile", top, top / "trace.json"]
-    environ = {**jenkins.environment(), "PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0"}
+    environ = {**engine.environment(), "PIP_NO_INDEX": "1", "PIP_NO_BUILD_ISOLATION": "0"}
     done = subprocess.run(words, env=environ, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     found: dict[str, Any] = json.loads((top / "trace.json").read_text())

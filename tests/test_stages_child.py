@@ -117,6 +117,8 @@ def test_a_defect_is_told_from_a_mistake(tmp_path: Path) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            # A shell's background jobs ignore SIGINT, and so would what they start.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         if stage == "slow":
             assert process.stdout is not None

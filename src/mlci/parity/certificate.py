@@ -100,7 +100,7 @@ def column_of(column: Column, jobs: Sequence[Expected]) -> dict[str, Any]:
         "versions": dict(column.versions),
         "seconds": round(column.seconds, 1),
         "jobs": {
-            f"{key[0]}/{key[1]}": ran_of(ran, expected[key]) for key, ran in found.items() if key in expected
+            f"{key[0]}/{key[1]}": ran_of(found[key], job) for key, job in expected.items() if key in found
         },
     }
 
