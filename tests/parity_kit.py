@@ -12,7 +12,7 @@ import engine_kit
 from mlci import config, vendors
 from mlci.engine.stop import Stop
 from mlci.parity import choice, performers
-from mlci.parity.contract import Event
+from mlci.parity.contract import Event, Setting
 from mlci.parity.proof import Part, Prover, Wish
 from mlci.plan import Plan
 from mlci.render import render
@@ -138,3 +138,13 @@ def alike(part: Part, names: Sequence[str]) -> None:
     """Assert that all vendors were run, and nothing differs."""
     assert [column.id for column in part.columns if not column.unproven] == list(names)
     assert told(part) == []
+
+
+@contextmanager
+def setting(folder: Path, event: Event = Event(), **more: object) -> Iterator[Setting]:  # noqa: B008
+    """Yield where a vendor's files may be run by themselves: a repository with `mlci.yaml` and `a.txt`."""
+    text = 'version: 1\nname: small\nvendors: [circleci]\nstages:\n  only: {run: "true"}\n'
+    text += "workflows:\n  main: {on: {push: true}, stages: [only]}\n"
+    root = lay_out(folder / "one", text, {"a.txt": "a\n"})
+    with prover(root) as made:
+        yield made.setting("circleci", made.snapshot(event), event)._replace(**more)  # type: ignore[arg-type]

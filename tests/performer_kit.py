@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 import render_kit as kit
 
 from mlci.engine.stop import Stop
 from mlci.parity import witness
-from mlci.parity.contract import Event, Ran, Setting
+from mlci.parity.contract import Event, Performer, Ran, Setting
 from mlci.vendors.base import Vendor
 
 GIT = ("git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org")
@@ -87,3 +88,10 @@ def cloner(top: Path, scratch: Path) -> Callable[[str], Path]:
 def statuses(rans: tuple[Ran, ...]) -> dict[str, str]:
     """Return what became of each job."""
     return {ran.id: ran.status for ran in rans}
+
+
+def require(performer: Performer) -> None:
+    """Skip a test when a program is missing, and say how to get it."""
+    lacks = performer.lacks()
+    if lacks:
+        pytest.skip("; ".join(f"needs {lack.program}: {lack.help}" for lack in lacks))

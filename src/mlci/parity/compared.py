@@ -34,7 +34,8 @@ def values_of(ran: Ran, job: Expected) -> dict[str, str]:
     job : what mlci.yaml says of it
     """
     values: dict[str, str] = {"status": ran.status}
-    if ran.status in NOT_RUN:
+    if ran.status in NOT_RUN or ran.status == "timed-out":
+        # A job that was ended from outside may have left anything.
         return values
     values["calls"] = str(ran.calls)
     values["options"] = " ".join(options(ran.command))

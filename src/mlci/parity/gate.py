@@ -70,17 +70,20 @@ class Gate:
         self.watching.join()
         for name in list(self.held):
             self.leave(name)
+        for thread in self.threads:
+            thread.join()
 
     def watch(self) -> None:
         """Answer jobs, and end those that take too long, until the gate is closed."""
         while self.open:
+            # Ends first: who asks may have waited for one of them.
+            for left in self.folder.glob("*.left"):
+                self.leave(left.read_text("utf-8"))
+                left.unlink()
             for asked in sorted(self.folder.glob("*.asked")):
                 said = json.loads(asked.read_text("utf-8"))
                 asked.rename(asked.with_suffix(".heard"))
                 self.start(partial(self.admit, said, asked.with_suffix(".given")))
-            for left in self.folder.glob("*.left"):
-                self.leave(left.read_text("utf-8"))
-                left.unlink()
             for held in list(self.held.values()):
                 self.check(held)
             time.sleep(BEAT)
@@ -126,12 +129,23 @@ class Gate:
             sweep(held.at.mark)
             time.sleep(BEAT)
 
-    def leave(self, name: str) -> int:
-        """Take back what a job holds, once it has ended; return how many processes it had left behind."""
+    def leave(self, name: str, tell: Callable[[int], None] = lambda count: None) -> None:
+        """Note that a job has ended; what it holds is taken back aside.
+
+        Parameters
+        ----------
+        name : that of its folder
+        tell : told how many processes it had left behind, which are ended
+        """
         held = self.held.get(name)
-        if held is None or held.ended:
-            return 0
-        held.ended, held.until = True, time.time()
-        count = sweep(held.at.mark)
-        held.slot.close()
-        return count
+        if held is not None and not held.ended:
+            held.ended, held.until = True, time.time()
+            self.start(partial(take_back, held, tell))
+
+
+def take_back(held: Held, tell: Callable[[int], None]) -> None:
+    """End what a job has left, and free its slot."""
+    count = sweep(held.at.mark)
+    if count:
+        tell(count)
+    held.slot.close()

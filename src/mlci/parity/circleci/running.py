@@ -36,7 +36,7 @@ def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
     path = first_file(files)
     commit = Commit(setting.commit, setting.base)
     pipeline = Pipeline(path, files[path], setting.event, commit)
-    first = Run(pipeline, setting)
+    first = Run(pipeline, setting, "setup" if pipeline.config.setup else "pipeline")
     ran = first.run()
     if not pipeline.config.setup:
         return ran
@@ -46,7 +46,7 @@ def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
     if path not in files:
         raise InputError(f"the setup goes on with '{path}', which is none of CircleCI's files")
     following = Pipeline(path, files[path], setting.event, commit, passed(text))
-    return Run(following, setting).run()
+    return Run(following, setting, "pipeline").run()
 
 
 def failed_setup(run: Run) -> tuple[Ran, ...]:
@@ -71,8 +71,8 @@ def passed(text: str) -> dict[str, Part]:
 class Run:
     """One run of a pipeline's workflows."""
 
-    def __init__(self, pipeline: Pipeline, setting: Setting) -> None:
-        self.pipeline, self.setting = pipeline, setting
+    def __init__(self, pipeline: Pipeline, setting: Setting, name: str) -> None:
+        self.pipeline, self.setting, self.name = pipeline, setting, name
         wanted = setting.event.workflow
         found = [each for each in pipeline.workflows if each.starts]
         self.nodes = {node.key: node for workflow in found for node in workflow.nodes}
@@ -90,10 +90,10 @@ class Run:
         self.rans: dict[str, Ran] = {}
         self.continued: tuple[str, str] | None = None
         self.shared = Shared(
-            Workspaces(setting.scratch / "workspaces", {key: self.before(key) for key in self.nodes}),
-            Caches(setting.scratch / "caches"),
+            Workspaces(setting.scratch / "workspaces" / name, {key: self.before(key) for key in self.nodes}),
+            Caches(setting.scratch / "caches" / name),
             setting.scratch / "artifacts",
-            setting.clone,
+            lambda folder: setting.clone(f"{name}-{folder}"),
         )
         for key, node in self.nodes.items():
             if not node.approval and key not in self.out | self.left_out:
@@ -156,7 +156,7 @@ class Run:
         """Run one job on a machine of its own."""
         node, setting = self.nodes[key], self.setting
         number = 100 + list(self.nodes).index(key)
-        at = machine(setting.scratch / "machines" / str(number), setting)
+        at = machine(setting.scratch / "machines" / f"{self.name}-{number}", setting)
         base = {**at.environ(setting), **variables(setting.event, self.pipeline.commit, node.name, number)}
         began = time.time()
         with JobLog(self.log_of(node)) as log:

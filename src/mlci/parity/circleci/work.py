@@ -195,7 +195,7 @@ class Work:
             return
         if target.exists() and any(target.iterdir()):
             raise StepFailure(f"{target} is there already and is no git repository")
-        source = self.shared.clone(f"circleci-{self.key.replace('/', '-')}")
+        source = self.shared.clone(self.key.replace("/", "-"))
         if target.exists():
             target.rmdir()
         target.parent.mkdir(parents=True, exist_ok=True)

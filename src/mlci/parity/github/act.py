@@ -86,7 +86,7 @@ class Line(NamedTuple):
     """The id or number of the step; "" for the job itself."""
     text: str
     printed: bool
-    """Whether the job's own command has printed it."""
+    """Whether the job's own command has printed it, or left it for people: an annotation, a summary."""
     step_result: str
     job_result: str
     output: tuple[str, str] | None
@@ -106,12 +106,14 @@ def read_line(text: str) -> Line | None:
     steps = said.get("stepID") or []
     main = said.get("stage") in ("Main", None)
     answered = said.get("command") == "set-output"
+    shown = said.get("raw") or said.get("content") or ""
+    raw = bool(said.get("raw_output")) or bool(shown and said.get("command") != "add-mask")
     return Line(
         job=str(said["jobID"]),
         matrix=said.get("matrix") or {},
         step=str(steps[0]) if steps and main else "",
-        text=str(said.get("msg", "")),
-        printed=bool(said.get("raw_output")),
+        text=str(shown or said.get("msg", "")),
+        printed=raw,
         step_result=str(said.get("stepResult", "")) if len(steps) == 1 and main else "",
         job_result=str(said.get("jobResult", "")),
         output=(str(said["name"]), str(said["arg"])) if answered and steps else None,

@@ -13,6 +13,8 @@ from mlci.parity.github.act import Line, read_line
 from mlci.parity.github.reading import Workflow
 from mlci.parity.joblog import JobLog
 
+LEFT = "mlci parity: {} processes that were left behind have been ended"
+
 
 @dataclass
 class Seen:
@@ -38,7 +40,7 @@ class Course:
     workflow : that runs
     logs : the folder of the jobs' logs
     name : gives a job and its combination an id
-    left : told the id of a job that has ended
+    left : told the id of a job that has ended, and whom to tell what it has left behind
     """
 
     def __init__(
@@ -46,7 +48,7 @@ class Course:
         workflow: Workflow,
         logs: Path,
         name: Callable[[str, Mapping[str, Any]], str],
-        left: Callable[[str], int],
+        left: Callable[[str, Callable[[int], None]], None],
     ) -> None:
         self.workflow, self.logs, self.name, self.left = workflow, logs, name, left
         self.seen: dict[str, Seen] = {}
@@ -78,9 +80,7 @@ class Course:
             seen.log.line(f"act: step {line.step} has failed")
         if line.job_result:
             seen.result, seen.ended = line.job_result, time.time()
-            count = self.left(name)
-            if count:
-                seen.log.line(f"mlci parity: {count} processes that were left behind have been ended")
+            self.left(name, lambda count: seen.log.line(LEFT.format(count)))
 
     def close(self) -> None:
         """Close all logs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ class Run:
         self.gate = Gate(
             self.folder / "gate", setting, lambda key, one: self.place(self.name(key, one)), self.told
         )
-        self.course = Course(workflow, self.logs, self.name, lambda name: self.gate.leave(self.place(name)))
+        self.course = Course(workflow, self.logs, self.name, self.leave)
 
     def name(self, key: str, matrix: Mapping[str, Any]) -> str:
         """Return the id of a job's instance."""
@@ -63,6 +63,10 @@ class Run:
     def place(self, name: str) -> str:
         """Return the name of an instance's own folder."""
         return f"{self.workflow.file}-{name}"
+
+    def leave(self, name: str, tell: Callable[[int], None]) -> None:
+        """Take back what a job holds."""
+        self.gate.leave(self.place(name), tell)
 
     def told(self, place: str, at: Machine) -> dict[str, Any]:
         """Return what a job is given of its machine: variables, and folders for its PATH."""

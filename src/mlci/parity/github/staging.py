@@ -6,7 +6,6 @@ fail lets others go on, a secret of one environment is in no other, and a cache 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ from mlci.nodes import STR
 from mlci.parity.github.evaluation import bare, read
 from mlci.parity.github.reading import Job, Workflow
 from mlci.parity.github.standing import CACHE, CHECKOUT, MATRIX, SAVE, action_of
+from mlci.render import quoted
 from mlci.vendors.github.text import OPEN, string
 
 LABEL = "this-machine"
@@ -35,7 +35,7 @@ class Leaf(NamedTuple):
 
     def written(self) -> str:
         """Return it as YAML."""
-        return json.dumps(self.text, ensure_ascii=False) if self.quoted else self.text
+        return quoted(self.text) if self.quoted else self.text
 
 
 Tree = dict[str, Any]
@@ -176,7 +176,7 @@ def tree_of(node: Node) -> Any:
 def written(tree: Any) -> str:
     """Return mappings and lists as YAML on one line."""
     if isinstance(tree, dict):
-        return "{" + ", ".join(f"{json.dumps(name)}: {written(value)}" for name, value in tree.items()) + "}"
+        return "{" + ", ".join(f"{quoted(name)}: {written(value)}" for name, value in tree.items()) + "}"
     if isinstance(tree, list):
         return "[" + ", ".join(map(written, tree)) + "]"
     return str(tree.written())

@@ -26,7 +26,7 @@ class Pattern:
         parts = Path(os.path.normpath(ground.workspace() / text)).parts
         plain = next((at for at, part in enumerate(parts) if GLOB.search(part)), len(parts))
         self.top = Path(*parts[:plain])
-        self.expression = re.compile("/".join(map(translate, parts[plain:])).replace("/.*/", "/(?:.*/)?"))
+        self.expression = re.compile("".join(map(translate, parts[plain:])))
         self.whole = plain == len(parts)
 
     def matches(self, path: Path) -> bool:
@@ -36,16 +36,16 @@ class Pattern:
         if self.whole:
             return True
         rest = path.relative_to(self.top).parts
-        return any(self.expression.fullmatch("/".join(rest[: at + 1])) for at in range(len(rest)))
+        return any(self.expression.fullmatch("/".join(rest[: at + 1]) + "/") for at in range(len(rest)))
 
 
 def translate(part: str) -> str:
-    """Return one name of a pattern as a regular expression."""
+    """Return one name of a pattern, with the slash after it, as a regular expression."""
     if part == "**":
-        return ".*"
+        return "(?:.*/)?"
     tokens = re.findall(r"\*|\?|\[[^\]]+\]|.", part)
     known = {"*": "[^/]*", "?": "[^/]"}
-    return "".join(known.get(each, each if len(each) > 1 else re.escape(each)) for each in tokens)
+    return "".join(known.get(each, each if len(each) > 1 else re.escape(each)) for each in tokens) + "/"
 
 
 def find(patterns: Sequence[Pattern], *, hidden: bool) -> list[Path]:
