@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -28,7 +29,15 @@ def main() -> int:
     if len(sys.argv) != 2 or sys.argv[1] not in names:
         sys.stderr.write(f"usage: python -m mlci.asked COMMAND, one of {', '.join(names)}\n")
         return InputError.exit_status
-    return cli.guard(lambda: cli.run(words(names[sys.argv[1]], os.environ)))
+    return cli.guard(lambda: call(words(names[sys.argv[1]], os.environ)))
+
+
+def call(arguments: list[str]) -> int:
+    """Make a call as any other job does: by the program `mlci`, where there is one on the PATH."""
+    program = shutil.which("mlci")
+    if program is None:
+        return cli.run(arguments)
+    os.execv(program, ["mlci", *arguments])  # noqa: S606
 
 
 def words(command: cli.Command, environ: Mapping[str, str]) -> list[str]:

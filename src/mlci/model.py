@@ -71,6 +71,13 @@ def vendor_ids() -> tuple[str, ...]:
     return ids()
 
 
+def styles() -> tuple[str, ...]:
+    """Return the words `style` takes."""
+    from mlci.vendors import styles
+
+    return styles()
+
+
 def per_vendor() -> Mapping[str, Shape]:
     """Return one free mapping for each vendor: what only that vendor has."""
     return {name: Free("a mapping of this vendor's own keys", mapping=True) for name in vendor_ids()}
@@ -442,6 +449,12 @@ class Pipeline:
     requirements: Requirements = key(REQUIREMENTS, "What every job installs beside mlci.", NO_REQUIREMENTS)
     mlci: str = key(
         INSTALL, "How a job gets mlci: a pinned release, a wheel in the repository, a git URL.", ""
+    )
+    style: tuple[str, ...] = key(
+        Many(Choice(styles, "style"), "a style, or one for each vendor", least=1),
+        "How rendered jobs call mlci: `steps`, plain ones, or by a vendor's units: `actions` of GitHub, …; "
+        "a vendor without the style has steps.",
+        ("steps",),
     )
     seed: int = key(Number(True, 0, 2**32 - 1), "The seed of every stage's random numbers.", 0)
     store: str = key(

@@ -8,6 +8,7 @@ from typing import Any
 from mlci.derive import units
 from mlci.derive.page import table
 from mlci.derive.units import Input, Unit
+from mlci.release import REPOSITORY, TAG
 from mlci.render import template
 from mlci.vendors.github.pins import pinned
 from mlci.vendors.github.runners import MACHINE
@@ -84,7 +85,7 @@ def of_unit(unit: Unit) -> dict[str, Any]:
         "handoff": unit.id == "run",
         "variables": variables(unit),
         "machine": MACHINE,
-        "use": f"{units.REPOSITORY}/actions/{unit.id}@{units.REF}",
+        "use": f"{REPOSITORY}/actions/{unit.id}@{TAG}",
         "example": {name.replace("_", "-"): value for name, value in unit.example.items()},
         "inputs_table": table(("input", "meaning", "default"), map(row, inputs)),
         "outputs_table": table(

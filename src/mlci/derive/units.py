@@ -12,14 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlci import __version__, asked, cli, options, stages
+from mlci import asked, cli, options, stages
 from mlci.doctor.packages import USES
 from mlci.engine.outcome import LINES
 from mlci.stages.contract import LibraryStage, Parameter
 
-REPOSITORY = "mlci/mlci"
-HOME = f"https://github.com/{REPOSITORY}"
-REF = f"v{__version__}"
 PYTHON = "3.11"
 WITH = "MLCI_WITH_"
 

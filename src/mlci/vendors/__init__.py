@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlci.vendors import circleci, github, jenkins, travis
-from mlci.vendors.base import Vendor
+from mlci.vendors.base import STEPS, Vendor
 
 ALL: tuple[Vendor, ...] = (github, circleci, travis, jenkins)
 
@@ -11,6 +11,11 @@ ALL: tuple[Vendor, ...] = (github, circleci, travis, jenkins)
 def ids() -> tuple[str, ...]:
     """Return the vendors' ids, as `vendors:` names them."""
     return tuple(vendor.ID for vendor in ALL)
+
+
+def styles() -> tuple[str, ...]:
+    """Return every way to write jobs: plain steps, and what vendors have beside them."""
+    return (STEPS, *(style for vendor in ALL for style in vendor.STYLES))
 
 
 def find(vendor_id: str) -> Vendor:

@@ -45,6 +45,9 @@ FEATURES: Mapping[str, str] = {
 }
 """Everything of the language that vendors may differ in; docs/reference/vendors.md is made from it."""
 
+STEPS = "steps"
+"""The style every vendor has: plain steps, which need nothing of mlci but its program."""
+
 Level = Literal["native", "mlci", "partly", "no"]
 
 
@@ -122,6 +125,8 @@ class Vendor(Protocol):
     """Where its documentation begins, https://…"""
     FEATURES: Mapping[str, Support]
     """One entry for each name in `mlci.vendors.base.FEATURES`."""
+    STYLES: Mapping[str, str]
+    """Other ways than plain steps to write its jobs, by the word for them in `style:` -> what is emitted."""
 
     def render(self, plans: Sequence[Plan]) -> dict[str, str]:
         """Return every file of this vendor: path from the top of the repository -> text. Pure."""

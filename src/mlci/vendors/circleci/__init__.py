@@ -13,11 +13,13 @@ from mlci.vendors.circleci.run_context import annotate, context, owns, summary_f
 ID = "circleci"
 TITLE = "CircleCI"
 HOME = "https://circleci.com/docs/reference/configuration-reference/"
+STYLES: Mapping[str, str] = {"orb": "jobs use the commands of mlci's orb"}
 
 __all__ = [
     "FEATURES",
     "HOME",
     "ID",
+    "STYLES",
     "TITLE",
     "annotate",
     "context",

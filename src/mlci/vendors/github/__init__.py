@@ -13,11 +13,13 @@ from mlci.vendors.github.run_context import annotate, context, owns, summary_fil
 ID = "github"
 TITLE = "GitHub Actions"
 HOME = "https://docs.github.com/actions"
+STYLES: Mapping[str, str] = {"actions": "jobs use mlci's composite actions `setup` and `run`"}
 
 __all__ = [
     "FEATURES",
     "HOME",
     "ID",
+    "STYLES",
     "TITLE",
     "annotate",
     "context",

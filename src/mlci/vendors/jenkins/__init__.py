@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 ID = "jenkins"
 TITLE = "Jenkins"
 HOME = "https://www.jenkins.io/doc/book/pipeline/syntax/"
+STYLES: Mapping[str, str] = {"library": "stages use the steps of mlci's shared library"}
 
 __all__ = [
     "FEATURES",
     "HOME",
     "ID",
+    "STYLES",
     "TITLE",
     "annotate",
     "context",

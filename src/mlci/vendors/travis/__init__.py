@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 ID = "travis"
 TITLE = "Travis CI"
 HOME = "https://docs.travis-ci.com"
+STYLES: Mapping[str, str] = {}
 
 __all__ = [
     "FEATURES",
     "HOME",
     "ID",
+    "STYLES",
     "TITLE",
     "annotate",
     "context",
