@@ -23,6 +23,7 @@ from mlci.engine.stop import Stop
 from mlci.errors import InputError
 from mlci.parity import circleci
 from mlci.parity.contract import Event, Ran, Setting
+from mlci.release import REPOSITORY
 
 SOURCE = kit.ROOT / orb.FOLDER / "src"
 PACKED = kit.ROOT / orb.FOLDER / "orb.yml"
@@ -59,7 +60,7 @@ CODE = parts("commands", "jobs", "executors")
 def test_the_orb_says_what_it_is() -> None:
     top = load(SOURCE / "@orb.yml")
     assert set(top["display"]) == {"home_url", "source_url"}  # RC001, RC006, RC007
-    assert all(url == units.HOME for url in top["display"].values())
+    assert all(url == f"https://github.com/{REPOSITORY}" for url in top["display"].values())
     assert len(top["description"]) > 64  # RC005
 
 
