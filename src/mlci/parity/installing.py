@@ -6,8 +6,8 @@ vendor, and one that does finds its requirements satisfied at once.
 
 from __future__ import annotations
 
-import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -22,6 +22,22 @@ def open_prepared(here: Path) -> None:
     shutil.rmtree(here)
 
 
-if __name__ == "__main__":
+def put_before(scripts: Path) -> None:
+    """Give the scripts that wait for an installed program the first word (`mlci.parity.environments`)."""
+    for script in scripts.glob("*.before"):
+        program = script.with_suffix("")
+        if program.exists():
+            program.rename(program.with_suffix(".installed"))
+            script.rename(program)
+
+
+def main() -> int:
+    """Open what is prepared, and be the real pip; return its exit status."""
     open_prepared(Path(__file__).resolve().parent)
-    os.execv(sys.executable, [sys.executable, "-m", "pip", *sys.argv[1:]])  # noqa: S606
+    status = subprocess.run([sys.executable, "-m", "pip", *sys.argv[1:]], check=False).returncode
+    put_before(Path(sys.executable).parent)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

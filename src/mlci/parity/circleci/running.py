@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mlci.errors import InputError
-from mlci.parity import witness
+from mlci.parity import environments, witness
 from mlci.parity.account import Named, Outcome, account, not_run
 from mlci.parity.circleci.pipeline import Pipeline, first_file, skipped
 from mlci.parity.circleci.values import OWN, Commit, variables
@@ -157,7 +157,10 @@ class Run:
         node, setting = self.nodes[key], self.setting
         number = 100 + list(self.nodes).index(key)
         at = machine(setting.scratch / "machines" / f"{self.name}-{number}", setting)
-        base = {**at.environ(setting), **variables(setting.event, self.pipeline.commit, node.name, number)}
+        base = {
+            **environments.machine_environ(at, setting),
+            **variables(setting.event, self.pipeline.commit, node.name, number),
+        }
         began = time.time()
         with JobLog(self.log_of(node)) as log:
             try:

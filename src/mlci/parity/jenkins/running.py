@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,10 @@ from mlci.engine.stop import Stop
 from mlci.errors import MlciError, input_error
 from mlci.files import write_atomic
 from mlci.findings import Mark
+from mlci.parity import environments
 from mlci.parity.contract import Ran, Setting
 from mlci.parity.gate import Gate, Held
-from mlci.parity.jenkins import environments, groovy
+from mlci.parity.jenkins import groovy
 from mlci.parity.jenkins.accounting import account_for
 from mlci.parity.jenkins.events import build_of
 from mlci.parity.jenkins.planning import Fate, fates_of
@@ -86,17 +86,10 @@ class Run:
 
     def told(self, name: str, at: Machine) -> dict[str, Any]:
         """Return what a stage is given of its machine."""
-        environ = at.environ(self.setting)
-        shims = environments.lay(
-            at.folder / "shims", self.setting.tools, at.folder / "env" / "bin", bare=self.setting.bare
-        )
-        environ["PATH"] = environ["PATH"].replace(
-            str(self.setting.tools), f"{self.setting.tools}{os.pathsep}{shims}", 1
-        )
         return {
             "name": name,
             "workspace": str(at.folder / "workspace"),
-            "environ": environ,
+            "environ": environments.machine_environ(at, self.setting),
             "log": str(self.log(self.id_of(self.paths[name]))),
             "temporary": str(at.folder / "tmp"),
             "variables": self.variables(at),

@@ -1,0 +1,103 @@
+"""The examples' own files, run as every vendor runs them, and compared: what the README promises, proven."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import performer_kit
+import pytest
+import test_examples_ssh as ssh
+from test_examples import MLCI, QUIET, call, copy
+
+from mlci import config, vendors
+from mlci.parity import performers
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(autouse=True)
+def programs() -> None:
+    """Skip what follows where a vendor's files cannot be run."""
+    for performer in performers().values():
+        performer_kit.require(performer)
+
+
+def proven(root: Path, *words: str, env: dict[str, str] | None = None) -> dict[str, Any]:
+    """Prove an example alike on all vendors; return the one proof of the certificate."""
+    done = subprocess.run(
+        [*MLCI, "parity", *words],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+        env={**os.environ, **QUIET, **(env or {})},
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    certificate = json.loads((root / ".mlci" / "parity" / "parity.json").read_text())
+    assert certificate["alike"]
+    (proof,) = certificate["proofs"]
+    wanted = config.load(root).vendors
+    assert set(proof["vendors"]) == {"here", *wanted} == {"here", *(each.ID for each in vendors.ALL)}
+    assert all(column["proven"] for column in proof["vendors"].values())
+    return dict(proof)
+
+
+def statuses(proof: dict[str, Any], vendor: str = "here") -> dict[str, str]:
+    jobs = proof["vendors"][vendor]["jobs"]
+    return {name.partition("/")[2]: job["values"]["status"] for name, job in jobs.items()}
+
+
+def digests(record: dict[str, Any]) -> dict[str, str]:
+    """Return what a record says of its inputs and outputs, in the certificate's words."""
+    said = {f"input {path}": digest for path, digest in record["inputs"].items()}
+    return said | {f"output {path}": digest for path, digest in record["outputs"].items()}
+
+
+@pytest.mark.tensorflow
+def test_the_demo_is_alike_everywhere_and_as_a_run_here(tmp_path: Path) -> None:
+    root = copy("digits", tmp_path)
+    proof = proven(root, "--workflow", "build-deploy")
+    assert set(statuses(proof).values()) == {"passed"}
+    call([*MLCI, "run"], root)
+    for name in statuses(proof):
+        record = json.loads((root / ".mlci" / "handoff" / name / "record.json").read_text())
+        expected = digests(record)
+        assert expected
+        for vendor, column in proof["vendors"].items():
+            values = column["jobs"][f"build-deploy/{name}"]["values"]
+            assert {key: values[key] for key in expected} == expected, f"{vendor}: {name}"
+
+
+@pytest.mark.tensorflow
+@pytest.mark.skipif(not ssh.DATA.is_dir(), reason="needs the data: apt-get install dataset-fashion-mnist")
+def test_circleci_ml_is_alike_everywhere(tmp_path: Path) -> None:
+    root, remote, port = copy("circleci-ml", tmp_path), tmp_path / "server", ssh.free_port()
+    remote.mkdir()
+    secrets = root / ".mlci" / "secrets.env"
+    secrets.parent.mkdir(exist_ok=True)
+    secrets.write_text(
+        "DEPLOY_SERVER_HOSTNAME=127.0.0.1\n"
+        f"DEPLOY_SERVER_USERNAME={ssh.USER}\n"
+        f"DEPLOY_SERVER_PASSWORD={ssh.PASSWORD}\n"
+        f"DEPLOY_SERVER_PATH={remote}\n"
+    )
+    secrets.chmod(0o600)
+    with ssh.Server() as server, ssh.serving(remote / "prod" / ssh.MODEL, port):
+        ssh.prepare(root, server, port)
+        deployed = proven(root, "--workflow", "build-deploy")
+        # Nobody approves: each vendor trains on what is deployed, and none replaces it.
+        retrained = proven(root, "--workflow", "retrain-deploy")
+    assert set(statuses(deployed).values()) == {"passed"}
+    assert statuses(retrained) == {
+        "install-build": "passed",
+        "retrain": "passed",
+        "package": "withheld",
+        "deploy": "withheld",
+        "test-deployment": "withheld",
+    }
+    assert len(list((remote / "prod" / ssh.MODEL).iterdir())) == 1, "five deployments of one model are one"
