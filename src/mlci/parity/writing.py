@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -23,6 +24,8 @@ def write(proof: Proof, secrets: Mapping[str, str], folder: Path) -> str:
     write_atomic(folder / CERTIFICATE, text)
     headings = [described(part) for part in proof.parts]
     write_atomic(folder / PAGE, masker.text(page(json.loads(text), headings)))
+    # Logs of an earlier proof would pass for this one's.
+    shutil.rmtree(folder / LOGS, ignore_errors=True)
     for part in proof.parts:
         for column in (part.reference, *part.columns):
             for ran in column.rans:
