@@ -108,7 +108,7 @@ CHANGES = {
         "command: mlci exec check --workflow main --force",
         "check",
         "options",
-        "options is --force, and must be empty",
+        "is told --force, and must be told none",
     ),
     "a command that does not run": Change(
         "circleci",
@@ -212,7 +212,7 @@ CHANGES = {
         "script: mlci exec check --workflow main --force",
         "check",
         "options",
-        "options is --force, and must be empty",
+        "is told --force, and must be told none",
     ),
     "Travis CI: more tries": Change(
         "travis",

@@ -126,6 +126,8 @@ def sentence(name: str, values: tuple[str, str], reference: Ran, ran: Ran) -> st
         return f"`mlci exec` was called {got} times, and must be {wanted}"
     if name == "secrets beyond its own":
         return f"the file gives it secrets that are not its own: {got}"
+    if name == "options":
+        return f"`mlci exec` is told {got or 'no options'}, and must be told {wanted or 'none'}"
     return f"{name} is {got or 'empty'}, and must be {wanted or 'empty'}"
 
 

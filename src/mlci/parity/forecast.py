@@ -13,7 +13,7 @@ from mlci.parity.agreement import disagreements
 from mlci.parity.certificate import event_of
 from mlci.parity.contract import Event, Performer, Planned
 from mlci.parity.difference import Difference
-from mlci.parity.expected import Expected, expect
+from mlci.parity.expected import Expected, expect, why_not
 from mlci.plan import Plan
 from mlci.vendors.base import Vendor
 
@@ -54,6 +54,8 @@ def forecast(
     differences: list[Difference] = []
     asked = [choice.knowing(plans, one) for one in each_workflow(plans, event)]
     jobs = tuple(job for one in asked for plan in of(plans, one) for job in expect(plan, one))
+    beside = {plan.workflow.name for plan in plans if comes_with(plan, event)}
+    compared = [job for job in jobs if job.workflow not in beside]
     for vendor in vendors:
         performer = performers.get(vendor.ID)
         files = files_of(root, vendor)
@@ -68,15 +70,33 @@ def forecast(
             refused[vendor.ID] = str(error)
             continue
         columns.append((vendor.ID, planned))
-        differences.extend(disagreements(vendor.ID, jobs, planned))
+        differences.extend(disagreements(vendor.ID, compared, planned))
     return Forecast(event, jobs, tuple(columns), refused, tuple(differences))
 
 
 def each_workflow(plans: Sequence[Plan], event: Event) -> list[Event]:
-    """Return an event as it happens to each workflow, where it happens to one at a time."""
+    """Return an event as it happens to each workflow, where it happens to one at a time.
+
+    Raises
+    ------
+    InputError : no workflow starts by hand
+    """
     if event.name not in choice.BY_NAME or event.workflow:
         return [event]
-    return [event._replace(workflow=plan.workflow.name) for plan in plans]
+    # By hand a person may run again whatever a vendor has; asked is what is made for it.
+    asked = [plan for plan in plans if event.name != "manual" or plan.workflow.on.manual is not None]
+    if not asked:
+        raise choice.nothing(event)
+    return [event._replace(workflow=plan.workflow.name) for plan in asked]
+
+
+def comes_with(plan: Plan, event: Event) -> bool:
+    """Tell whether the push that comes with a pull request starts a workflow that the request does not.
+
+    Some vendors tell the two apart and others do not; the workflow runs once on either.
+    """
+    pushed = event._replace(name="push", branch=event.head)
+    return event.name == "pull_request" and bool(why_not(plan, event)) and not why_not(plan, pushed)
 
 
 def of(plans: Sequence[Plan], event: Event) -> list[Plan]:

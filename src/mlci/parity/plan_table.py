@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from mlci.parity.contract import Planned
 from mlci.parity.expected import Expected
@@ -15,14 +16,27 @@ def plan_rows(
     """Yield the table of `mlci plan`: which jobs each vendor would run."""
     found = [{(each.workflow, each.id): each for each in planned} for _, planned in columns]
     table = [[Cell("", "head"), *(Cell(name, "head") for name, _ in columns), Cell("", "head")]]
-    workflow = ""
-    for job in jobs:
-        if job.workflow != workflow:
-            workflow = job.workflow
-            table.append([Cell(workflow, "head"), *(Cell("", "head") for _ in columns), Cell("", "head")])
-        cells = [plan_cell(each.get((job.workflow, job.id)), job, style) for each in found]
-        table.append([Cell(f"  {job.id}", "plain"), *cells, Cell(job.why, "faint")])
+    for workflow, group in groupby(jobs, key=lambda job: job.workflow):
+        own = tuple(group)
+        if idle(own, found):
+            table.append([Cell(workflow, "head"), *(Cell("no", "faint") for _ in columns), reason(own[0])])
+            continue
+        table.append([Cell(workflow, "head"), *(Cell("", "head") for _ in columns), Cell("", "head")])
+        for job in own:
+            cells = [plan_cell(each.get((job.workflow, job.id)), job, style) for each in found]
+            table.append([Cell(f"  {job.id}", "plain"), *cells, reason(job)])
     yield from laid(table, style)
+
+
+def idle(jobs: Sequence[Expected], found: Sequence[Mapping[tuple[str, str], Planned]]) -> bool:
+    """Tell whether nothing of a workflow runs anywhere, and all for one reason."""
+    rows = [each[job.workflow, job.id] for each in found for job in jobs if (job.workflow, job.id) in each]
+    return not any(row.runs for row in rows) and len({job.why for job in jobs}) == 1
+
+
+def reason(job: Expected) -> Cell:
+    """Return why a job does not run."""
+    return Cell(job.why, "faint")
 
 
 def plan_cell(planned: Planned | None, job: Expected, style: Style) -> Cell:

@@ -77,7 +77,8 @@ def parameters(config: Config, event: Event, passed: Mapping[str, Part]) -> dict
     declared = config.part.get("parameters")
     known = {} if declared is None else declared.value
     given: dict[str, Part] = dict(passed)
-    if event.name in SOURCES and event.workflow and "workflow" in known:
+    # A workflow that is none of the words cannot be asked for.
+    if event.name in SOURCES and event.workflow in (known.get("workflow") or {}).get("enum", ()):
         given["workflow"] = config.part.become(event.workflow)
     if event.name == "manual":
         for name, value in event.inputs.items():
