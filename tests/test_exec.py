@@ -234,7 +234,8 @@ def test_a_failed_job_that_may_fail_does_not_stop_its_followers(tmp_path):
 SECRETIVE = """
 mine:
   run: |
-    echo "token $TOKEN ${TOKEN:0:6}-${TOKEN:6}" | tee out.txt
+    echo "token $TOKEN ${TOKEN:0:6}-${TOKEN:6}" | tee seen.txt
+    wc -c < seen.txt > out.txt
     printf %s "$TOKEN" | base64
     printf %s "user:$TOKEN" | base64
     python -c 'import os, urllib.parse; print(urllib.parse.quote("a b/" + os.environ["TOKEN"]))'
@@ -260,14 +261,38 @@ def test_a_job_sees_its_own_secrets_only_and_none_is_shown_or_written(tmp_path):
     assert lines[-3:-1] == ["0", "0"]
     assert result.record.secrets == ("TOKEN",)
     written = "".join(
-        path.read_text(errors="replace")
-        for path in (tmp_path / ".mlci").rglob("*")
-        if path.is_file() and path.name != "bundle.tar" and "store" not in path.parts
+        path.read_text(errors="replace") for path in (tmp_path / ".mlci").rglob("*") if path.is_file()
     )
     for spelling in (TOKEN, quote(TOKEN), base64.b64encode(TOKEN.encode()).decode()):
         assert spelling not in "\n".join(lines)
         assert spelling not in written
-    assert (tmp_path / "out.txt").read_text().startswith(f"token {TOKEN} ")
+    assert (tmp_path / "seen.txt").read_text().startswith(f"token {TOKEN} ")
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        'echo "token=$TOKEN" > out/config.txt',
+        'mkdir out/deep && printf %s "$TOKEN" | base64 > out/deep/key.b64',
+        'printf %s "$TOKEN" > key && tar -czf out/model.tgz key',
+    ],
+)
+def test_an_output_that_holds_a_secret_is_not_handed_on(tmp_path, write):
+    stage = f"mine: {{run: 'mkdir -p out && {write}', outputs: [out/], secrets: [TOKEN]}}"
+    pipeline = repository(tmp_path, text_of(stage, "[mine]"))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/before.txt").write_text("made before\n")
+    status, result, _, _ = do(pipeline, tmp_path, "mine", env={"TOKEN": TOKEN})
+    assert status == 1
+    assert result.message.startswith("the secret TOKEN shows in the output 'out/")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["before.txt"], "what was there is back"
+    kept = [path for path in (tmp_path / ".mlci").rglob("*") if path.is_file()]
+    assert not any(TOKEN.encode() in path.read_bytes() for path in kept)
+
+
+def test_a_short_secret_may_stand_in_an_output_by_chance(tmp_path):
+    stage = "mine: {run: 'echo $TOKEN > out.txt', outputs: [out.txt], secrets: [TOKEN]}"
+    assert do(repository(tmp_path, text_of(stage, "[mine]")), tmp_path, "mine", env={"TOKEN": "eu-1"})[0] == 0
 
 
 def test_the_secrets_of_others_show_nowhere_although_a_command_reads_their_file(tmp_path):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlci import __version__
+from mlci.engine import masker, spill
 from mlci.engine.aside import Aside
 from mlci.engine.attempt import Failure, Tried, attempt, duration
 from mlci.engine.bundle import NAME, pack
@@ -182,6 +183,8 @@ class Execution:
         """Keep what was made, or bring back what was there before; account for it."""
         files, digests = self.job.files, {}
         if tried.failure is None:
+            tried = tried._replace(failure=self.spilled())
+        if tried.failure is None:
             try:
                 digests = self.digests(files.made)
             except InputError as error:
@@ -197,6 +200,18 @@ class Execution:
         record = self.record(tried, digests)._replace(attempts=count, message=blame.message)
         said = (blame.exit_status, blame.message, blame.help, tried.cases, tried.summary)
         return self.finish(Result(record, *said), digests)
+
+    def spilled(self) -> Failure | None:
+        """Return the failure of a job whose outputs hold one of its secrets; others would get it too."""
+        root, made = self.workspace.root, self.job.files.made
+        secrets = self.workspace.secrets.of(self.plan.pipeline, self.job.stage)
+        paths = (file for path in made for file in spill.files(root / path))
+        leak = next(spill.leaks(paths, secrets, masker.LEAST), None)
+        if leak is None:
+            return None
+        said = f"the secret {leak.secret} shows in the output '{leak.place.relative_to(root)}'"
+        help = "keep it out of what the stage makes: outputs are handed to other jobs and kept"
+        return Failure(said, help=help)
 
     def digests(self, paths: Iterable[str], *, lenient: bool = False) -> Digests:
         """Digest outputs; `lenient` leaves out what is missing or cannot be read."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import mmap
-import re
-import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
-from mlci.engine.masker import Masker
+from mlci.engine import spill
+from mlci.engine.spill import Leak
 
 LEAST = 4
 """Characters below which a value is too common to be looked for."""
@@ -17,26 +14,9 @@ PRIVATE = ("machines",)
 """Folders that hold what a job alone sees."""
 
 
-class Leak(NamedTuple):
-    """A secret that shows."""
-
-    secret: str
-    place: Path
-
-
 def leaks(folder: Path, secrets: Mapping[str, str]) -> Iterator[Leak]:
-    """Yield each secret whose value shows, in any spelling that the masker knows, and where.
-
-    Parameters
-    ----------
-    folder : of one vendor's run; what its jobs alone see is left out
-    secrets : name -> value
-    """
-    patterns = {name: Masker((value,)).pattern for name, value in secrets.items() if len(value) >= LEAST}
-    for path in sorted(files(folder)):
-        for name, pattern in patterns.items():
-            if pattern is not None and shows(path, pattern):
-                yield Leak(name, path)
+    """Yield each secret whose value shows in the folder of one vendor's run, and where."""
+    return spill.leaks(files(folder), secrets, LEAST)
 
 
 def too_short(secrets: Mapping[str, str]) -> Iterable[str]:
@@ -46,30 +26,6 @@ def too_short(secrets: Mapping[str, str]) -> Iterable[str]:
 
 def files(folder: Path) -> Iterator[Path]:
     """Yield the files that others than one job see."""
-    for path in folder.rglob("*"):
-        inside = path.relative_to(folder).parts
-        if inside[0] not in PRIVATE and not path.is_symlink() and path.is_file():
+    for path in spill.files(folder):
+        if path.relative_to(folder).parts[0] not in PRIVATE:
             yield path
-
-
-def shows(path: Path, pattern: re.Pattern[bytes]) -> bool:
-    """Tell whether a file, or one inside an archive, holds a pattern."""
-    if path.stat().st_size == 0:
-        return False
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        if pattern.search(data):
-            return True
-    return path.suffix in (".tar", ".gz", ".tgz") and inside(path, pattern)
-
-
-def inside(path: Path, pattern: re.Pattern[bytes]) -> bool:
-    """Tell whether a member of an archive holds a pattern."""
-    try:
-        with tarfile.open(path) as archive:
-            for member in archive:
-                content = archive.extractfile(member) if member.isfile() else None
-                if content is not None and pattern.search(content.read()):
-                    return True
-    except (tarfile.TarError, OSError, EOFError):
-        return False
-    return False
