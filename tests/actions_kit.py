@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import numpy as np
 import render_kit
 
 from mlci.derive import units
+from mlci.release import REPOSITORY, TAG
 from mlci.vendors import github
 
 ROOT = Path(__file__).parents[1]
@@ -59,7 +59,8 @@ def python(top: Path) -> Path:
     """Make a Python that has all that mlci needs but not mlci; return its folder of programs."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", top], check=True)
     (site,) = top.glob("lib/python*/site-packages")
-    (site / "shared.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    packages = [folder for folder in sys.path if Path(folder).name == "site-packages"]
+    (site / "shared.pth").write_text("".join(f"{folder}\n" for folder in packages))
     return top / "bin"
 
 
@@ -115,7 +116,7 @@ def write_pipeline(top: Path) -> None:
 def run(top: Path, mlci: Path, programs: Path) -> tuple[int, str]:
     """Run all workflows of a repository by act, one job at a time; no package index is asked."""
     more = ["--concurrent-jobs", "1", "--env", "PIP_NO_INDEX=1", "--env", "PIP_NO_BUILD_ISOLATION=0"]
-    more += ["--local-repository", f"{units.REPOSITORY}@{units.REF}={mlci}"]
+    more += ["--local-repository", f"{REPOSITORY}@{TAG}={mlci}"]
     return act_kit.act(top, "push", programs=programs, more=more)
 
 

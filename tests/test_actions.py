@@ -15,6 +15,7 @@ import workflow_tools as tools
 from mlci import schema, stages
 from mlci.derive import actions, units
 from mlci.document import Document
+from mlci.release import REPOSITORY, TAG
 from mlci.vendors.github.runners import MACHINE
 
 FOLDERS = sorted(path.parent for path in (kit.ROOT / "actions").glob("*/action.yml"))
@@ -173,7 +174,7 @@ jobs:
     steps:
       - uses: actions/checkout@v7
       - id: mlci
-        uses: {units.REPOSITORY}/actions/deploy@{units.REF}
+        uses: {REPOSITORY}/actions/deploy@{TAG}
         with:
           package: dist
           target: production
