@@ -18,7 +18,7 @@ import pytest
 import mlci
 from mlci import vendors
 from mlci.errors import EnvironmentLacks
-from mlci.parity import circleci, machine, travis
+from mlci.parity import circleci, compared, machine, travis
 from mlci.parity.certificate import Proof
 from mlci.parity.contract import Event
 from mlci.parity.proof import Wish
@@ -183,6 +183,21 @@ def test_a_key_that_is_not_known_is_refused_with_its_line(tmp_path: Path) -> Non
     assert "parallelism cannot be run here" in said[0]
     assert "a job with 'deploy' cannot be run here" in said[1]
     assert not Proof("small", (part,)).stands(allow_missing=True)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("train --workflow main --job train-2", []),
+        ("--workflow=main --job=train-2 train", []),
+        ("-w main --allow-failure train", []),
+        ("train --workflow main --force", ["--force"]),
+        ("--workflow=main --store=x --force train", ["--store=x", "--force"]),
+        ("--workflow=main train test", ["test"]),
+    ],
+)
+def test_options_count_wherever_they_stand(words: str, found: list[str]) -> None:
+    assert compared.options(("mlci", "exec", *words.split())) == found
 
 
 HANGING = """\

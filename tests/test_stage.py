@@ -144,6 +144,12 @@ def test_options_may_come_as_one_json_object() -> None:
             asked.words(COMMANDS["lint"], {"MLCI_ASK": wrong})
 
 
+def test_a_default_is_as_good_as_nothing() -> None:
+    given = {"MLCI_ASK_ROOT": ".", "MLCI_ASK_STAGE": "train", "MLCI_ASK_FORCE": "false"}
+    assert asked.words(COMMANDS["exec"], given) == ["exec", "train"]
+    assert asked.words(COMMANDS["exec"], {**given, "MLCI_ASK_ROOT": "ml"}) == ["exec", "--root=ml", "train"]
+
+
 def test_an_unknown_command_is_refused(top: Path) -> None:
     status, _, err = mlci(top, "nothing", module="mlci.asked")
     assert status == 2

@@ -2,8 +2,8 @@
 
 For actions, orb commands and library steps: what a person gives them reaches mlci as variables, so none of
 it is ever pasted into a script. `MLCI_ASK_<OPTION>` is an option or argument of the command: a list has one
-value a line, a switch is true or false, and an empty variable was not given. `MLCI_ASK` may hold all of them,
-as a JSON object; the variable of an option wins.
+value a line, a switch is true or false, and a variable that is empty or holds the default was not given.
+`MLCI_ASK` may hold all of them, as a JSON object; the variable of an option wins.
 """
 
 from __future__ import annotations
@@ -108,6 +108,8 @@ def flag(parameter: options.Declared, given: str) -> Iterator[str]:
         elif given.strip().lower() not in NO:
             said = f"{variable(parameter.name)} must be true or false, not '{given}'"
             raise InputError(said, help=parameter.said.help)
+        return
+    if parameter.default is not None and given == str(parameter.default):
         return
     for value in listed(given) if parameter.repeats else [given] if given else []:
         yield f"{parameter.flag}={value}"

@@ -78,10 +78,12 @@ def metric(name: str, value: Any) -> str:
 def options(command: Sequence[str]) -> list[str]:
     """Return what an `mlci exec` was told beside which job it is; `--allow-failure` is some vendors' way."""
     found: list[str] = []
-    words = iter(command[3:])
+    words, named = iter(command[2:]), False
     for word in words:
         if word in PLAIN_OPTIONS:
             next(words, "")
+        elif not named and not word.startswith("-"):
+            named = True  # the stage, which may stand behind its options
         elif not word.startswith(tuple(f"{name}=" for name in PLAIN_OPTIONS)) and word != "--allow-failure":
             found.append(word)
     return found
