@@ -2,6 +2,8 @@
 
 MLCI_EXTRAS    extras of mlci, apart by commas
 MLCI_INSTALL   what else pip installs: packages, or `-r requirements.txt`
+MLCI_LOCK      a uv.lock; what it locks is installed before all else
+MLCI_UV        the version of the uv that reads it
 GITHUB_OUTPUT  a file to which `version=` is added
 RUNNER_TEMP    where it is noted, so that a second action of a job need not install again
 """
@@ -11,8 +13,10 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,14 +32,35 @@ def main() -> int:
     wanted = shlex.split(os.environ.get("MLCI_INSTALL", ""))
     own = [f"mlci[{each}]" for each in ("", *extras)]
     if not set(own) <= noted():
-        wanted.append(f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT))
-    if wanted:
-        pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *wanted]
-        status = subprocess.run(pip, check=False).returncode
+        wanted.append(itself(extras))
+    for words in [*locked(os.environ.get("MLCI_LOCK", "")), *([pip(*wanted)] if wanted else [])]:
+        status = subprocess.run(words, check=False).returncode
         if status:
             return status
     note(own)
     return tell_version()
+
+
+def itself(extras: list[str]) -> str:
+    """Return what pip is to install as mlci."""
+    return f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT)
+
+
+def pip(*wanted: str) -> list[str]:
+    """Return the call of pip that installs something."""
+    return [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *wanted]
+
+
+def locked(lock: str) -> Iterator[list[str]]:
+    """Yield the calls that install what a uv.lock locks; none without one."""
+    if lock:
+        yield pip(f"uv=={os.environ['MLCI_UV']}")
+        uv = shutil.which("uv")
+        project = os.path.dirname(lock) or "."  # noqa: PTH120
+        file = ".mlci/requirements.txt"
+        words = ["export", "--frozen", "--no-emit-project", "--project", project, "--output-file", file]
+        yield [*([uv] if uv else [sys.executable, "-m", "uv"]), *words, "--quiet"]
+        yield pip("-r", file)
 
 
 def notes() -> Path | None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import shlex
 import subprocess
 from pathlib import Path
 from types import ModuleType
 
+import actions_kit
 import pytest
+import render_kit
+
+from mlci.plan import UV, install_commands
 
 FILE = Path(__file__).parents[1] / "actions" / "install.py"
 
@@ -28,9 +33,9 @@ def calls(install: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str
     real, found = subprocess.run, []
 
     def run(words: list[str], **options: object) -> subprocess.CompletedProcess[str]:
-        if "pip" not in words:
+        if not {"pip", "uv"} & set(words):
             return real(words, **options)  # type: ignore[call-overload,no-any-return]
-        found.append(words[words.index("install") + 2 :])
+        found.append(words[words.index("install") + 2 :] if "pip" in words else words)
         return subprocess.CompletedProcess(words, 0, "", "")
 
     monkeypatch.setattr(install.subprocess, "run", run)
@@ -52,6 +57,20 @@ def test_a_second_action_installs_only_what_is_new(
     top = str(FILE.parents[1])
     assert calls == [[top], ["-r", "requirements.txt", "numpy >= 2", f"{top}[ssh,tensorflow]"]]
     assert (tmp_path / "output").read_text().startswith("version=")
+
+
+@pytest.mark.parametrize("lock", ["uv.lock", "ml/uv.lock"])
+def test_what_is_locked_comes_first_as_in_plain_steps(
+    install: ModuleType, calls: list[list[str]], monkeypatch: pytest.MonkeyPatch, lock: str
+) -> None:
+    monkeypatch.setattr(install.shutil, "which", lambda name: name)
+    monkeypatch.setenv("MLCI_LOCK", lock)
+    monkeypatch.setenv("MLCI_UV", UV)
+    assert install.main() == 0
+    (plan,) = render_kit.plans_from(f"{actions_kit.PIPELINE}requirements: {{lock: {lock}}}\n")
+    uv, export, packages = [shlex.split(line) for line in install_commands(plan.pipeline)]
+    pip = uv.index("install") + 2
+    assert calls == [uv[pip:], export, packages[pip:], [str(FILE.parents[1])]]
 
 
 def test_what_is_no_extra_is_refused(

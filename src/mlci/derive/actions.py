@@ -8,6 +8,7 @@ from typing import Any
 from mlci.derive import units
 from mlci.derive.page import table
 from mlci.derive.units import Input, Unit
+from mlci.plan import UV
 from mlci.release import REPOSITORY, TAG
 from mlci.render import template
 from mlci.vendors.github.pins import pinned
@@ -35,9 +36,15 @@ SETUP = Unit(
     {"install": "numpy"},
     outputs={"version": "The version of mlci that is installed."},
 )
+SETUP_INPUTS = (
+    Input("lock", "A uv.lock; what it locks is installed before all else."),
+    Input("cache", "The file whose content names the cache of what pip fetches; '' for no cache."),
+)
 RUN_INPUTS = (
     Input("collect", "A job whose outputs are fetched first, by the artifact that this action left there."),
-    Input("hand_on", "Whether to keep the job's outputs and record as the artifact mlci-JOB.", "true"),
+    Input("hand_on", "Whether to keep the job's outputs and record as an artifact.", "true"),
+    Input("artifact", "That artifact's name; mlci-JOB when not given."),
+    Input("artifact_path", "What it holds, a path a line; .mlci/handoff/JOB when not given. A matrix needs it."),
 )
 STEP_SECRETS = (
     "Variables that a target needs, such as a key, are given to the step: `env: {DEPLOY_SSH_KEY: ${{ "
@@ -70,7 +77,7 @@ def written(name: str, values: Mapping[str, Any]) -> str:
 def of_unit(unit: Unit) -> dict[str, Any]:
     """Return what the templates place for one unit."""
     own = (*unit.inputs, *(RUN_INPUTS if unit.id == "run" else ()))
-    inputs = [kebab(each) for each in (*own, *installing(unit))]
+    inputs = [kebab(each) for each in (*own, *installing(unit), *(SETUP_INPUTS if unit is SETUP else ()))]
     return {
         "id": unit.id,
         "title": f"mlci {unit.id}",
@@ -83,6 +90,8 @@ def of_unit(unit: Unit) -> dict[str, Any]:
         "step": "mlci" if unit.command else "install",
         "command": unit.command,
         "handoff": unit.id == "run",
+        "setup": unit is SETUP,
+        "uv": UV,
         "variables": variables(unit),
         "machine": MACHINE,
         "use": f"{REPOSITORY}/actions/{unit.id}@{TAG}",
