@@ -23,6 +23,11 @@ from mlci.vendors.github.pins import PINS, pin_all, pinned
 from mlci.vendors.github.rendering import start_of
 from mlci.vendors.github.runners import own
 
+OWN = {
+    ("mlci/mlci", "6b1f0c2e9d3a4857b6c5d4e3f2a1908776655443"),
+    ("acme/mlci-fork", "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c"),
+}
+"""Where the cases have mlci's own actions from."""
 GOLDEN = {case: kit.expected(case, "github") for case in kit.CASES}
 
 
@@ -81,10 +86,20 @@ def comparable(job: ReadJob) -> str:
     return repr(job._replace(env=dict(sorted(job.env.items()))))
 
 
+@pytest.mark.real
+def test_mlci_finds_nothing_where_its_own_actions_are_used(tmp_path: Path) -> None:
+    for case in ("style-actions", "style-actions-lock"):
+        top = tools.repository(tmp_path / case, GOLDEN[case])
+        assert tools.said([tools.program("mlci"), "lint", "--strict", ".github"], top) == ""
+
+
+@pytest.mark.parametrize("style", ["steps", "actions"])
 @given(vendor_kit.ENVS, vendor_kit.ENVS, vendor_kit.ENVS)
 @settings(max_examples=150, deadline=None)
-def test_any_string_comes_back(env: dict[str, str], shared: dict[str, str], service: dict[str, str]) -> None:
-    (plan,) = kit.plans_from(vendor_kit.pipeline_text(env, shared, service))
+def test_any_string_comes_back(
+    style: str, env: dict[str, str], shared: dict[str, str], service: dict[str, str]
+) -> None:
+    (plan,) = kit.plans_from(f"{vendor_kit.pipeline_text(env, shared, service)}\nstyle: {style}\n")
     files = github.render((plan,))
     assert files == github.render((plan,))
     read = {job.id: job for job in github.read(files)}
@@ -221,6 +236,80 @@ def test_what_github_cannot_do_is_said_at_its_place(feature: str) -> None:
     assert found.mark.line in (5, 7)
 
 
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+STYLES = {
+    "": ["warning: GitHub Actions: jobs use mlci's actions at the tag v0.1.0, which can be moved"],
+    "mlci==0.1.0": ["warning: GitHub Actions: jobs use mlci's actions at the tag v0.1.0, which can be moved"],
+    "mlci[ssh]==0.0.9": [
+        "warning: GitHub Actions: jobs use mlci's actions at the tag v0.0.9, which can be moved",
+        "warning: GitHub Actions: the actions of mlci 0.0.9 may take other inputs than mlci 0.1.0 writes",
+    ],
+    "dist/mlci-0.1.0-py3-none-any.whl": [
+        "error: GitHub Actions: mlci's actions are had from its repository, and 'dist/"
+    ],
+    "git+https://github.com/mlci/mlci@main": ["error: GitHub Actions: mlci's actions are had from"],
+    f"git+https://github.com/acme/mlci@{COMMIT}": [],
+    f"mlci[ssh]@git+https://github.com/mlci/mlci.git@{COMMIT}": [],
+}
+
+
+def styled(mlci: str, style: str = "actions", more: str = "") -> tuple[Plan, ...]:
+    """Return a plan whose jobs are written in a style."""
+    named = f'mlci: "{mlci}"\n' if mlci else ""
+    return kit.plans_from(pipeline("{run: make}", more=f"style: {style}\n{named}{more}"))
+
+
+@pytest.mark.parametrize("mlci", STYLES)
+def test_where_actions_are_had_from_is_judged(mlci: str) -> None:
+    found = list(github.limits(styled(mlci)))
+    said = [f"{each.severity}: {each.message}" for each in found]
+    assert [told[: len(begin)] for told, begin in zip(said, STYLES[mlci], strict=True)] == STYLES[mlci]
+    for each in found:
+        assert each.rule == "github-style"
+        assert each.help
+        assert (each.mark.line, each.mark.column) == ((9, 7) if mlci else (8, 8))
+    assert list(github.limits(styled(mlci, "[steps, orb]"))) == []
+
+
+def test_jobs_use_the_actions_of_the_release_or_commit() -> None:
+    for mlci, uses in (
+        ("", "mlci/mlci/actions/{}@v0.1.0"),
+        ("mlci[ssh]==0.0.9", "mlci/mlci/actions/{}@v0.0.9"),
+        (f"git+https://github.com/acme/own@{COMMIT}", f"acme/own/actions/{{}}@{COMMIT}"),
+    ):
+        (step, run) = steps_of(styled(mlci))[1:]
+        assert (step["uses"], run["uses"]) == (uses.format("setup"), uses.format("run"))
+        assert step["with"].get("extras", "") == ("ssh" if "[ssh]" in mlci else "")
+        assert (run["with"]["python-version"], run["with"]["stage"]) == ("", "first")
+
+
+@pytest.mark.parametrize(
+    ("requirements", "given"),
+    [
+        ("ml/requirements.txt", {"install": "-r ml/requirements.txt", "cache": "ml/requirements.txt"}),
+        ('{pyproject: "./ml[train]"}', {"install": "'./ml[train]'", "cache": "ml/pyproject.toml"}),
+        ("{lock: ml/uv.lock}", {"lock": "ml/uv.lock", "cache": "ml/uv.lock"}),
+    ],
+)
+def test_requirements_reach_the_action(requirements: str, given: dict[str, str]) -> None:
+    (plan,) = styled("mlci==0.1.0", more=f"requirements: {requirements}\n")
+    setup = steps_of((plan,))[1]["with"]
+    assert setup == {"python-version": "3.11", **given}
+
+
+def test_without_a_state_of_the_repository_steps_stay_plain() -> None:
+    wheel = styled("dist/mlci-0.1.0-py3-none-any.whl")
+    assert github.render(wheel) == github.render(styled("dist/mlci-0.1.0-py3-none-any.whl", "steps"))
+
+
+def steps_of(plans: tuple[Plan, ...]) -> list[dict[str, Any]]:
+    """Return the steps of the one job."""
+    data = Document("x", github.render(plans)[".github/workflows/main.yml"]).data
+    steps = data["jobs"]["first"]["steps"]
+    assert isinstance(steps, list)
+    return steps
+
+
 def test_features_that_are_not_whole_have_a_limit() -> None:
     part = {name for name, support in github.FEATURES.items() if support.level in ("partly", "no")}
     assert part <= set(LIMITS)
@@ -319,7 +408,8 @@ def test_every_action_is_pinned_to_its_commit() -> None:
         for line in text.splitlines()
         if "uses: " in line
     }
-    assert used <= {pinned(action) for action in PINS}
+    own = {f"{source}/actions/{name}@{commit}" for source, commit in OWN for name in ("setup", "run")}
+    assert used <= {pinned(action) for action in PINS} | own
 
 
 def test_an_action_without_a_ref_is_pinned() -> None:

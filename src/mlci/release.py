@@ -10,9 +10,10 @@ from mlci import __version__
 REPOSITORY = "mlci/mlci"
 TAG = f"v{__version__}"
 """The ref of this release."""
-RELEASED = re.compile(r"mlci(?:\[[A-Za-z0-9,_-]+\])?==(?P<version>[0-9][A-Za-z0-9.]*)")
+NAMED = r"mlci(?:\[(?P<extras>[A-Za-z0-9,_-]+)\])?"
+RELEASED = re.compile(NAMED + r"==(?P<version>[0-9][A-Za-z0-9.]*)")
 COMMITTED = re.compile(
-    r"(?:mlci(?:\[[A-Za-z0-9,_-]+\])?@)?git\+https://github\.com/"
+    rf"(?:{NAMED}@)?git\+https://github\.com/"
     r"(?P<repository>[A-Za-z0-9_.-]+/[A-Za-z0-9_-]+)(?:\.git)?@(?P<commit>[0-9a-f]{40})"
 )
 
@@ -25,6 +26,8 @@ class Source(NamedTuple):
     """A release's tag, `v0.1.0`, or a commit."""
     version: str
     """The release, `0.1.0`; of a commit the one whose units this mlci knows."""
+    extras: str = ""
+    """Extras of mlci that are wanted, apart by commas."""
 
     @property
     def pinned(self) -> bool:
@@ -42,7 +45,7 @@ def source(mlci: str) -> Source | None:
     if not mlci:
         return Source(REPOSITORY, TAG, __version__)
     if found := RELEASED.fullmatch(mlci):
-        return Source(REPOSITORY, f"v{found['version']}", found["version"])
+        return Source(REPOSITORY, f"v{found['version']}", found["version"], found["extras"] or "")
     if found := COMMITTED.fullmatch(mlci):
-        return Source(found["repository"], found["commit"], __version__)
+        return Source(found["repository"], found["commit"], __version__, found["extras"] or "")
     return None

@@ -44,7 +44,9 @@ RUN_INPUTS = (
     Input("collect", "A job whose outputs are fetched first, by the artifact that this action left there."),
     Input("hand_on", "Whether to keep the job's outputs and record as an artifact.", "true"),
     Input("artifact", "That artifact's name; mlci-JOB when not given."),
-    Input("artifact_path", "What it holds, a path a line; .mlci/handoff/JOB when not given. A matrix needs it."),
+    Input(
+        "artifact_path", "What it holds, a path a line; .mlci/handoff/JOB when not given. A matrix needs it."
+    ),
 )
 STEP_SECRETS = (
     "Variables that a target needs, such as a key, are given to the step: `env: {DEPLOY_SSH_KEY: ${{ "

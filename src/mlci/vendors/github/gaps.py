@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from mlci import __version__
 from mlci.findings import Finding, Severity, suggest
 from mlci.model import Pipeline, Runner
 from mlci.plan import Job, Plan
+from mlci.release import REPOSITORY, source
 from mlci.vendors.github import runners
 from mlci.vendors.github.jobs import released
+from mlci.vendors.github.own_actions import STYLE
 from mlci.vendors.github.triggers import scheduled_branch
 
 HOURS = 6
@@ -22,7 +25,8 @@ def limits(plans: Sequence[Plan]) -> Iterator[Finding]:
     """Yield what these plans ask for and GitHub cannot do."""
     seen: set[Finding] = set()
     for plan in plans:
-        for found in (*of_workflow(plan), *(each for job in plan.jobs for each in of_job(plan, job))):
+        of_jobs = (each for job in plan.jobs for each in of_job(plan, job))
+        for found in (*of_style(plan.pipeline), *of_workflow(plan), *of_jobs):
             if found not in seen:
                 seen.add(found)
                 yield found
@@ -38,6 +42,26 @@ def say(
 ) -> Finding:
     """Make a finding about one feature at a place of mlci.yaml."""
     return Finding(pipeline.mark(*path), f"GitHub Actions: {message}", f"github-{feature}", severity, help)
+
+
+def of_style(pipeline: Pipeline) -> Iterator[Finding]:
+    """Yield what keeps jobs from mlci's own actions, or lets others than these come in their place."""
+    if STYLE not in pipeline.style:
+        return
+    found, place = source(pipeline.mlci), ("mlci",) if pipeline.mlci else ("style",)
+    pin = f"`mlci: git+https://github.com/{found.repository if found else REPOSITORY}@COMMIT`"
+    if found is None:
+        message = f"mlci's actions are had from its repository, and '{pipeline.mlci}' names no state of it"
+        help = f"write {pin} or `mlci: mlci=={__version__}`, or leave `actions` out of `style`"
+        yield say(pipeline, place, "style", message, help)
+        return
+    if not found.pinned:
+        message = f"jobs use mlci's actions at the tag {found.ref}, which can be moved to other code"
+        yield say(pipeline, place, "style", message, f"pin the tag's commit: {pin}", "warning")
+    if found.version != __version__:
+        message = f"the actions of mlci {found.version} may take other inputs than mlci {__version__} writes"
+        help = f"run `mlci generate` of {found.version}, or write `mlci: mlci=={__version__}`"
+        yield say(pipeline, place, "style", message, help, "warning")
 
 
 def of_workflow(plan: Plan) -> Iterator[Finding]:

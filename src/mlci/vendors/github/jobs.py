@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from mlci.model import Cache, Requirements
+from mlci.model import Cache, Pipeline, Requirements
 from mlci.plan import Approval, Job, Plan
 from mlci.stage_files import fill_text, shown
 from mlci.vendors.github import runners
 from mlci.vendors.github.conditions import Start, if_of, native
+from mlci.vendors.github.own_actions import own_actions
 from mlci.vendors.github.text import literal, string
 
 GRACE = 10
@@ -36,8 +37,11 @@ def job_values(job: Job, plan: Plan, start: Start, jobs: Mapping[str, Job]) -> S
     """Return what the template places for one job; `jobs` are all of the plan, by their ids."""
     stage, image = job.stage, runners.container(job)
     asks = any(not native(each, start) for each in job.conditions)
+    before = [jobs[name] for name in job.collects]
+    alone = collected_by_action(before, plan.pipeline)
     return SimpleNamespace(
         id=job.id,
+        stage=stage.name,
         needs=[*([start.select] if asks else []), *job.needs],
         condition=if_of(job.conditions, start),
         runs_on=runners.runs_on(job.runner),
@@ -53,10 +57,11 @@ def job_values(job: Job, plan: Plan, start: Start, jobs: Mapping[str, Job]) -> S
         aws=stage.aws,
         python=python(job, plan.pipeline.requirements, cached=not released(plan) and not deploys(job)),
         caches=[] if released(plan) else [cache(job, at, each) for at, each in enumerate(stage.cache)],
-        collects=[collect(jobs[name]) for name in job.collects],
+        collect=alone,
+        collects=[] if alone else [collect(each) for each in before],
         command=shlex.join(job.command),
         secrets=stage.secrets,
-        handoff=handoff(job, [jobs[name] for name in job.collects]),
+        handoff=handoff(job, before),
         uploads=list(uploads(job)),
     )
 
@@ -150,6 +155,13 @@ def collect(made: Job) -> dict[str, str]:
     if made.stage.matrix is not None:
         return {"title": name, "pattern": f"mlci-{name}.*", "path": ".mlci/handoff"}
     return {"title": name, "pattern": "", "name": f"mlci-{name}", "path": f".mlci/handoff/{name}"}
+
+
+def collected_by_action(before: Sequence[Job], pipeline: Pipeline) -> str:
+    """Return the one job whose bundle mlci's action fetches itself; "" when steps do, as for several."""
+    if own_actions(pipeline) is None or len(before) != 1 or before[0].stage.matrix is not None:
+        return ""
+    return before[0].id
 
 
 def handoff(job: Job, collected: Sequence[Job]) -> dict[str, Any]:

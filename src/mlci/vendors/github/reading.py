@@ -9,6 +9,7 @@ from typing import Any
 
 from mlci.document import Document
 from mlci.vendors.base import ReadJob
+from mlci.vendors.github.own_actions import executed
 from mlci.vendors.github.rendering import FOLDER
 from mlci.vendors.github.text import unescape
 
@@ -57,6 +58,8 @@ def command_of(job: Mapping[str, Any]) -> tuple[str, ...]:
     for step in job.get("steps", ()):
         if str(step.get("run", "")).startswith("mlci exec "):
             return tuple(shlex.split(step["run"]))
+        if words := executed(step):
+            return words
     return ()
 
 
@@ -82,3 +85,5 @@ def collects_of(job: Mapping[str, Any]) -> Iterator[str]:
             found = BUNDLES.fullmatch(named)
             if found:
                 yield found[1]
+        elif executed(step) and step["with"].get("collect"):
+            yield str(step["with"]["collect"])

@@ -14,6 +14,7 @@ from mlci.render import template
 from mlci.selection import questions
 from mlci.vendors.github.conditions import Start, native
 from mlci.vendors.github.jobs import approval_values, concurrency, job_values, leaves
+from mlci.vendors.github.own_actions import own_actions, style
 from mlci.vendors.github.pins import pin_all
 from mlci.vendors.github.runners import MACHINE
 from mlci.vendors.github.text import FILTERS, literal
@@ -64,6 +65,8 @@ def values(plan: Plan) -> dict[str, Any]:
     taken, jobs = {node.id for node in plan.nodes}, {job.id: job for job in plan.jobs}
     return {
         "workflow": workflow.name,
+        "style": style(pipeline),
+        "own": own_actions(pipeline),
         "on": triggers(workflow.on),
         "concurrency": concurrency(workflow.concurrency),
         "env": {**pipeline.env, **workflow.env},
