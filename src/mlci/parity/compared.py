@@ -18,7 +18,8 @@ OWN_ENVIRONMENT = "MLCI_"
 """Variables by which vendors' files tell mlci what they know; what comes of them is compared instead."""
 TIMES = ("_us", "_ms", "_seconds", "_minutes")
 """How the names of metrics end that tell how long something took: no two runs have these alike."""
-PLAIN_OPTIONS = ("--workflow", "-w", "--job")
+PLAIN_OPTIONS = ("--workflow", "-w", "--job", "--outputs")
+"""Those that say which job it is, or where to tell what came of it."""
 CAUSES = ("calls", "options", "command", "secrets", "param ", "variable ", "context ")
 """What a job is given, by the first words of its name; all else comes of that."""
 NOT_RUN = ("skipped", "withheld", "unreached")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from mlci.parity import witness
 from mlci.parity.account import Named, Outcome, account, not_run
 from mlci.parity.contract import Ran, Status
+from mlci.parity.github import shipped_actions
 from mlci.parity.github.planning import Fate, ancestors, fates_of
 from mlci.parity.github.reading import Job
 from mlci.parity.github.run import Run
@@ -61,7 +62,8 @@ def of_one(run: Run, named: Named, ended: Status, calls: tuple[witness.Call, ...
         return not_run(named, ended, log)
     own = [each for each in calls if each.environ.get(MARK) == held.at.mark]
     given = own[-1].environ if own else {}
-    base = {**held.at.environ(run.setting), **{name: given[name] for name in OTHERS if name in given}}
+    others = (*OTHERS, *shipped_actions.variables())
+    base = {**held.at.environ(run.setting), **{name: given[name] for name in others if name in given}}
     secrets = run.setting.secrets
     return account(
         named,

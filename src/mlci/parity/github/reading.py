@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
@@ -13,7 +14,7 @@ from mlci.lint.github.form.walk import Walk
 from mlci.lint.github.form.workflow import grammar
 from mlci.parity.account import Named
 from mlci.parity.naming import executed
-from mlci.vendors.github import owns
+from mlci.vendors.github import own_actions, owns
 
 RULE = "parity-github"
 STANDARD = "ubuntu"
@@ -119,7 +120,7 @@ def read_job(key: str, data: Mapping[str, Any]) -> Job:
     """Read one job."""
     needs = data.get("needs") or ()
     steps = data.get("steps") or ()
-    executes = next((each for step in steps for each in executed(str(step.get("run", "")))), None)
+    executes = next((each for step in steps for each in executed(script_of(step))), None)
     return Job(
         key=key,
         needs=(needs,) if isinstance(needs, str) else tuple(needs),
@@ -127,6 +128,11 @@ def read_job(key: str, data: Mapping[str, Any]) -> Job:
         executes=executes,
         approval="environment" in data and executes is None,
     )
+
+
+def script_of(step: Mapping[str, Any]) -> str:
+    """Return a step's script; of mlci's action that runs a stage, what it comes to."""
+    return shlex.join(own_actions.executed(step)) or str(step.get("run", ""))
 
 
 def refuse_strange(document: Document, job: Job) -> None:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from mlci.errors import InputError
 from mlci.parity.contract import Ran, Setting
+from mlci.parity.github import shipped_actions
 from mlci.parity.github.accounting import account_for
 from mlci.parity.github.events import not_started
 from mlci.parity.github.planning import answers, fates_of
 from mlci.parity.github.reading import Job, Workflow, read
 from mlci.parity.github.run import Run
 from mlci.parity.github.source import prepare
-from mlci.parity.github.standing import images, refuse_strange_actions
+from mlci.parity.github.standing import images, refuse_strange_actions, used_by
 
 
 def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
@@ -46,6 +47,9 @@ def check(workflow: Workflow, setting: Setting) -> None:
     found = images(jobs)
     if found:
         setting.say(f"{workflow.name}: jobs in {', '.join(found)} run on this machine, with its Python")
+    for told in sorted({shipped_actions.told(uses) for uses in used_by(jobs) if shipped_actions.named(uses)}):
+        if told:
+            setting.say(f"{workflow.name}: {told}")
 
 
 def likely(workflow: Workflow, setting: Setting) -> list[Job]:

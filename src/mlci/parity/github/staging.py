@@ -15,6 +15,7 @@ from mlci.lint.github.expression.functions import STATUS
 from mlci.lint.github.expression.tree import Call, Context, Expression, Index, Literal, Property, walk
 from mlci.lint.github.pieces import is_whole, pieces
 from mlci.nodes import STR
+from mlci.parity.github import shipped_actions
 from mlci.parity.github.evaluation import bare, read
 from mlci.parity.github.reading import Job, Workflow
 from mlci.parity.github.standing import CACHE, CHECKOUT, MATRIX, SAVE, action_of
@@ -53,21 +54,22 @@ def staged(workflow: Workflow, *, stopped: Collection[str], held: Mapping[str, s
     """
     assert workflow.document.root is not None  # noqa: S101 - it was read
     tree = tree_of(workflow.document.root)
+    shared = tree.get("env") or {}
     protect(tree)
     for key, job in workflow.jobs.items():
         strange = {name for name, environment in held.items() if environment not in ("", job.environment)}
-        tree["jobs"][key] = stage(job, hidden(tree["jobs"][key], strange))
+        tree["jobs"][key] = stage(job, hidden(tree["jobs"][key], strange), shared)
         if key in stopped:
             tree["jobs"][key]["if"] = Leaf("false", quoted=False)
     return written(tree) + "\n"
 
 
-def stage(job: Job, tree: Tree) -> Tree:
-    """Return a job's mapping as act is to run it."""
+def stage(job: Job, tree: Tree, shared: Tree) -> Tree:
+    """Return a job's mapping as act is to run it; `shared` are the workflow's variables."""
     kept = {name: value for name, value in tree.items() if name not in ("container", "continue-on-error")}
     kept["runs-on"] = Leaf(LABEL)
     protect(kept)
-    steps = list(tree.get("steps") or ())
+    steps = [handed(step, {**shared, **(tree.get("env") or {})}) for step in tree.get("steps") or ()]
     if "continue-on-error" in tree:
         steps = [softened(step, tree["continue-on-error"]) for step in steps]
     kept["steps"] = [*map(introduced, steps), *saves(steps)]
@@ -85,6 +87,14 @@ def protect(tree: Tree) -> None:
     """Write the `env` of a workflow or job so that act, which works it out twice, ends where GitHub does."""
     if isinstance(tree.get("env"), dict):
         tree["env"] = {name: twice(value) for name, value in tree["env"].items()}
+
+
+def handed(step: Tree, env: Tree) -> Tree:
+    """Return a step; one of mlci's own actions has variables that act works out once more in what it calls."""
+    if "uses" not in step or not shipped_actions.named(step["uses"].text):
+        return step
+    again = {name: twice(value) for name, value in env.items() if OPEN in value.text}
+    return {**step, "env": {**again, **(step.get("env") or {})}} if again else step
 
 
 def twice(value: Leaf) -> Leaf:

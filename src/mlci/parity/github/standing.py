@@ -10,8 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from mlci import __version__
 from mlci.document import Document
 from mlci.errors import input_error
+from mlci.findings import Mark
+from mlci.parity.github import shipped_actions
 from mlci.parity.github.reading import RULE, Job, Workflow
 
 HERE = Path(__file__).with_name("standins")
@@ -30,6 +33,8 @@ STANDINS: Mapping[str, str] = {
     "mlci-parity/cache-save": "cache-save",
 }
 """Action -> the folder of its stand-in."""
+OWN = "mlci"
+"""The folder of mlci's own actions."""
 
 
 def action_of(uses: str) -> str:
@@ -66,16 +71,34 @@ def refuse_strange_action(workflow: Workflow, step: Mapping[str, Any], where: tu
     uses = str(step["uses"])
     if uses.startswith("./"):
         return
-    name = STANDINS.get(action_of(uses))
+    heeded = heeded_by(uses, workflow.document.mark((*where, "uses")))
+    for given in step.get("with") or {}:
+        if str(given).lower() not in heeded:
+            said = f"what runs for '{action_of(uses)}' does not heed '{given}'"
+            known = f"it heeds {', '.join(heeded)}"
+            raise input_error(workflow.document.mark((*where, "with", given), key=True), said, RULE, known)
+
+
+def heeded_by(uses: str, mark: Mark) -> tuple[str, ...]:
+    """Return the inputs that what runs for an action heeds.
+
+    Raises
+    ------
+    InputError : nothing runs for it here
+    """
+    own, name = shipped_actions.named(uses), STANDINS.get(action_of(uses))
+    if own and not shipped_actions.is_mine(uses):
+        said = f"'{uses}' is not of this mlci, {__version__}, whose actions would run in its place"
+        raise input_error(
+            mark, said, RULE, "run parity with the mlci that the file names, or `mlci generate` anew"
+        )
+    if own:
+        return shipped_actions.inputs_of(own)
     if name is None:
         known = ", ".join(sorted(set(STANDINS) - {action_of(SAVE)}))
         said = f"nothing stands in for '{uses}' on this machine; there are stand-ins for {known}"
-        raise input_error(workflow.document.mark((*where, "uses")), said, RULE)
-    for given in step.get("with") or {}:
-        if str(given).lower() not in inputs_of(name):
-            said = f"the stand-in for '{action_of(uses)}' does not heed '{given}'"
-            known = f"it heeds {', '.join(inputs_of(name))}"
-            raise input_error(workflow.document.mark((*where, "with", given), key=True), said, RULE, known)
+        raise input_error(mark, said, RULE)
+    return inputs_of(name)
 
 
 def lay(folder: Path, places: Mapping[str, Path]) -> None:
@@ -96,15 +119,29 @@ def lay(folder: Path, places: Mapping[str, Path]) -> None:
         module = f"mlci.parity.github.standins.{name.replace('-', '_')}"
         words = shlex.join([sys.executable, "-I", "-m", module, str(told)])
         (made / "run").write_text(f"exec {words}\n", encoding="utf-8")
+    shipped_actions.lay(folder / OWN)
 
 
 def replacements(folder: Path, workflow: Workflow) -> Iterator[str]:
-    """Yield the words by which act is told what stands in for the actions of a workflow."""
-    used = {str(step["uses"]) for job in workflow.jobs.values() for step in job.steps if "uses" in step}
-    for uses in sorted({*used, SAVE}):
-        name = STANDINS.get(action_of(uses))
+    """Yield the words by which act is told what runs for the actions of a workflow."""
+    used = used_by(workflow.jobs.values())
+    own = {shipped_actions.named(uses) for uses in used} - {""}
+    inner = {each for name in own for each in shipped_actions.inner(name)}
+    for uses in sorted({*used, *inner, SAVE}):
+        name = OWN if shipped_actions.named(uses) else STANDINS.get(action_of(uses))
         if name is not None:
-            yield f"--local-repository={uses}={folder / name}"
+            yield f"--local-repository={repository_of(uses)}={folder / name}"
+
+
+def used_by(jobs: Iterable[Job]) -> set[str]:
+    """Return the actions that jobs use."""
+    return {str(step["uses"]) for job in jobs for step in job.steps if "uses" in step}
+
+
+def repository_of(uses: str) -> str:
+    """Return an action's repository and ref, without the folder it lies in."""
+    action, _, ref = uses.partition("@")
+    return f"{'/'.join(action.split('/')[:2])}@{ref}"
 
 
 def images(jobs: Iterable[Job]) -> list[str]:
