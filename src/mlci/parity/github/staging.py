@@ -90,7 +90,7 @@ def protect(tree: Tree) -> None:
 
 
 def handed(step: Tree, env: Tree) -> Tree:
-    """Return a step; one of mlci's own actions has variables that act works out once more in what it calls."""
+    """Return a step; one of mlci's actions has variables that act works out once more in what it calls."""
     if "uses" not in step or not shipped_actions.named(step["uses"].text):
         return step
     again = {name: twice(value) for name, value in env.items() if OPEN in value.text}
