@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,7 @@ import render_kit
 from mlci import __version__
 from mlci.document import Document
 from mlci.errors import InputError
-from mlci.parity import github
+from mlci.parity import github, readiness
 from mlci.parity.contract import Event
 from mlci.parity.github import shipped_actions, standing
 from mlci.parity.github.reading import read_workflow
@@ -161,13 +162,6 @@ CHANGES = {
         "status",
         "failed, and must be passed",
     ),
-    "a bundle under another name": Change(
-        "          stage: build\n",
-        "          stage: build\n          artifact: data\n",
-        "train",
-        "status",
-        "failed, and must be passed",
-    ),
     "a secret that is missing": Change(
         "          TOKEN: ${{ secrets.TOKEN }}\n",
         "          OTHER: ''\n",
@@ -223,6 +217,17 @@ def test_a_change_by_hand_is_found_and_named(name: str, repositories: Callable[[
     found = [each for each in part.differences if (each.job, each.what) == (change.job, change.what)]
     assert found, kit.told(part)
     assert any(change.said in each.sentence for each in found), kit.told(part)
+
+
+def test_mlci_itself_is_not_looked_for_where_actions_bring_it(tmp_path: Path) -> None:
+    for name in ("actions", "steps"):
+        text = SHORT.replace("style: actions", f"style: {name}")
+        text = re.sub("mlci: .*", "mlci: mlci==99.0", text)
+        root = kit.lay_out(tmp_path / name, text, {"requirements.txt": "jinja2\n"})
+        with kit.prover(root) as made:
+            made_of = made.snapshot(Event())
+            said = list(readiness.notes(made.plans[0].pipeline, made_of, made.scratch))
+        assert bool(said) == (name == "steps"), said
 
 
 REFUSED = {

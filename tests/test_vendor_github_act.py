@@ -8,6 +8,7 @@ import tarfile
 from pathlib import Path
 
 import act_kit
+import actions_kit
 import pytest
 import render_kit as kit
 
@@ -79,6 +80,24 @@ def test_jobs_hand_on_what_the_next_ones_need(tmp_path: Path) -> None:
     assert text == '0.1-a\n0.1-b\n2-a\nit\'s ${{ github.token }} $HOME "quoted"'
     assert "mlci-on-main" in handed_on(top)
     assert "mlci-on-other" not in handed_on(top)
+
+
+@pytest.mark.real
+def test_jobs_that_use_mlcis_actions_hand_on_alike(tmp_path: Path) -> None:
+    # act works out once more what it hands to an action's own steps; all jobs install into one Python.
+    text = PIPELINE.replace("${{ github.token }} ", "") + "style: actions\n"
+    one_by_one = "overrides: {github: {strategy: {max-parallel: 1}}}\n    matrix:"
+    text = text.replace("matrix:", one_by_one).replace(", exclude: [{size: 2, name: b}]", "")
+    text = text.replace("[a, b]", "[a]").replace(", [on-main, on-other]]", "]")
+    top = repository(tmp_path / "work", text)
+    mlci = actions_kit.checkout(tmp_path / "mlci")
+    status, said = actions_kit.run(top, mlci, actions_kit.python(tmp_path / "python"))
+    assert status == 0, said
+    kept = tmp_path / "artifacts"
+    instances = {path.name for path in kept.iterdir() if path.name.startswith("mlci-train.")}
+    assert instances == {"mlci-train.0.1,a", "mlci-train.2,a"}
+    record = json.loads((kept / "mlci-choose" / "record.json").read_text())
+    assert (record["status"], record["context"]["vendor"]) == ("done", "github")
 
 
 @pytest.mark.real

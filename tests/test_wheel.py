@@ -1,4 +1,4 @@
-"""The built wheel does it all away from the checkout: templates, schemas and scaffolds are inside."""
+"""The built wheel does it all away from the checkout: templates, actions, schemas, scaffolds are inside."""
 
 from __future__ import annotations
 
@@ -55,6 +55,21 @@ def test_it_is_the_wheel_that_runs(installed: dict[str, str], tmp_path: Path) ->
         cwd=tmp_path, env=installed, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert where.stdout.startswith(installed["PYTHONPATH"])
+
+
+def test_its_actions_are_inside(installed: dict[str, str], tmp_path: Path) -> None:
+    code = """
+from pathlib import Path
+from mlci.parity.github import shipped_actions
+shipped_actions.lay(Path("laid"))
+print(*shipped_actions.inputs_of("setup"))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=installed, capture_output=True, text=True, check=True
+    )
+    assert "python-version" in done.stdout.split()
+    laid = {path.name for path in (tmp_path / "laid" / "actions").iterdir()}
+    assert {"install.py", "released_install.py", "setup", "run"} <= laid
 
 
 def test_it_renders_runs_draws_and_lints(installed: dict[str, str], tmp_path: Path) -> None:

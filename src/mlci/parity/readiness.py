@@ -6,12 +6,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from mlci import vendors
 from mlci.model import Pipeline
 from mlci.parity.prepared import overlay
 from mlci.parity.snapshot import Snapshot
 from mlci.plan import install_commands
+from mlci.release import source
 
 OFFLINE = {"PIP_NO_INDEX": "1", "UV_OFFLINE": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 TIME = 300
@@ -35,7 +38,7 @@ def notes(pipeline: Pipeline, made: Snapshot, scratch: Path) -> Iterator[str]:
 
 def unsatisfied(pipeline: Pipeline, made: Snapshot, scratch: Path) -> str:
     """Say what the rendered installation would have to fetch, "" when all is there."""
-    commands = install_commands(pipeline)
+    commands = install_commands(replace(pipeline, mlci=from_units(pipeline) or pipeline.mlci))
     if not commands:
         return ""
     clone = made.clone(scratch / "installed")
@@ -57,3 +60,11 @@ def unsatisfied(pipeline: Pipeline, made: Snapshot, scratch: Path) -> str:
     said = [line for line in f"{done.stdout}\n{done.stderr}".splitlines() if line.strip()]
     telling = [line for line in said if "No matching distribution" in line or "Could not find" in line]
     return (telling or said or ["pip failed"])[-1].removeprefix("ERROR: ").strip()
+
+
+def from_units(pipeline: Pipeline) -> str:
+    """Return what stands for mlci where every vendor's jobs have it by units, which are run here; else ""."""
+    wanted, styles = source(pipeline.mlci), set(pipeline.style)
+    if wanted is None or not all(styles & set(vendors.find(name).STYLES) for name in pipeline.vendors):
+        return ""
+    return f"mlci[{wanted.extras}]" if wanted.extras else "mlci"
