@@ -297,6 +297,12 @@ def test_requirements_reach_the_action(requirements: str, given: dict[str, str])
     assert setup == {"python-version": "3.11", **given}
 
 
+def test_the_how_to_shows_what_is_rendered() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "how-to" / "use-the-actions.md").read_text(encoding="utf-8")
+    text, job = re.findall(r"^```yaml\n(.*?)^```", page, re.S | re.M)[-2:]
+    assert job in github.render(kit.plans_from(text))[".github/workflows/main.yml"]
+
+
 def test_without_a_state_of_the_repository_steps_stay_plain() -> None:
     wheel = styled("dist/mlci-0.1.0-py3-none-any.whl")
     assert github.render(wheel) == github.render(styled("dist/mlci-0.1.0-py3-none-any.whl", "steps"))
