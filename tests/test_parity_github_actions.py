@@ -252,6 +252,15 @@ def test_actions_of_another_mlci_are_refused_at_their_place(uses: str) -> None:
         refuse(uses)
 
 
+def test_a_commit_that_is_changed_in_one_place_leaves_the_file_unproven(tmp_path: Path) -> None:
+    performer_kit.require(github)
+    root = kit.lay_out(tmp_path / "small", SHORT, {"requirements.txt": "jinja2\n"})
+    kit.edit(root, FILE, f"run@{COMMIT}", f"run@{COMMIT[::-1]}")
+    (column,) = kit.prove(root).columns
+    assert f"{FILE}:" in column.unproven
+    assert "is of another state of mlci than 'mlci/mlci/actions/setup@0123456789" in column.unproven
+
+
 def test_an_input_that_an_action_does_not_take_is_refused() -> None:
     refuse(f"{REPOSITORY}/actions/run@{TAG}", "stage: x, Allow-Failure: yes")
     with pytest.raises(InputError, match="does not heed 'stages'"):

@@ -13,7 +13,7 @@ from mlci.parity.github.planning import answers, fates_of
 from mlci.parity.github.reading import Job, Workflow, read
 from mlci.parity.github.run import Run
 from mlci.parity.github.source import prepare
-from mlci.parity.github.standing import images, refuse_strange_actions, used_by
+from mlci.parity.github.standing import images, refuse_strange_actions, refuse_two_states, used_by
 
 
 def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
@@ -44,6 +44,7 @@ def check(workflow: Workflow, setting: Setting) -> None:
     jobs = likely(workflow, setting)
     for job in jobs:
         refuse_strange_actions(workflow, job)
+    refuse_two_states(workflow, jobs)
     found = images(jobs)
     if found:
         setting.say(f"{workflow.name}: jobs in {', '.join(found)} run on this machine, with its Python")

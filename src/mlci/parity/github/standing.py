@@ -79,6 +79,25 @@ def refuse_strange_action(workflow: Workflow, step: Mapping[str, Any], where: tu
             raise input_error(workflow.document.mark((*where, "with", given), key=True), said, RULE, known)
 
 
+def refuse_two_states(workflow: Workflow, jobs: Iterable[Job]) -> None:
+    """Refuse actions of mlci's at two of its states, of which one at most can be this mlci.
+
+    Raises
+    ------
+    InputError : there are
+    """
+    first = ""
+    for job in jobs:
+        for at, step in enumerate(job.steps):
+            uses = str(step.get("uses", ""))
+            if not shipped_actions.named(uses):
+                continue
+            first = first or uses
+            if shipped_actions.state_of(uses) != shipped_actions.state_of(first):
+                mark = workflow.document.mark(("jobs", job.key, "steps", at, "uses"))
+                raise input_error(mark, f"'{uses}' is of another state of mlci than '{first}'", RULE)
+
+
 def heeded_by(uses: str, mark: Mark) -> tuple[str, ...]:
     """Return the inputs that what runs for an action heeds.
 
