@@ -101,3 +101,56 @@ def test_circleci_ml_is_alike_everywhere(tmp_path: Path) -> None:
         "test-deployment": "withheld",
     }
     assert len(list((remote / "prod" / ssh.MODEL).iterdir())) == 1, "five deployments of one model are one"
+
+
+STANDIN = """\
+name: stand-in
+description: Notes that it ran.
+inputs:
+  username: {description: Who., default: ""}
+  password: {description: A secret., default: ""}
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      run: docker standin NAME
+"""
+RECORDER = """\
+#!/bin/sh
+[ "$1 $2" = "login --username" ] && cat > /dev/null
+echo "$(basename "$0") $*" >> "$TMPDIR/calls"
+case "$1 $2" in "buildx inspect") echo "Driver: docker-container" ;; esac
+"""
+"""Registries and clusters are out of reach: what asks them writes down what it was asked."""
+
+
+def recorded(folder: Path, *names: str) -> str:
+    """Return a PATH on which some programs only write down how they were called."""
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text(RECORDER)
+        (folder / name).chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+def standins(folder: Path, *names: str) -> list[str]:
+    """Return the words that give a stand-in for each of some actions."""
+    words: list[str] = []
+    for name in names:
+        (folder / name).mkdir(parents=True)
+        (folder / name / "action.yml").write_text(STANDIN.replace("NAME", name))
+        words += ["--stand-in", f"{name}={folder / name}"]
+    return words
+
+
+def test_docker_image_is_alike_everywhere(tmp_path: Path) -> None:
+    root = copy("docker-image", tmp_path)
+    proof = proven(root, "--event", "pull_request", "--branch", "master")
+    assert statuses(proof) == {"tests": "passed", "image": "skipped"}
+    (root / ".mlci" / "secrets.env").write_text("REGISTRY_USER=acme-robot\nREGISTRY_TOKEN=not-a-real-token\n")
+    given = standins(
+        tmp_path / "actions", *(f"docker/{name}-action" for name in ("setup-qemu", "setup-buildx", "login"))
+    )
+    path = recorded(tmp_path / "programs", "docker")
+    proof = proven(root, "--event", "push", "--branch", "master", *given, env={"PATH": path})
+    assert statuses(proof) == {"tests": "passed", "image": "passed"}

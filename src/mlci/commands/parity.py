@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from mlci.commands.run import events, pairs
+from mlci.errors import InputError
 from mlci.options import Option
 from mlci.terminal import coloured, note, out, unicode
 
@@ -40,6 +41,10 @@ def parity(
     approve: Annotated[list[str], Option("Give this approval.")] = (),  # type: ignore[assignment]
     input: Annotated[list[str], Option("A manual input.", metavar="NAME=VALUE")] = (),  # type: ignore[assignment]
     secrets: Annotated[Path | None, Option("The secrets' file, instead of .mlci/secrets.env.")] = None,
+    stand_in: Annotated[
+        list[str],
+        Option("Runs in place of an action or orb of others.", metavar="NAME=PATH"),
+    ] = (),  # type: ignore[assignment]
     allow_missing: Annotated[bool, Option("Exit with 0 although a vendor lacks a program here.")] = False,
     jobs: Annotated[int, Option("How many jobs may run at a time.", "-j")] = 2,
     timeout: Annotated[int, Option("Minutes after which a job is ended.")] = 60,
@@ -72,7 +77,9 @@ def parity(
         head=head,
     )
     plans = chosen(root, workflow)
-    wish = wish_of(root, plans, tuple(vendor), secrets)._replace(jobs=max(1, jobs), timeout=60.0 * timeout)
+    wish = wish_of(root, plans, tuple(vendor), secrets)._replace(
+        jobs=max(1, jobs), timeout=60.0 * timeout, standins=standins(stand_in)
+    )
     return prove(
         root, plans, settled(root, plans, given), wish, output, json=json, keep=keep, lenient=allow_missing
     )
@@ -84,6 +91,21 @@ def chosen(root: Path, workflow: str) -> tuple[Plan, ...]:
 
     pipeline = config.load(root)
     return config.chosen(pipeline, (workflow,)) if workflow else config.plans(pipeline)
+
+
+def standins(given: Sequence[str]) -> dict[str, Path]:
+    """Return what stands in for the units of others: name -> path.
+
+    Raises
+    ------
+    InputError : one is not NAME=PATH, or nothing is there
+    """
+    parted = {name: Path(path) for name, _, path in (each.partition("=") for each in given)}
+    for name, path in parted.items():
+        if "/" not in name or not path.exists():
+            said = f"there is nothing at {path}" if "/" in name else f"'{name}' names nobody's unit"
+            raise InputError(f"--stand-in: {said}", help="write --stand-in docker/login-action=FOLDER")
+    return parted
 
 
 def settled(root: Path, plans: Sequence[Plan], given: Event) -> Event:

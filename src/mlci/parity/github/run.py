@@ -143,7 +143,9 @@ class Run:
         environ = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         environ |= {"PATH": os.pathsep.join(system_path()), "HOME": str(home), "LANG": "C.UTF-8"}
         environ[MARK] = self.mark
-        words = call.words([*standing.replacements(self.folder / "standins", self.workflow)])
+        words = call.words(
+            [*standing.replacements(self.folder / "standins", self.workflow, self.setting.standins)]
+        )
         stop = self.setting.stop or Stop()
         run_command(Command(words, home, environ), self.course.hear, masker=Masker(()), stop=stop)
 

@@ -14,7 +14,7 @@ from mlci import __version__
 from mlci.document import Document
 from mlci.errors import input_error
 from mlci.findings import Mark
-from mlci.parity.github import shipped_actions
+from mlci.parity.github import given_actions, shipped_actions
 from mlci.parity.github.reading import RULE, Job, Workflow
 
 HERE = Path(__file__).with_name("standins")
@@ -33,6 +33,7 @@ STANDINS: Mapping[str, str] = {
     "mlci-parity/cache-save": "cache-save",
 }
 """Action -> the folder of its stand-in."""
+NONE: Mapping[str, Path] = {}
 OWN = "mlci"
 """The folder of mlci's own actions."""
 
@@ -51,8 +52,13 @@ def inputs_of(name: str) -> tuple[str, ...]:
     )
 
 
-def refuse_strange_actions(workflow: Workflow, job: Job) -> None:
+def refuse_strange_actions(workflow: Workflow, job: Job, given: Mapping[str, Path] = NONE) -> None:
     """Refuse what a job uses and nothing stands in for, or an input that the stand-in does not heed.
+
+    Parameters
+    ----------
+    workflow, job : what is to run
+    given : the folders that a person gives for actions of others, by their repositories
 
     Raises
     ------
@@ -63,20 +69,23 @@ def refuse_strange_actions(workflow: Workflow, job: Job) -> None:
         raise input_error(mark, "services need a container engine, and parity does without one", RULE)
     for at, step in enumerate(job.steps):
         if "uses" in step:
-            refuse_strange_action(workflow, step, ("jobs", job.key, "steps", at))
+            refuse_strange_action(workflow, step, ("jobs", job.key, "steps", at), given)
 
 
-def refuse_strange_action(workflow: Workflow, step: Mapping[str, Any], where: tuple[str | int, ...]) -> None:
+def refuse_strange_action(
+    workflow: Workflow, step: Mapping[str, Any], where: tuple[str | int, ...], given: Mapping[str, Path]
+) -> None:
     """Refuse one step's action."""
     uses = str(step["uses"])
     if uses.startswith("./"):
         return
-    heeded = heeded_by(uses, workflow.document.mark((*where, "uses")))
-    for given in step.get("with") or {}:
-        if str(given).lower() not in heeded:
-            said = f"what runs for '{action_of(uses)}' does not heed '{given}'"
+    mark, folder = workflow.document.mark((*where, "uses")), given_actions.folder_of(uses, given)
+    heeded = heeded_by(uses, mark) if folder is None else given_actions.inputs_of(uses, folder, mark)
+    for name in step.get("with") or {}:
+        if str(name).lower() not in heeded:
+            said = f"what runs for '{action_of(uses)}' does not heed '{name}'"
             known = f"it heeds {', '.join(heeded)}"
-            raise input_error(workflow.document.mark((*where, "with", given), key=True), said, RULE, known)
+            raise input_error(workflow.document.mark((*where, "with", name), key=True), said, RULE, known)
 
 
 def refuse_two_states(workflow: Workflow, jobs: Iterable[Job]) -> None:
@@ -116,7 +125,10 @@ def heeded_by(uses: str, mark: Mark) -> tuple[str, ...]:
     if name is None:
         known = ", ".join(sorted(set(STANDINS) - {action_of(SAVE)}))
         said = f"nothing stands in for '{uses}' on this machine; there are stand-ins for {known}"
-        raise input_error(mark, said, RULE)
+        help = (
+            f"--stand-in {'/'.join(action_of(uses).split('/')[:2])}=FOLDER names one that does its work here"
+        )
+        raise input_error(mark, said, RULE, help)
     return inputs_of(name)
 
 
@@ -141,12 +153,16 @@ def lay(folder: Path, places: Mapping[str, Path]) -> None:
     shipped_actions.lay(folder / OWN)
 
 
-def replacements(folder: Path, workflow: Workflow) -> Iterator[str]:
+def replacements(folder: Path, workflow: Workflow, given: Mapping[str, Path] = NONE) -> Iterator[str]:
     """Yield the words by which act is told what runs for the actions of a workflow."""
     used = used_by(workflow.jobs.values())
     own = {shipped_actions.named(uses) for uses in used} - {""}
     inner = {each for name in own for each in shipped_actions.inner(name)}
     for uses in sorted({*used, *inner, SAVE}):
+        instead = given_actions.folder_of(uses, given)
+        if instead is not None:
+            yield f"--local-repository={repository_of(uses)}={instead.resolve()}"
+            continue
         name = OWN if shipped_actions.named(uses) else STANDINS.get(action_of(uses))
         if name is not None:
             yield f"--local-repository={repository_of(uses)}={folder / name}"
