@@ -65,7 +65,9 @@ class Run:
         return f"{self.workflow.file}-{name}"
 
     def leave(self, name: str, tell: Callable[[int], None]) -> None:
-        """Take back what a job holds."""
+        """Say how a job ended, and take back what it holds."""
+        verdict = "failed" if self.course.failed(name) else "passed"
+        self.setting.say(f"{self.workflow.name}/{name} {verdict}")
         self.gate.leave(self.place(name), tell)
 
     def told(self, place: str, at: Machine) -> dict[str, Any]:
