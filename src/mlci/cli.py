@@ -51,6 +51,7 @@ ALL: tuple[Command, ...] = (
     Command("select", PIPELINE),
     Command("stage", PIPELINE),
     Command("graph", PIPELINE),
+    Command("report", PIPELINE),
     Command("serve", MODELS),
     Command("deploy", MODELS),
     Command("rollback", MODELS),

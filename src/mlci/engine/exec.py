@@ -106,7 +106,8 @@ def refuse(job: Job, workspace: Workspace, error: InputError) -> None:
     none: dict[str, str] = {}
     names = (job.workflow, job.stage.name, job.id)
     record = Record(*names, command, dict(job.stage.params), none, none, {}, "failed", error.exit_status)
-    write_record(record._replace(message=str(error)), workspace.handoff(job.id))
+    record = record._replace(message=str(error), context=workspace.context._asdict())
+    write_record(record, workspace.handoff(job.id))
     write_refusal(workspace.reports(job.id), job.id, error)
 
 

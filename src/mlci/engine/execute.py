@@ -102,7 +102,7 @@ class Execution:
         if found is None or digests is None:
             return None
         tried = Tried(Ended(0, 0.0), metrics=dict(found.record.metrics))
-        record = self.record(tried, digests)._replace(restored=True, attempts=0)
+        record = self.record(tried, digests)._replace(restored=True, attempts=0, checks=found.record.checks)
         return self.finish(Result(record), digests)
 
     def open(self, store: Store, found: Found) -> Digests | None:
@@ -252,6 +252,7 @@ class Execution:
             context=self.workspace.context._asdict(),
             versions=versions,
             timing=Timing(iso(self.begun), iso(now), round(time.monotonic() - self.clock, 3)),
+            checks=checks(tried.cases),
         )
 
     def finish(self, result: Result, digests: Digests) -> Result:
@@ -278,6 +279,14 @@ class Execution:
             self.workspace.warn(f"the outputs of '{self.job.id}' are not kept in the store: {error}")
         # A bundle that nobody is to collect would only grow old.
         path.unlink(missing_ok=True)
+
+
+def checks(cases: Iterable[Case]) -> dict[str, bool]:
+    """Return each check by its name; of those that share a name, all must be passed."""
+    found: dict[str, bool] = {}
+    for case in cases:
+        found[case.name] = case.passed and found.get(case.name, True)
+    return found
 
 
 def comparable(digests: Digests) -> dict[str, str]:

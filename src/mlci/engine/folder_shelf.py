@@ -37,7 +37,7 @@ class FolderShelf:
         if not source.is_file():
             return False
         target.parent.mkdir(parents=True, exist_ok=True)
-        place(source, target)
+        link(source, target)
         return True
 
     def send(self, source: Path, path: str) -> None:
@@ -45,7 +45,7 @@ class FolderShelf:
         target = self.folder / path
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            place(source, target)
+            link(source, target)
 
     def write(self, path: str, data: bytes) -> None:
         """Write a small file, whole or not at all."""
@@ -72,8 +72,12 @@ class FolderShelf:
         """Remove a file, if it is there."""
         (self.folder / path).unlink(missing_ok=True)
 
+    def place(self, path: str) -> Path | None:
+        """Return where a file lies on this machine."""
+        return self.folder / path
 
-def place(source: Path, target: Path) -> None:
+
+def link(source: Path, target: Path) -> None:
     """Put a file at another place by a link, or by a copy that takes its name when it is whole."""
     temporary = target.with_name(f".{target.name}.{os.getpid()}.{time.monotonic_ns()}")
     try:

@@ -31,6 +31,15 @@ def ingredients(pipeline: Pipeline, job: Job, workspace: Workspace) -> dict[str,
     ------
     InputError : an input is missing or cannot be read
     """
+    library = stages.find(job.stage.uses) if job.stage.uses else None
+    found = asked(pipeline, job, workspace.environ)
+    for path in job.files.inputs:
+        found[f"input.{path.rstrip('/')}"] = digest(pipeline, job, path, workspace)
+    return found | software(pipeline, library, workspace)
+
+
+def asked(pipeline: Pipeline, job: Job, environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return what mlci.yaml asks for: all that determines a job's result but inputs and software."""
     stage, files = job.stage, job.files
     library = stages.find(stage.uses) if stage.uses else None
     found: dict[str, Any] = {
@@ -45,12 +54,11 @@ def ingredients(pipeline: Pipeline, job: Job, workspace: Workspace) -> dict[str,
     found |= {f"with.{name}": plain(value) for name, value in sorted((files.arguments or {}).items())}
     found |= {f"env.{name}": value for name, value in sorted(job.env.items())}
     for name, default in environment.manual_inputs(pipeline, job.workflow).items():
-        found[f"asked.{name}"] = environment.given(name, default, workspace.environ)
+        found[f"asked.{name}"] = environment.given(name, default, environ)
     if files.target is not None:
         target = pipeline.targets[files.target]
         found["target"] = {"type": target.type, **target.options}
-    found |= {f"input.{path.rstrip('/')}": digest(pipeline, job, path, workspace) for path in files.inputs}
-    return found | software(pipeline, library, workspace)
+    return found
 
 
 def plain(value: Any) -> Any:

@@ -54,6 +54,8 @@ class Record(NamedTuple):
     """Whether the outputs came from the store instead of running the command."""
     message: str = ""
     """Why it failed."""
+    checks: Mapping[str, bool] = {}
+    """Each check of a library stage, a gate say, and whether it was passed."""
 
     @property
     def done(self) -> bool:
@@ -106,11 +108,17 @@ def parse(text: bytes | str) -> Record | None:
 
 def sound(record: Record) -> bool:
     """Tell whether a record's parts are of the right kinds."""
-    mappings = (record.command, record.params, record.inputs, record.outputs, record.metrics)
-    texts = (record.stage, record.job, record.key, *record.inputs.values(), *record.outputs.values())
+    plain = (record.command, record.params, record.metrics, record.ingredients, record.checks)
+    texts = (record.inputs, record.outputs, record.environment, record.context, record.versions)
+    if not all(isinstance(each, dict) for each in (*plain, *texts)):
+        return False
+    words = (record.workflow, record.stage, record.job, record.key, record.message, *record.secrets)
+    times = (record.timing.started, record.timing.finished)
+    numbers = (record.exit_status, record.attempts, record.timing.seconds, *record.metrics.values())
     return (
-        all(isinstance(each, dict) for each in (*mappings, record.ingredients))
-        and all(isinstance(each, str) for each in texts)
-        and all(isinstance(each, int | float) for each in record.metrics.values())
+        all(isinstance(each, str) for each in (*words, *times))
+        and all(isinstance(value, str) for each in texts for value in each.values())
+        and all(isinstance(each, int | float) for each in numbers)
+        and all(isinstance(each, bool) for each in (record.restored, *record.checks.values()))
         and record.status in get_args(Status)
     )

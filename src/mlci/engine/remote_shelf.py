@@ -108,6 +108,10 @@ class RemoteShelf:
         for name, info in found.items():
             yield Item(name.removeprefix(top), int(info.get("size") or 0), age(info))
 
+    def place(self, path: str) -> Path | None:
+        """Return nothing: it lies elsewhere."""
+        return None
+
     def delete(self, path: str) -> None:
         """Remove a file, if it is there."""
         files, place = self.at(path)

@@ -59,6 +59,18 @@ class Shelf(Protocol):
     def delete(self, path: str) -> None:
         """Remove a file, if it is there."""
 
+    def place(self, path: str) -> Path | None:
+        """Return where a file lies on this machine, None when it is elsewhere."""
+
+
+class Entry(NamedTuple):
+    """What a key stands for."""
+
+    record: Record
+    digest: str
+    """Of the bundle."""
+    size: int
+
 
 class Found(NamedTuple):
     """What the store has for a key."""
@@ -103,8 +115,20 @@ class Store:
             self.warn(f"the store {self.name} cannot be {verb}, going on without it: {said}")
             return None
 
-    def fetch(self, key: str, folder: Path) -> Found | None:
-        """Fetch a sound entry and its bundle."""
+    def entry(self, key: str) -> Entry | None:
+        """Return what a key stands for; None when the store has nothing sound for it."""
+        return self.guard("read", lambda: self.look(key))
+
+    def start(self, entry: Entry, count: int) -> bytes:
+        """Return the first bytes of a bundle, which begins with its manifest."""
+        return self.guard("read", lambda: self.shelf.read(object_path(entry.digest), count)) or b""
+
+    def place(self, entry: Entry) -> Path | None:
+        """Return where a bundle lies on this machine, None when it is elsewhere."""
+        return self.shelf.place(object_path(entry.digest))
+
+    def look(self, key: str) -> Entry | None:
+        """Read a sound entry."""
         text = self.shelf.read(entry_path(key), MAX_ENTRY)
         if text is None:
             return None
@@ -117,6 +141,14 @@ class Store:
         if record is None or record.key != key or not record.done or not plain_digest(digest):
             self.damaged(f"its entry for key {key[:12]} is damaged")
             return None
+        return Entry(record, digest, size)
+
+    def fetch(self, key: str, folder: Path) -> Found | None:
+        """Fetch a sound entry and its bundle."""
+        entry = self.look(key)
+        if entry is None:
+            return None
+        record, digest, size = entry
         target = folder / NAME
         if not self.shelf.fetch(object_path(digest), target):
             self.damaged(f"the bundle for key {key[:12]} is missing")

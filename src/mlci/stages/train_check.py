@@ -77,6 +77,14 @@ def read_history(path: Path) -> Series:
             held: Any = json.loads(file.read(MAX_BYTES))
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"cannot read the history {path}: {error}", help=help) from error
+    series = series_of(held)
+    if not series:
+        raise InputError(f"{path} is no training history", help=help)
+    return series
+
+
+def series_of(held: Any) -> Series:
+    """Return the series that JSON data holds; empty when it is no history."""
     if isinstance(held, dict) and isinstance(held.get("history"), dict):
         held = held["history"]
     if isinstance(held, list) and held and all(isinstance(epoch, dict) for epoch in held):
@@ -85,10 +93,16 @@ def read_history(path: Path) -> Series:
     for name, values in held.items() if isinstance(held, dict) else ():
         listed = values if isinstance(values, list) else [values]
         if listed and all(number(value) for value in listed):
-            series[str(name)] = [float("nan") if value is None else float(value) for value in listed]
-    if not series:
-        raise InputError(f"{path} is no training history", help=help)
+            series[str(name)] = [float("nan") if value is None else real(value) for value in listed]
     return series
+
+
+def real(value: float) -> float:
+    """Return a number as a float; one that is too large for it is infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
 
 
 def number(value: Any) -> bool:
