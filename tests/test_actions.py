@@ -29,7 +29,7 @@ def action(folder: Path) -> dict[str, Any]:
 
 
 def test_there_is_one_action_for_each_unit() -> None:
-    named = {"setup", "run", "lint", "generate-check"}
+    named = {"setup", "run", "lint", "generate-check", "report"}
     assert set(IDS) == named | set(stages.ids())
     assert set(units.EXAMPLES) == set(stages.ids())
     assert set(actions.ICONS) == set(IDS)

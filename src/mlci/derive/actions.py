@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mlci.asked import variable
 from mlci.derive import units
 from mlci.derive.page import table
 from mlci.derive.units import Input, Unit
 from mlci.plan import UV
 from mlci.release import REPOSITORY, TAG
-from mlci.render import template
+from mlci.render import quoted, template
 from mlci.vendors.github.pins import pinned
 from mlci.vendors.github.runners import MACHINE
 
@@ -19,6 +20,7 @@ ICONS: Mapping[str, str] = {
     "run": "play",
     "lint": "search",
     "generate-check": "check-circle",
+    "report": "file-text",
     "validate-data": "check-square",
     "train-check": "activity",
     "evaluate": "target",
@@ -48,6 +50,29 @@ RUN_INPUTS = (
         "artifact_path", "What it holds, a path a line; .mlci/handoff/JOB when not given. A matrix needs it."
     ),
 )
+REPORT_INPUTS = (
+    Input("comment", "Whether to leave the report as a comment on the pull request, too.", "false"),
+    Input(
+        "token",
+        "Who comments. It needs `permissions: pull-requests: write`, which no pull request from a fork has.",
+        "${{ github.token }}",
+    ),
+    Input("pull_request", "The pull request's number; that of the event when not given."),
+    Input("mark", "Tells this comment from another report's on the same pull request.", "mlci"),
+    Input(
+        "base",
+        "A branch whose last good run of this workflow is compared with; needs `permissions: actions: read`.",
+        "${{ github.base_ref }}",
+    ),
+    Input("artifacts", "The artifacts that hold the jobs' records; '' when they are here already.", "mlci-*"),
+    Input(
+        "keep",
+        "The artifact to keep the report as, for later runs to compare with; '' for none.",
+        "ml-report",
+    ),
+)
+REPORT_OUTPUTS: Mapping[str, str] = {"comment": "The comment's address, '' when there is none."}
+AGAINST = "inputs.against || steps.base.outputs.report"
 STEP_SECRETS = (
     "Variables that a target needs, such as a key, are given to the step: `env: {DEPLOY_SSH_KEY: ${{ "
     "secrets.DEPLOY_SSH_KEY }}}`; name them in `secret`, too, and no report shows them."
@@ -56,6 +81,14 @@ NOTES: Mapping[str, str] = {
     "setup": "The steps after it may call `mlci`. It is installed from the action's own checkout.",
     "run": "Needs an `mlci.yaml`; the stage runs as `mlci exec` runs it everywhere.",
     "generate-check": "Needs an `mlci.yaml`; shows what is different when it fails.",
+    "report": (
+        "Runs after the jobs it reports, also when some failed, and takes their records from the artifacts "
+        "that the action `run` and every rendered job leave. The report goes to the job's summary and, with "
+        "`comment`, to the pull request: one comment, written anew at every run. That needs `permissions: "
+        "pull-requests: write`. A pull request from a fork is run with a token that can only read: then the "
+        "summary has the report, a warning says so, and the job does not fail.\n\nOn a pull request, metrics "
+        "stand beside those of the last good run of its base, if this action runs there, too."
+    ),
     "lint": "Needs no `mlci.yaml`: it lints what people wrote by hand, too.",
 }
 STAGE_NOTE = "Needs no `mlci.yaml`; values are written as they are there, paths from the repository's top."
@@ -73,12 +106,15 @@ def files() -> dict[str, str]:
 
 def written(name: str, values: Mapping[str, Any]) -> str:
     """Render one file."""
-    return template("actions", name, {"pin": lambda action: pinned(str(action))}, **values)
+    return template("actions", name, {"pin": lambda action: pinned(str(action)), "rooted": rooted}, **values)
 
 
 def of_unit(unit: Unit) -> dict[str, Any]:
     """Return what the templates place for one unit."""
-    own = (*unit.inputs, *(RUN_INPUTS if unit.id == "run" else ()))
+    report = unit.id == "report"
+    more = RUN_INPUTS if unit.id == "run" else REPORT_INPUTS if report else ()
+    own = (*unit.inputs, *more)
+    outputs = {**unit.outputs, **(REPORT_OUTPUTS if report else {})}
     inputs = [kebab(each) for each in (*own, *installing(unit), *(SETUP_INPUTS if unit is SETUP else ()))]
     return {
         "id": unit.id,
@@ -88,20 +124,21 @@ def of_unit(unit: Unit) -> dict[str, Any]:
         "icon": ICONS.get(unit.id, ICON),
         "color": COLOUR,
         "inputs": inputs,
-        "outputs": unit.outputs,
-        "step": "mlci" if unit.command else "install",
+        "outputs": outputs,
+        "step": "shown" if report else "mlci" if unit.command else "install",
+        "report": report,
+        "reports": dict(zip(unit.outputs, units.REPORTS, strict=True)) if report else {},
         "command": unit.command,
         "handoff": unit.id == "run",
         "setup": unit is SETUP,
         "uv": UV,
         "variables": variables(unit),
         "machine": MACHINE,
+        "run": f"{REPOSITORY}/actions/run@{TAG}",
         "use": f"{REPOSITORY}/actions/{unit.id}@{TAG}",
         "example": {name.replace("_", "-"): value for name, value in unit.example.items()},
         "inputs_table": table(("input", "meaning", "default"), map(row, inputs)),
-        "outputs_table": table(
-            ("output", "meaning"), [(f"`{name}`", doc) for name, doc in unit.outputs.items()]
-        ),
+        "outputs_table": table(("output", "meaning"), [(f"`{name}`", doc) for name, doc in outputs.items()]),
     }
 
 
@@ -126,7 +163,15 @@ def variables(unit: Unit) -> dict[str, str]:
         for each in unit.inputs
         if each.variable
     }
-    return {**{name: f'"{value}"' for name, value in unit.fixed.items()}, **asked}
+    fixed = {name: quoted(rooted(value)) for name, value in unit.fixed.items()}
+    if unit.id == "report":
+        asked[variable("against")] = f"${{{{ {AGAINST} }}}}"
+    return {**fixed, **asked}
+
+
+def rooted(text: str) -> str:
+    """Return a text with the folder of mlci.yaml filled in."""
+    return text.replace(units.ROOT, "${{ inputs.root }}")
 
 
 def notes(unit: Unit) -> str:

@@ -68,12 +68,17 @@ def of_unit(unit: Unit) -> dict[str, Any]:
         "summary": unit.summary,
         "command": unit.command,
         "inputs": tuple(map(renamed, unit.inputs)),
-        "fixed": unit.fixed,
+        "fixed": {name: rooted(value) for name, value in unit.fixed.items()},
         "reports": bool(unit.outputs),
         "handoff": hands_on(unit),
         "orb": ORB,
         "example": {RESERVED.get(name, name): value for name, value in unit.example.items()},
     }
+
+
+def rooted(text: str) -> str:
+    """Return a text with the folder of mlci.yaml filled in."""
+    return text.replace(units.ROOT, "<< parameters.root >>")
 
 
 def renamed(given: Input) -> Input:

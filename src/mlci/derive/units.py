@@ -19,6 +19,10 @@ from mlci.stages.contract import LibraryStage, Parameter
 
 PYTHON = "3.11"
 WITH = "MLCI_WITH_"
+ROOT = "{root}"
+"""What stands for the folder of mlci.yaml in a variable that is always the same."""
+REPORTS = tuple(f"{ROOT}/.mlci/reports/report{ending}" for ending in (".md", ".html", ".json"))
+"""Where the unit of `mlci report` leaves its reports."""
 
 
 class Input(NamedTuple):
@@ -78,6 +82,7 @@ OMITTED: Mapping[str, frozenset[str]] = {
     "exec": frozenset(("outputs",)),
     "lint": frozenset(("explain", "fix")),
     "generate": frozenset(("check", "diff", "force")),
+    "report": frozenset(("format", "output")),
 }
 """The options of a command that its unit does not take: set by the unit, or of no use in CI."""
 
@@ -186,6 +191,19 @@ def command_units() -> tuple[Unit, ...]:
             tuple(command_inputs("generate")),
             {},
             fixed={asked.variable("check"): "true"},
+        ),
+        Unit(
+            "report",
+            summary_of("report"),
+            "report",
+            tuple(command_inputs("report")),
+            {},
+            fixed={asked.variable("output"): "\n".join(("-", *REPORTS))},
+            outputs={
+                "report": "The path of the report in Markdown.",
+                "page": "The path of the report as a page, an HTML file.",
+                "data": "The path of the report as JSON, which another run can be compared with.",
+            },
         ),
     )
 
