@@ -115,9 +115,13 @@ def write_pipeline(top: Path) -> None:
 
 def run(top: Path, mlci: Path, programs: Path) -> tuple[int, str]:
     """Run all workflows of a repository by act, one job at a time; no package index is asked."""
+    return act_kit.act(top, "push", programs=programs, more=serving(mlci))
+
+
+def serving(mlci: Path) -> list[str]:
+    """Return the options of act by which a checkout of mlci stands for its release."""
     more = ["--concurrent-jobs", "1", "--env", "PIP_NO_INDEX=1", "--env", "PIP_NO_BUILD_ISOLATION=0"]
-    more += ["--local-repository", f"{REPOSITORY}@{TAG}={mlci}"]
-    return act_kit.act(top, "push", programs=programs, more=more)
+    return [*more, "--local-repository", f"{REPOSITORY}@{TAG}={mlci}"]
 
 
 def shown(page: str) -> str:

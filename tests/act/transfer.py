@@ -32,13 +32,18 @@ def files_in(root: Path) -> list[Path]:
     return [root] if root.is_file() else sorted(path for path in root.rglob("*") if path.is_file())
 
 
-def download(service: Path, name: str, pattern: str, to: str) -> None:
-    """Fetch one artifact, or all that match, merged; only the one must be there."""
+def download(service: Path, name: str, pattern: str, to: str, *, merge: bool) -> None:
+    """Fetch one artifact, which must be there, or all that match, each into a folder of its name.
+
+    One that is alone, and all that are merged, have no folder of their own.
+    """
     if not pattern and not (service / name).is_dir():
         sys.exit(f"Unable to download artifact(s): Artifact not found for name: {name}")
-    for each in sorted(service.iterdir()):
-        if fnmatchcase(each.name, pattern) if pattern else each.name == name:
-            shutil.copytree(each, to, dirs_exist_ok=True)
+    names = [each.name for each in sorted(service.iterdir())] if service.is_dir() else []
+    chosen = [each for each in names if (fnmatchcase(each, pattern) if pattern else each == name)]
+    for each in chosen:
+        flat = merge or len(chosen) == 1
+        shutil.copytree(service / each, to if flat else Path(to) / each, dirs_exist_ok=True)
 
 
 if __name__ == "__main__":
@@ -46,4 +51,7 @@ if __name__ == "__main__":
     if sys.argv[1] == "upload":
         upload(folder, os.environ["NAME"], os.environ["PATHS"])
     else:
-        download(folder, os.environ["NAME"], os.environ["PATTERN"], os.environ["PATHS"])
+        run = os.environ["RUN"]
+        folder = folder.with_name(f"{folder.name}-{run}") if run else folder
+        flat = os.environ["MERGE"] == "true"
+        download(folder, os.environ["NAME"], os.environ["PATTERN"], os.environ["PATHS"], merge=flat)

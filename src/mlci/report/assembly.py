@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from mlci.report.baseline import Baseline, open_baseline
 from mlci.report.direction import directions, gates, is_detail, verdict
 from mlci.report.held import Held
 from mlci.report.model import Against, Change, Check, Curve, Metric, Package, Report
+from mlci.report.numbers import real
 from mlci.report.rows import above, rows
 from mlci.report.run import Run, open_run
 
@@ -55,18 +55,25 @@ def assemble(wish: Wish) -> Assembled:
     before = {} if base is None else base.records
     made = things_made(run.held.values(), records, wish.root)
     old = made_before(base)
+    drawn = keyed(old.curves)
+    measured, checked = tuple(metrics(records, before)), tuple(checks(records))
     report = Report(
         pipeline="" if run.plan is None else run.plan.pipeline.name,
         workflow=run.workflow,
         context=run.context,
         jobs=tuple(rows(run, before)),
-        metrics=tuple(metrics(records, before))[:MAX_METRICS],
-        checks=tuple(checks(records))[:MAX_CHECKS],
-        curves=tuple(curves.beside(each, keyed(old.curves)) for each in made.curves),
+        metrics=measured[:MAX_METRICS],
+        checks=checked[:MAX_CHECKS],
+        curves=tuple(curves.beside(each, drawn) for each in made.curves[:MAX_CURVES]),
         changes=() if base is None else tuple(changes(records, base.given)),
         packages=tuple(packages.beside(each, old.packages) for each in made.packages),
         against=None if base is None else Against(base.name, base.context, len(base.records)),
-        notes=tuple(notes(run, base, made)),
+        notes=(
+            *notes(run, base),
+            *dropped(len(measured) - MAX_METRICS, "metrics"),
+            *dropped(len(checked) - MAX_CHECKS, "checks"),
+            *dropped(len(made.curves) - MAX_CURVES, "training curves"),
+        ),
     )
     return Assembled(report, tuple(records.values()))
 
@@ -76,8 +83,6 @@ class Made(NamedTuple):
 
     curves: tuple[Curve, ...] = ()
     packages: tuple[Package, ...] = ()
-    dropped: int = 0
-    """How many curves are too many."""
 
 
 def things_made(held: Iterable[Held], records: Mapping[str, Record], root: Path | None) -> Made:
@@ -91,8 +96,7 @@ def things_made(held: Iterable[Held], records: Mapping[str, Record], root: Path 
         for curve in curves.curves(each.record, files, checked):
             drawn.setdefault((curve.file, curve.name), curve)
         packed.extend(packages.packages(each.record.job, files))
-    shown = tuple(drawn.values())
-    return Made(shown[:MAX_CURVES], tuple(packed), max(0, len(shown) - MAX_CURVES))
+    return Made(tuple(drawn.values()), tuple(packed))
 
 
 def made_before(base: Baseline | None) -> Made:
@@ -115,8 +119,8 @@ def metrics(records: Mapping[str, Record], before: Mapping[str, Record]) -> Iter
         bounds, ways = gates(record), directions(record)
         names = dict.fromkeys((*bounds, *record.metrics, *(() if old is None else old.metrics)))
         for name in names:
-            value = number(record.metrics.get(name))
-            then = None if old is None else number(old.metrics.get(name))
+            value = real(record.metrics.get(name))
+            then = None if old is None else real(old.metrics.get(name))
             if value is None and then is None:
                 continue
             gate = bounds.get(name)
@@ -124,15 +128,6 @@ def metrics(records: Mapping[str, Record], before: Mapping[str, Record]) -> Iter
             bound = "" if gate is None else f"{gate.comparison} {gate.bound:g}"
             judged = verdict(ways.get(name, 0), value, then)
             yield Metric(job, name, value, then, judged, bound, kept, is_detail(record, name))
-
-
-def number(value: Any) -> float | None:
-    """Return a metric as a float, None when it is none or no finite one."""
-    try:
-        found = None if value is None else float(value)
-    except OverflowError:
-        return None
-    return found if found is not None and isfinite(found) else None
 
 
 def checks(records: Mapping[str, Record]) -> Iterator[Check]:
@@ -165,7 +160,12 @@ def is_made(name: str, made: set[str]) -> bool:
     return kind == "input" and not made.isdisjoint((path, *above(path)))
 
 
-def notes(run: Run, base: Baseline | None, made: Made) -> Iterator[str]:
+def dropped(count: int, what: str) -> tuple[str, ...]:
+    """Say that there is more than is shown."""
+    return (f"{count:,} more {what} are not shown",) if count > 0 else ()
+
+
+def notes(run: Run, base: Baseline | None) -> Iterator[str]:
     """Yield what a reader should know beside the tables."""
     yield from run.notes
     named = {job.id for job in run.planned}
@@ -177,7 +177,5 @@ def notes(run: Run, base: Baseline | None, made: Made) -> Iterator[str]:
     if len(commits) > 1:
         said = "the last is shown, and what was up to date has not run again"
         yield f"its jobs ran at {len(commits)} commits: {said}"
-    if made.dropped:
-        yield f"{made.dropped} more training curves are not shown"
     if base is not None:
         yield from base.notes

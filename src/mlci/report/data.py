@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import Any, NamedTuple
 
 from mlci.engine.record import Record, parse
 from mlci.report.held import MAX_RECORDS
 from mlci.report.model import Curve, Line, Package, Report
+from mlci.report.numbers import real
 
 FORMAT = "mlci-report/1"
 
@@ -38,9 +40,15 @@ def text(report: Report, records: Sequence[Record]) -> str:
         "changes": [each._asdict() for each in report.changes],
         "packages": [each._asdict() for each in report.packages],
         "notes": report.notes,
-        "records": [json.loads(each.text()) for each in records],
+        "records": [json.loads(known(each).text()) for each in records],
     }
     return json.dumps(finite(said), indent=1, allow_nan=False) + "\n"
+
+
+def known(record: Record) -> Record:
+    """Return a record without metrics that are no finite number, for which JSON has no word."""
+    metrics = {name: value for name, value in record.metrics.items() if real(value) is not None}
+    return record._replace(metrics=metrics)
 
 
 def of_curve(curve: Curve) -> dict[str, Any]:
@@ -52,7 +60,7 @@ def of_curve(curve: Curve) -> dict[str, Any]:
 def finite(value: Any) -> Any:
     """Return plain data without what JSON has no word for: a number that is none becomes null."""
     if isinstance(value, float):
-        return value if value == value and abs(value) != float("inf") else None
+        return value if isfinite(value) else None
     if isinstance(value, dict):
         return {str(key): finite(each) for key, each in value.items()}
     return [finite(each) for each in value] if isinstance(value, list | tuple) else value

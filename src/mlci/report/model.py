@@ -154,8 +154,9 @@ class Report(NamedTuple):
             parts = [f"{counts['done']} of {total} jobs done"]
             parts += [f"{count} {word}" for word, count in counts.items() if count and word != "done"]
         missed = sum(not check.passed for check in self.checks)
-        checks = f"{len(self.checks)} check{'s' if len(self.checks) != 1 else ''}"
-        parts += [f"{missed} of {checks} missed" if missed else f"{checks} passed"] * bool(self.checks)
+        count = len(self.checks)
+        passed = f"{count} check{'s' if count != 1 else ''} passed"
+        parts += [f"{missed} of {count} checks missed" if missed else passed] * bool(count)
         return ", ".join(parts)
 
     @property

@@ -119,11 +119,14 @@ class Past:
         self.given: dict[str, Mapping[str, Any]] = {}
         self.committed: list[str] = []
         self.bundles: dict[str, Path | None] = {}
-        self.made: dict[str, Made] = {}
+        self.made: dict[str, Made | None] = {}
+        """Outputs of the jobs followed so far; None where nobody knows what was made."""
 
     def follow(self, plan: Plan, job: Job) -> None:
         """Find out what a job was given, and what came of it."""
         now = self.now.get(job.id)
+        for path in job.files.made:
+            self.made[path.rstrip("/")] = None
         given = None if now is None or not now.ingredients else self.ingredients(plan, job, now)
         if now is not None and given is not None:
             self.given[job.id] = given
@@ -152,10 +155,11 @@ class Past:
         What git does not hold and no job makes, such as data that lies beside the repository, is taken to be
         what it is now.
         """
-        made = next((self.made[each] for each in (path, *above(path)) if each in self.made), None)
+        output = next((each for each in (path, *above(path)) if each in self.made), None)
         present = now.ingredients.get(f"input.{path}")
-        if made is not None:
-            return made.digest(path, present)
+        if output is not None:
+            made = self.made[output]
+            return None if made is None else made.digest(path, present)
         try:
             return digest_path(self.tree, path).comparable
         except InputError:
@@ -167,8 +171,6 @@ class Past:
         entry = None if self.store is None else self.store.entry(key)
         record = now if key == now.key and now.done else None if entry is None else entry.record
         if record is None:
-            for path in job.files.made:
-                self.made[path.rstrip("/")] = Made(None, None, None, now)
             return
         self.records[job.id] = record
         self.bundles[job.id] = None if entry is None or self.store is None else self.store.place(entry)
@@ -201,24 +203,20 @@ class Made:
     Parameters
     ----------
     path : the output
-    record : of the job that made it; None when it is not known
+    record : of the job that made it
     manifest : reads the list of what the job's bundle holds
     now : the same job's present record
     """
 
     def __init__(
-        self,
-        path: str | None,
-        record: Record | None,
-        manifest: Callable[[], Manifest | None] | None,
-        now: Record,
+        self, path: str, record: Record, manifest: Callable[[], Manifest | None], now: Record
     ) -> None:
         self.path, self.record, self.read, self.now = path, record, manifest, now
 
     @cached_property
     def manifest(self) -> Manifest | None:
         """What the job's bundle holds, read once."""
-        return None if self.read is None else self.read()
+        return self.read()
 
     def digest(self, path: str, present: Any) -> str | None:
         """Return the digest of the output, or of a file in it; None when it cannot be told.
@@ -228,8 +226,6 @@ class Made:
         path : the output or what lies in it
         present : its digest in the present run
         """
-        if self.path is None or self.record is None:
-            return None
         if path == self.path:
             return self.record.outputs[path]
         if self.record.outputs[self.path] == self.now.outputs.get(self.path) and isinstance(present, str):

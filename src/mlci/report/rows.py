@@ -8,8 +8,11 @@ from pathlib import PurePosixPath
 from mlci.engine.record import Record
 from mlci.plan import Job as Planned
 from mlci.report.model import Job
+from mlci.report.numbers import real
 from mlci.report.run import Run
 
+FOREVER = 10.0**9
+"""Seconds that no job takes."""
 REFUSED = 2
 """The exit status of a job that could not begin."""
 
@@ -37,18 +40,23 @@ def row(record: Record, before: Record | None, earlier: str) -> Job:
     """Return the row of a job with a record."""
     refused = not record.done and not record.key and record.exit_status == REFUSED
     ended = "could not begin" if refused else record.status.replace("-", " ")
-    took = None if before is None or before.restored or not before.timing.started else before.timing.seconds
     return Job(
         record.job,
         "done" if record.done else "failed",
         "restored" if record.restored else ended,
-        record.timing.seconds if record.timing.started else None,
-        took,
+        seconds(record),
+        None if before is None or before.restored else seconds(before),
         record.attempts,
         record.message,
         earlier,
         before is not None and bool(record.key) and record.key == before.key,
     )
+
+
+def seconds(record: Record) -> float | None:
+    """Return what a job took, None when nobody knows."""
+    took = real(record.timing.seconds)
+    return took if record.timing.started and took is not None and 0 <= took < FOREVER else None
 
 
 def absent(run: Run, job: Planned, damaged: Mapping[str, str]) -> Job:

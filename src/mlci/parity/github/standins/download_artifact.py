@@ -27,8 +27,8 @@ def main() -> None:
     """Do the work."""
     given = ground.inputs()
     top = Path(os.path.normpath(ground.workspace() / os.path.expanduser(given["path"])))  # noqa: PTH111
-    together = bool(given["name"]) or ground.flag(given, "merge-multiple")
     found = chosen(Path(ground.places()["artifacts"]), given["name"], given["pattern"])
+    together = len(found) == 1 or ground.flag(given, "merge-multiple")
     for artifact in found:
         shutil.copytree(artifact, top if together else top / artifact.name, dirs_exist_ok=True)
     ground.answer("download-path", str(top))
