@@ -229,3 +229,20 @@ def test_the_how_to_works_with_scripts_of_its_own(tmp_path: Path) -> None:
         "train": "passed",
     }
     assert "'train-check' done" in ran["train"].log.read_text()
+
+
+@pytest.mark.real
+def test_the_report_is_made_of_what_lies_in_the_workspace(tmp_path: Path) -> None:
+    top = tmp_path / "work"
+    (top / ".circleci").mkdir(parents=True)
+    (top / "mlci.yaml").write_text(kit.PIPELINE)
+    jobs = "- mlci/exec: {stage: prepare}\n      - mlci/report: {requires: [mlci/exec]}"
+    config = usage("report").replace("- mlci/report", jobs)
+    (top / ".circleci" / "config.yml").write_text(config)
+    kit.commit(top, ())
+    ran = {each.id: each for each in perform(top, tmp_path / "scratch")}
+    said = ran["mlci/report"].log.read_text()
+    assert ran["mlci/report"].status == "passed", said
+    assert "own / nightly: 1 job done" in said
+    kept = {path.name for path in (tmp_path / "scratch" / "artifacts").rglob("report.*")}
+    assert kept == {"report.md", "report.html", "report.json"}

@@ -42,7 +42,7 @@ def files(root: Path = PACKAGE.parents[1]) -> dict[str, str]:
         values = of_unit(unit)
         own = values["inputs"]
         made[f"commands/{name}.yml"] = write("command.yml", values)
-        made[f"jobs/{name}.yml"] = write("job.yml", {**values, "own": own, "inputs": (*own, *around(unit))})
+        made[f"jobs/{name}.yml"] = write("job.yml", {**values, "own": own, "inputs": (*own, *attached(unit))})
         made[f"examples/{name}.yml"] = write("usage.yml", values)
     source = Path(root) / FOLDER / "src"
     parts = {path: (source / path).read_text(encoding="utf-8") for path in WRITTEN}
@@ -84,6 +84,12 @@ def rooted(text: str) -> str:
 def renamed(given: Input) -> Input:
     """Return an input under a name that a job's parameter may have."""
     return given._replace(name=RESERVED.get(given.name, given.name))
+
+
+def attached(unit: Unit) -> list[Input]:
+    """Return what is around a unit; a report is of nothing without the workspace."""
+    always = {"attach": "true"} if unit.id == "report" else {}
+    return [each._replace(default=always.get(each.name, each.default)) for each in around(unit)]
 
 
 def around(unit: Unit) -> tuple[Input, ...]:
