@@ -49,7 +49,7 @@ def row(record: Record, before: Record | None, earlier: str) -> Job:
         record.attempts,
         record.message,
         earlier,
-        before is not None and bool(record.key) and record.key == before.key,
+        before is not None and record.done and before.done and bool(record.key) and record.key == before.key,
     )
 
 

@@ -96,17 +96,12 @@ def chosen(found: Found, workflow: str, plan: Plan | None) -> Iterator[tuple[str
     Where workflows share a job, its folder holds the record of the one that ran last; that serves all.
     """
     own = {held.record.job: held for held in found.held if held.record.workflow == workflow}
+    shared = {(held.record.job, held.record.stage): held for held in found.held}
     for job in (one for each in (() if plan is None else plan.jobs) for one in each.instances()):
-        shared = (held for held in found.held if same(held.record, job))
-        held = own.pop(job.id, None) or next(shared, None)
+        held = own.pop(job.id, None) or shared.get((job.id, job.stage.name))
         if held is not None:
             yield job.id, held
     yield from sorted(own.items(), key=lambda item: item[1].record.timing.started)
-
-
-def same(record: Record, job: Planned) -> bool:
-    """Tell whether a record is of the same job, whatever workflow ran it."""
-    return (record.job, record.stage) == (job.id, job.stage.name)
 
 
 def nothing(found: Found, folders: Sequence[Path], workflow: str, plans: Sequence[Plan]) -> InputError:
