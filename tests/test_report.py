@@ -526,6 +526,25 @@ def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
     assert data.read(back) is not None
 
 
+def test_hostile_curves_of_a_baseline_stay_texts(tmp_path: Path) -> None:
+    """Whoever wrote the report that is compared with, nothing of it becomes markup."""
+    line = {"label": NASTY, "values": [1, None, 2], "epochs": 3, "first": 1, "last": 2}
+    held = record(outputs={"history.json": "x"})
+    drawn = curves.Curve("train", "history.json", NASTY, (curves.line("", [1.0, 2.0]),))
+    was = Assembled(made(tmp_path, held).report._replace(curves=(drawn,)), (held,))
+    said = json.loads(every_format(was)["json"])
+    said["curves"][0]["lines"] = [line]
+    back = data.read(said)
+    assert back is not None
+    both = was.report._replace(curves=(drawn._replace(before=back.curves[0].lines),))
+    shown = every_format(Assembled(both, ()))
+    seen = Seen(shown["html"])
+    assert not {"script", "img"} & seen.tags and "svg" in seen.tags
+    assert any(name == "aria-label" and NASTY[:20] in value for name, value in seen.attributes)
+    assert not re.search(r"(?<!\\)<(img|!--|/script)", shown["markdown"])
+    assert not re.search("@[A-Za-z]", shown["markdown"])
+
+
 CELL_END = r"(?<!\\)(?:\\\\)*\|"
 
 

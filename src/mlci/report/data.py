@@ -13,6 +13,7 @@ from mlci.report.model import Curve, Line, Package, Report
 from mlci.report.numbers import real
 
 FORMAT = "mlci-report/1"
+LABELS = ("training", "validation")
 
 
 class Back(NamedTuple):
@@ -92,7 +93,8 @@ def read_line(said: Any) -> Line:
     """Read one series."""
     values = tuple(number(value) for value in said["values"])
     ends = (number(said["first"]), number(said["last"]))
-    return Line(str(said["label"]), values, int(said["epochs"]), *ends)
+    label = said["label"] if said["label"] in LABELS else ""
+    return Line(label, values, int(said["epochs"]), *ends)
 
 
 def number(value: Any) -> float | None:
