@@ -464,13 +464,8 @@ def test_a_package_is_shown_beside_the_one_before(tmp_path: Path) -> None:
         manifest = {"format": "mlci-package/1", "name": "digits", "version": version, "files": {}}
         manifest |= {"identity": f"savedmodel:{identity}", "blessed": True, "parameters": 8714}
         root = tmp_path / str(version)
-        stages = f"pack: {{run: \"mkdir dist && echo '{json.dumps(manifest)}' > dist/manifest.json\"}}"
-        stages = (
-            stages.replace('"', '\\"')
-            .replace('\\"mkdir', '"mkdir')
-            .replace('json\\"}', 'json", outputs: [dist/]}')
-        )
-        pipeline = repository(root, text_of(stages, "[pack]"))
+        stages = "pack: {run: 'mkdir dist && cp made.json dist/manifest.json', outputs: [dist/]}"
+        pipeline = repository(root, text_of(stages, "[pack]"), {"made.json": json.dumps(manifest)})
         exec_stage(pipeline, Job("pack", store=""), Workspace(root, environ()), lambda line: None)
         folders.append(root / ".mlci/handoff")
     found = assemble(Wish(tmp_path, (folders[1],), against=str(folders[0])))
