@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import actions_kit as kit
 import pytest
+import render_kit
 import workflow_tools as tools
 
 from mlci import stages
@@ -23,7 +25,9 @@ from mlci.engine.stop import Stop
 from mlci.errors import InputError
 from mlci.parity import circleci
 from mlci.parity.contract import Event, Ran, Setting
+from mlci.plan import UV, install_commands
 from mlci.release import REPOSITORY
+from mlci.vendors.circleci import orb as circleci_orb
 
 SOURCE = kit.ROOT / orb.FOLDER / "src"
 PACKED = kit.ROOT / orb.FOLDER / "orb.yml"
@@ -86,12 +90,73 @@ def test_steps_are_named_and_commands_short(path: Path) -> None:
     )  # RC010
 
 
+@pytest.mark.parametrize(
+    ("names", "status", "said"),
+    [
+        ("TOKEN", 0, ""),
+        ("TOKEN KEY HOST", 1, "KEY is not set: add it to"),
+        ("TOKEN HOST", 1, "HOST is not set: add it to"),
+    ],
+)
+def test_a_missing_secret_is_named_and_no_value_is_shown(names: str, status: int, said: str) -> None:
+    environ = {"PATH": os.environ["PATH"], "MLCI_NAMES": names, "TOKEN": "sesame", "HOST": ""}
+    script = SOURCE / "scripts" / "need_secrets.sh"
+    done = subprocess.run(["bash", script], env=environ, capture_output=True, text=True)
+    assert done.returncode == status
+    assert said in done.stderr
+    assert "sesame" not in done.stdout + done.stderr
+
+
+REQUIREMENTS = {
+    "a release": "mlci: mlci==0.1.0",
+    "a release with extras and a file": 'mlci: "mlci[ssh]==0.1.0"\nrequirements: ml/requirements.txt',
+    "a wheel and a project": "mlci: wheels/mlci-0.1.0-py3-none-any.whl\n"
+    "requirements: {pyproject: '.[train]'}",
+    "a commit and a lock": f"mlci: git+https://github.com/mlci/mlci@{'a' * 40}\n"
+    "requirements: {lock: ml/uv.lock}",
+    "requirements alone": "requirements: requirements.txt",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_the_orb_installs_what_plain_steps_install(name: str, tmp_path: Path) -> None:
+    text = f"version: 1\nname: a\nvendors: [circleci]\nstyle: orb\n{REQUIREMENTS[name]}\n"
+    text += "stages: {one: {run: make}}\nworkflows: {main: {on: {push: true}, stages: [one]}}\n"
+    (plan,) = render_kit.plans_from(text)
+    asked = circleci_orb.installed(plan.pipeline)
+    declared = load(SOURCE / "commands" / "install.yml")["parameters"]
+    given = {key: asked.get(key, declared[key]["default"]) for key in ("mlci", "install", "lock")}
+    environ = {
+        "MLCI_PACKAGE": given["mlci"],
+        "MLCI_INSTALL": given["install"],
+        "MLCI_LOCK": given["lock"],
+        "MLCI_UV": UV,
+    }
+    script = (SOURCE / "scripts" / "install.sh").read_text(encoding="utf-8")
+    made = calls(script, tmp_path, environ)
+    assert made == [*calls("\n".join(install_commands(plan.pipeline)), tmp_path), "mlci --version"]
+
+
+def calls(script: str, folder: Path, environ: Mapping[str, str] = {}) -> list[str]:
+    """Run a script where Python, uv and mlci only note that they are called; return the calls."""
+    noted = folder / "noted"
+    noted.write_text("")
+    for name in ("python", "uv", "mlci"):
+        (folder / name).write_text(f'#!/bin/sh\necho "{name} $*" >> {noted}\n')
+        (folder / name).chmod(0o755)
+    path = f"{folder}{os.pathsep}{os.environ['PATH']}"
+    words = ["bash", "-eo", "pipefail", "-c", script]
+    subprocess.run(words, cwd=folder, env={"PATH": path, **environ}, check=True)
+    return noted.read_text().splitlines()
+
+
 def test_every_job_has_an_example_of_this_version() -> None:
     examples = {path.stem: load(path) for path in parts("examples")}
     assert set(examples) == {path.stem for path in parts("jobs")}  # RC003
     assert not any("example" in name for name in examples)  # RC004
     for data in examples.values():
-        assert data["usage"]["orbs"] == {"mlci": orb.ORB}  # RC011
+        assert data["usage"]["orbs"] == {"mlci": circleci_orb.SHIPPED}  # RC011
 
 
 @pytest.mark.parametrize("library", stages.ALL, ids=stages.ids())
@@ -246,3 +311,39 @@ def test_the_report_is_made_of_what_lies_in_the_workspace(tmp_path: Path) -> Non
     assert "own / nightly: 1 job done" in said
     kept = {path.name for path in (tmp_path / "scratch" / "artifacts").rglob("report.*")}
     assert kept == {"report.md", "report.html", "report.json"}
+
+
+OWN = """\
+version: 1
+name: own
+vendors: [circleci]
+stages:
+  prepare: {run: "echo $MLCI_EVENT > prepared", outputs: [prepared]}
+  read: {run: "grep -q push prepared && cat prepared", inputs: [prepared]}
+workflows:
+  nightly: {on: {schedule: "0 0 * * *"}, stages: [prepare, {read: again}]}
+"""
+JOBS = f"""\
+version: 2.1
+orbs: {{mlci: {circleci_orb.SHIPPED}}}
+workflows:
+  main:
+    jobs:
+      - mlci/exec: {{name: prepare, stage: prepare, cache: mlci.yaml}}
+      - mlci/exec: {{name: again, stage: read, job: again, collect: prepare, requires: [prepare]}}
+"""
+
+
+@pytest.mark.real
+def test_stages_of_a_pipeline_are_jobs_of_the_orb(tmp_path: Path) -> None:
+    top = tmp_path / "work"
+    (top / ".circleci").mkdir(parents=True)
+    (top / ".circleci" / "config.yml").write_text(JOBS)
+    (top / "mlci.yaml").write_text(OWN)
+    kit.commit(top, ())
+    ran = {each.id: each for each in perform(top, tmp_path / "scratch")}
+    assert {name: each.status for name, each in ran.items()} == {"prepare": "passed", "again": "passed"}
+    assert "Collect prepare" in ran["again"].log.read_text()
+    kept = tmp_path / "scratch" / "artifacts" / "main" / "prepare"
+    assert (kept / "reports" / "prepare" / "junit.xml").is_file()
+    assert (kept / "tests" / "reports" / "prepare" / "junit.xml").is_file()

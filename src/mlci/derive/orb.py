@@ -10,13 +10,17 @@ from mlci import __version__
 from mlci.derive import units
 from mlci.derive.packing import pack
 from mlci.derive.units import Input, Unit
+from mlci.plan import UV
 from mlci.render import template
 from mlci.resources import PACKAGE
+from mlci.vendors.circleci.orb import SHIPPED
 
 FOLDER = "orbs/mlci"
-WRITTEN = ("@orb.yml", "executors/default.yml", "scripts/install.sh")
+WRITTEN = (
+    *("@orb.yml", "commands/need_secrets.yml", "executors/default.yml"),
+    *("scripts/bring_python.sh", "scripts/install.sh", "scripts/need_secrets.sh"),
+)
 """The parts of the source that are written by hand."""
-ORB = f"mlci/mlci@{__version__}"
 NOTICE = "# Made by `make generate` from src/; what `circleci orb pack src` makes of it.\n"
 STEPS: Mapping[str, str] = {"run": "exec", "deploy": "deploy_model"}
 """Units called like a step of CircleCI's own -> what their parts are called."""
@@ -25,8 +29,21 @@ RESERVED: Mapping[str, str] = {"name": "model_name"}
 PLACE = (
     Input("python_version", "The version of Python, a tag of cimg/python.", units.PYTHON),
     Input("resource_class", "The size of the machine.", "medium"),
-    Input("attach", "Whether to fetch the workspace that jobs before this one left.", "false", switch=True),
 )
+ATTACH = Input(
+    "attach", "Whether to fetch the workspace that jobs before this one left.", "false", switch=True
+)
+COLLECT = Input("collect", "The jobs whose outputs are fetched first, from the workspace; '' for none.")
+BRING = Input("python", "The Python to bring to a machine that has another one; '' for the one it has.")
+SILENCE = Input("no_output_timeout", "How long the stage may print nothing.", "1h")
+NOTIFY = Unit(
+    "notify",
+    units.summary_of("notify"),
+    "notify",
+    tuple(units.command_inputs("notify")),
+    {},
+)
+"""A command alone: a job that has failed tells of it itself."""
 
 
 def files(root: Path = PACKAGE.parents[1]) -> dict[str, str]:
@@ -36,13 +53,19 @@ def files(root: Path = PACKAGE.parents[1]) -> dict[str, str]:
     ----------
     root : the checkout, which holds the parts that are written by hand
     """
-    made: dict[str, str] = {"commands/install.yml": write("install.yml", {"inputs": installing("", "")})}
+    installed = installing("", "")
+    made: dict[str, str] = {
+        "commands/install.yml": write("install.yml", {"inputs": (*installed, BRING), "uv": UV}),
+        "commands/notify.yml": write("notify.yml", of_unit(NOTIFY)),
+    }
     for unit in units.every_unit():
         name = part_of(unit)
         values = of_unit(unit)
         own = values["inputs"]
-        made[f"commands/{name}.yml"] = write("command.yml", values)
-        made[f"jobs/{name}.yml"] = write("job.yml", {**values, "own": own, "inputs": (*own, *attached(unit))})
+        made[f"commands/{name}.yml"] = write("exec.yml" if hands_on(unit) else "command.yml", values)
+        made[f"jobs/{name}.yml"] = write(
+            "job.yml", {**values, "own": own, "inputs": (*own, *attached(unit)), "installed": installed}
+        )
         made[f"examples/{name}.yml"] = write("usage.yml", values)
     source = Path(root) / FOLDER / "src"
     parts = {path: (source / path).read_text(encoding="utf-8") for path in WRITTEN}
@@ -67,11 +90,15 @@ def of_unit(unit: Unit) -> dict[str, Any]:
         "part": part_of(unit),
         "summary": unit.summary,
         "command": unit.command,
-        "inputs": tuple(map(renamed, unit.inputs)),
+        "inputs": (
+            *map(renamed, unit.inputs),
+            *((COLLECT,) if hands_on(unit) else ()),
+            *((SILENCE,) if unit.outputs else ()),
+        ),
         "fixed": {name: rooted(value) for name, value in unit.fixed.items()},
         "reports": bool(unit.outputs),
         "handoff": hands_on(unit),
-        "orb": ORB,
+        "orb": SHIPPED,
         "example": {RESERVED.get(name, name): value for name, value in unit.example.items()},
     }
 
@@ -99,7 +126,7 @@ def around(unit: Unit) -> tuple[Input, ...]:
     return (
         *installing(unit.extras, unit.packages),
         *PLACE,
-        *(() if hands_on(unit) else (persist,)),
+        *(() if hands_on(unit) else (ATTACH, persist)),
     )
 
 
@@ -112,6 +139,10 @@ def installing(extras: str, packages: str) -> tuple[Input, ...]:
     """Return what says what is installed."""
     own = f"mlci[{extras}]=={__version__}" if extras else f"mlci=={__version__}"
     return (
-        Input("mlci", "What pip installs as mlci: a release, a wheel, a git URL at a commit.", own),
+        Input(
+            "mlci", "What pip installs as mlci: a release, a wheel, a git URL at a commit; '' for none.", own
+        ),
         Input("install", "What pip installs beside mlci: packages, or `-r requirements.txt`.", packages),
+        Input("lock", "A uv.lock whose packages are installed, too; '' for none."),
+        Input("cache", "The file whose checksum names the packages that are kept; '' keeps none."),
     )
