@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mlci.render import quoted, yaml
+from mlci.render import RESERVED, quoted, yaml
 
 PLAIN = re.compile(r"""[A-Za-z(<][\w.()<>=!"', /@*{}$-]*""", re.ASCII)
 """Characters of an expression of ours that need no quotes around it."""
@@ -35,7 +35,8 @@ def text_filter(value: Any) -> str:
 def expression(value: Any) -> str:
     """Write an expression or a parameter of ours as a YAML scalar, plain where it can be."""
     text = str(value)
-    return text if PLAIN.fullmatch(text) and not text.endswith(" ") else quoted(text)
+    plain = PLAIN.fullmatch(text) and not text.endswith(" ") and text.lower() not in RESERVED
+    return text if plain else quoted(text)
 
 
 def line(value: Any) -> str:
