@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +13,35 @@ import render_kit as kit
 import vendor_kit
 import workflow_tools as tools
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mlci.document import Document
 from mlci.plan import Approval, Job, Plan
 from mlci.selection import answers
 from mlci.vendors import circleci
-from mlci.vendors.base import Context, ReadJob
+from mlci.vendors.base import STEPS, Context, ReadJob
 from mlci.vendors.circleci.conditions import parameter
 from mlci.vendors.circleci.executors import CONTAINERS, fitting
 from mlci.vendors.circleci.logic import regex
+from mlci.vendors.circleci.orb import SHIPPED
 
 CONFIG, CONTINUED = ".circleci/config.yml", ".circleci/continue_config.yml"
 GOLDEN = {case: kit.expected(case, "circleci") for case in kit.CASES}
+STYLES = (STEPS, *circleci.STYLES)
+
+
+def styled(plans: tuple[Plan, ...], style: str) -> tuple[Plan, ...]:
+    """Return plans whose pipeline asks for a style."""
+    pipeline = replace(plans[0].pipeline, style=(style,))
+    return tuple(replace(plan, pipeline=pipeline) for plan in plans)
+
+
+RENDERED = {
+    f"{case}-{style}": circleci.render(styled(kit.plans_of(case), style))
+    for case in kit.CASES
+    for style in STYLES
+}
+"""Every case in every style, whichever it asks for itself."""
 
 
 def data_of(case: str) -> Any:
@@ -37,7 +55,7 @@ def data_in(files: dict[str, str]) -> Any:
 
 @pytest.mark.real
 def test_configurations_fit_the_schema(tmp_path: Path) -> None:
-    files = {f"{case}/{path}": text for case, given in GOLDEN.items() for path, text in given.items()}
+    files = {f"{case}/{path}": text for case, given in RENDERED.items() for path, text in given.items()}
     top = tools.repository(tmp_path, files)
     words = [tools.program("check-jsonschema"), "--builtin-schema", "vendor.circle-ci", *sorted(files)]
     assert tools.said(words, top) == ""
@@ -70,8 +88,8 @@ def commands(node: Any) -> Iterator[str]:
 
 
 def test_every_name_that_is_used_is_defined() -> None:
-    for case in kit.CASES:
-        data = data_of(case)
+    for files in RENDERED.values():
+        data = data_in(files)
         groups = data.get("job-groups") or {}
         used = [use for holder in (*data["workflows"].values(), *groups.values()) for use in holder["jobs"]]
         for use in used:
@@ -81,9 +99,10 @@ def test_every_name_that_is_used_is_defined() -> None:
             assert "docker" in job or job["executor"] in data["executors"]
             names = {step if isinstance(step, str) else next(iter(step)) for step in job["steps"]}
             own = {"setup", "run-stage", "need-secrets", "tell-of-failure"} & names
-            assert own <= set(data["commands"])
+            assert own <= set(data.get("commands", ()))
+            assert {name.partition("/")[0] for name in names if "/" in name} <= set(data.get("orbs", ()))
         declared = set(data.get("parameters") or {})
-        asked = re.findall(r"pipeline\.parameters\.([\w-]+)", "".join(GOLDEN[case].values()))
+        asked = re.findall(r"pipeline\.parameters\.([\w-]+)", "".join(files.values()))
         assert set(asked) <= declared
 
 
@@ -107,10 +126,11 @@ def without_matrix(job: ReadJob) -> ReadJob:
     return job._replace(env=dict(sorted(job.env.items())))
 
 
+@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("case", kit.CASES)
-def test_reading_back_yields_what_went_in(case: str) -> None:
+def test_reading_back_yields_what_went_in(case: str, style: str) -> None:
     wanted = [wanted_job(plan, node) for plan in kit.plans_of(case) for node in plan.nodes]
-    read = circleci.read(GOLDEN[case])
+    read = circleci.read(RENDERED[f"{case}-{style}"])
     assert sorted(map(repr, read)) == sorted(map(repr, wanted))
 
 
@@ -125,10 +145,12 @@ def wanted_job(plan: Plan, node: Job | Approval) -> ReadJob:
     return wanted
 
 
-@given(vendor_kit.ENVS, vendor_kit.ENVS, vendor_kit.ENVS)
-@settings(max_examples=150, deadline=None)
-def test_any_string_comes_back(env: dict[str, str], shared: dict[str, str], service: dict[str, str]) -> None:
-    (plan,) = kit.plans_from(vendor_kit.pipeline_text(env, shared, service))
+@given(vendor_kit.ENVS, vendor_kit.ENVS, vendor_kit.ENVS, st.sampled_from(STYLES))
+@settings(max_examples=200, deadline=None)
+def test_any_string_comes_back(
+    env: dict[str, str], shared: dict[str, str], service: dict[str, str], style: str
+) -> None:
+    (plan,) = styled(kit.plans_from(vendor_kit.pipeline_text(env, shared, service)), style)
     files = circleci.render((plan,))
     assert files == circleci.render((plan,))
     read = {job.id: job for job in circleci.read(files)}
@@ -149,9 +171,10 @@ def evaluated(text: str) -> str:
 # The instances of a matrix ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("case", ["matrix", "everything"])
-def test_a_matrix_names_exactly_its_instances(case: str) -> None:
-    data = data_of(case)
+def test_a_matrix_names_exactly_its_instances(case: str, style: str) -> None:
+    data = data_in(RENDERED[f"{case}-{style}"])
     for plan in kit.plans_of(case):
         for key, options in uses(data, plan.workflow.name):
             job = (
@@ -161,11 +184,18 @@ def test_a_matrix_names_exactly_its_instances(case: str) -> None:
             )
             if job is None or job.stage.matrix is None:
                 continue
-            stage = next(step["run-stage"] for step in data["jobs"][key]["steps"] if "run-stage" in step)
-            found = {fill(stage["job"], row) for row in expand(options["matrix"])}
-            assert found == {one.id for one in job.instances()}
-            words = {fill(stage["command"], row) for row in expand(options["matrix"])}
-            assert words == {" ".join(one.command) for one in job.instances()}
+            rows = list(expand(options["matrix"]))
+            given = {name: value for step in data["jobs"][key]["steps"] for name, value in pairs(step)}
+            stage = given["run-stage"] if style == STEPS else given["mlci/exec"]
+            assert {fill(stage["job"], row) for row in rows} == {one.id for one in job.instances()}
+            if style == STEPS:
+                words = {fill(stage["command"], row) for row in rows}
+                assert words == {" ".join(one.command) for one in job.instances()}
+
+
+def pairs(step: Any) -> Iterator[tuple[str, Any]]:
+    """Yield a step's name and arguments, if it has any."""
+    yield from step.items() if isinstance(step, dict) else ()
 
 
 def uses(data: Any, workflow: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -395,6 +425,7 @@ LIMITS = {
     "image": pipeline("{run: make, services: [docker], runner: {image: python}}"),
     "cache": pipeline("{run: make, cache: [{paths: [a], key: [data/]}]}"),
     "names": pipeline("{run: make}").replace("first", "_first"),
+    "style": pipeline("{run: make}").replace("stages:", "style: orb\nmlci: mlci==1.0rc1\nstages:", 1),
 }
 
 
@@ -405,6 +436,50 @@ def test_what_circleci_cannot_do_is_said_at_its_place(feature: str) -> None:
     assert found.message.startswith("CircleCI: ")
     assert found.help
     assert found.mark.line in (5, 7)
+
+
+def test_a_stage_may_be_called_like_a_word_of_yaml() -> None:
+    for name in ("on", "null", "yes"):
+        for style in STYLES:
+            (plan,) = styled(kit.plans_from(pipeline("{run: make}").replace("first", f'"{name}"')), style)
+            files = circleci.render((plan,))
+            assert circleci.read(files) == (kit.as_read(plan, plan.jobs[0]),)
+            given = {
+                key: value for step in data_in(files)["jobs"][name]["steps"] for key, value in pairs(step)
+            }
+            called = given["run-stage"] if style == STEPS else given["mlci/exec"]
+            assert called.get("job", name) == name
+
+
+@pytest.mark.parametrize(
+    ("mlci", "reference", "installs"),
+    [
+        ("mlci==0.1.0", "mlci/mlci@0.1.0", None),
+        ("mlci==7.8.9", "mlci/mlci@7.8.9", None),
+        ("mlci[ssh]==7.8.9", "mlci/mlci@7.8.9", "mlci[ssh]==7.8.9"),
+        (
+            f"git+https://github.com/mlci/mlci@{'a' * 40}",
+            SHIPPED,
+            f"git+https://github.com/mlci/mlci@{'a' * 40}",
+        ),
+        ("wheels/mlci-0.2.0-py3-none-any.whl", SHIPPED, "wheels/mlci-0.2.0-py3-none-any.whl"),
+    ],
+)
+def test_the_orb_is_of_the_version_that_jobs_install(mlci: str, reference: str, installs: str | None) -> None:
+    text = pipeline("{run: make}").replace("stages:", f"style: [orb]\nmlci: {mlci!r}\nstages:", 1)
+    data = data_in(circleci.render(kit.plans_from(text)))
+    assert data["orbs"] == {"mlci": reference}
+    (given,) = (each["mlci/install"] for each in data["jobs"]["first"]["steps"] if "mlci/install" in each)
+    assert given.get("mlci") == installs
+
+
+def test_the_setup_of_style_orb_is_that_of_steps() -> None:
+    plain, orb = RENDERED["everything-steps"], RENDERED["everything-orb"]
+    assert plain[CONFIG] == orb[CONFIG]
+    both = [Document("x", files[CONTINUED]).data for files in (plain, orb)]
+    assert both[0]["workflows"] == both[1]["workflows"]
+    assert both[0]["executors"] == both[1]["executors"]
+    assert "commands" not in both[1]
 
 
 def test_features_that_are_not_whole_have_a_limit() -> None:
@@ -475,6 +550,7 @@ def test_no_run_of_circleci_is_none() -> None:
 
 
 def test_settings_name_what_must_be_there() -> None:
+    plain = {one.name for one in circleci.settings(kit.plans_of("minimal"))}
     found = {
         (one.kind, one.name)
         for case in ("everything", "digits")
@@ -488,6 +564,8 @@ def test_settings_name_what_must_be_there() -> None:
         ("schedule", "retrain-deploy: 0 0 * * *, retrain"),
         ("setting", "Enable dynamic config using setup workflows"),
     } <= found
+    orb = list(circleci.settings(styled(kit.plans_of("minimal"), "orb")))
+    assert [one.name for one in orb if one.name not in plain] == ["Allow uncertified orbs"]
     where = {one.name: one.where for one in circleci.settings(kit.plans_of("everything"))}
     assert where["DEPLOY_SSH_KEY"].endswith("Contexts → production")
     assert where["REGISTRY_TOKEN"] == "Project Settings → Environment Variables"

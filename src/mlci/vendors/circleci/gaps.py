@@ -11,7 +11,7 @@ from mlci.findings import Finding, Severity, suggest
 from mlci.model import Pipeline, Runner
 from mlci.plan import Job, Plan
 from mlci.selection import questions
-from mlci.vendors.circleci import executors
+from mlci.vendors.circleci import executors, orb
 from mlci.vendors.circleci.conditions import parameter
 from mlci.vendors.circleci.jobs import axis_name
 
@@ -51,6 +51,8 @@ def every(plans: Sequence[Plan]) -> Iterator[Finding]:
     """Yield what several workflows together cannot have, as they share one file's parameters."""
     yield from of_inputs(plans)
     yield from of_answers(plans)
+    if plans:
+        yield from of_style(plans[0].pipeline)
 
 
 def of_inputs(plans: Sequence[Plan]) -> Iterator[Finding]:
@@ -82,6 +84,14 @@ def of_answers(plans: Sequence[Plan]) -> Iterator[Finding]:
             message = f"two conditions would share the parameter '{name}'"
             path = ("workflows", plan.workflow.name)
             yield say(plan.pipeline, path, "condition", message, "rename the workflow or the job")
+
+
+def of_style(pipeline: Pipeline) -> Iterator[Finding]:
+    """Yield that there is no orb of a pipeline's version of mlci."""
+    version = orb.version(pipeline)
+    if orb.asked(pipeline) and not orb.VERSION.fullmatch(version):
+        message = f"an orb's version has three numbers, so there is no orb of mlci {version}"
+        yield say(pipeline, ("mlci",), "style", message, "pin another release, or use `style: steps`")
 
 
 def of_plan(plan: Plan) -> Iterator[Finding]:

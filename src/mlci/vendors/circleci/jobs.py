@@ -113,8 +113,11 @@ def definition(plan: Plan, job: Job, executors: Executors) -> SimpleNamespace:
     notify = plan.workflow.notify
     return SimpleNamespace(
         id=job.id,
+        stage=stage.name,
         workflow=plan.workflow.name,
+        place=PLACE,
         command=command(job),
+        allow_failure=stage.allow_failure,
         executor="" if inline else executors.name(on, job),
         on=on,
         services=[{"name": each.name, "image": each.image, "env": each.env} for each in beside],
@@ -142,6 +145,7 @@ def alike(one: SimpleNamespace, other: SimpleNamespace) -> bool:
 def settle(defined: SimpleNamespace) -> None:
     """Put the one workflow's name into a definition that no other uses."""
     defined.command = defined.command.replace(PLACE, defined.workflow)
+    defined.place = defined.workflow
     defined.tells = defined.tells.replace(PLACE, defined.workflow)
 
 

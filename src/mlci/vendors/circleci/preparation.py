@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from mlci.engine.secrets import CHANNELS
 from mlci.plan import Approval, Job, Plan
 from mlci.vendors.base import Setting
-from mlci.vendors.circleci import executors
+from mlci.vendors.circleci import executors, orb
 from mlci.vendors.circleci.conditions import Rules
 
 CONTEXTS = "Organization Settings → Contexts"
@@ -24,8 +24,15 @@ def settings(plans: Sequence[Plan]) -> Iterator[Setting]:
         "Project Settings → Advanced",
         "config.yml finds out what has changed and goes on with continue_config.yml",
     )
+    allowed = Setting(
+        "setting",
+        "Allow uncertified orbs",
+        "Organization Settings → Security",
+        f"`style: {orb.STYLE}`: jobs use {orb.ORB}, which is none of CircleCI's own",
+    )
     found = [
         *([setup] if asks else []),
+        *([allowed] if plans and orb.asked(plans[0].pipeline) else []),
         *(each for plan in plans for each in of_workflow(plan)),
         *(each for plan in plans for node in plan.nodes for each in of_node(node, plan)),
     ]

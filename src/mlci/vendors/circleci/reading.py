@@ -9,12 +9,16 @@ from typing import Any
 
 from mlci.document import Document
 from mlci.vendors.base import ReadJob
+from mlci.vendors.circleci.orb import NAME
 from mlci.vendors.circleci.paths import CONFIG, CONTINUED
 from mlci.vendors.circleci.text import unescape
 
 COLLECT = "Collect "
 INSTANCE = re.compile(r" --job \S*<< parameters\..*?>>(?=$| --allow-failure$)")
 REGION = frozenset(("AWS_REGION", "AWS_DEFAULT_REGION"))
+ASKED = "MLCI_INPUT_"
+"""How the variables begin that hold what a person was asked."""
+ORB_EXEC, ORB_SECRETS = f"{NAME}/exec", f"{NAME}/need_secrets"
 
 
 def read(files: Mapping[str, str]) -> tuple[ReadJob, ...]:
@@ -57,25 +61,43 @@ def read_job(
 ) -> ReadJob:
     """Read one job."""
     alias = (options.get("matrix") or {}).get("alias")
-    env = dict(job.get("environment") or {})
-    if arguments(job, "aws-cli/setup"):
-        env = {name: value for name, value in env.items() if name not in REGION}
-    collected = str(arguments(job, "attach_workspace").get("name", "")).removeprefix(COLLECT)
+    ours = REGION if arguments(job, "aws-cli/setup") else frozenset[str]()
+    secrets = arguments(job, "need-secrets") or arguments(job, ORB_SECRETS)
     return ReadJob(
         workflow=workflow,
         id=alias or options.get("name") or key,
         needs=needs,
         command=command_of(job, options),
-        env={name: unescape(str(value)) for name, value in env.items()},
-        secrets=tuple(str(arguments(job, "need-secrets").get("names", "")).split()),
-        collects=tuple(name for name in collected.split(", ") if name),
+        env={
+            name: unescape(str(value))
+            for name, value in (job.get("environment") or {}).items()
+            if name not in ours and not name.startswith(ASKED)
+        },
+        secrets=tuple(str(secrets.get("names", "")).split()),
+        collects=tuple(name for name in collected(job).split(", ") if name),
     )
+
+
+def collected(job: Mapping[str, Any]) -> str:
+    """Return the jobs whose outputs a job fetches, as the file has them."""
+    own = str(arguments(job, "attach_workspace").get("name", "")).removeprefix(COLLECT)
+    return str(arguments(job, ORB_EXEC).get("collect", own))
 
 
 def command_of(job: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the words of `mlci exec`, without the instance of a matrix; none for a job of mlci's own."""
-    text = INSTANCE.sub("", str(arguments(job, "run-stage").get("command", "")))
+    own = str(arguments(job, "run-stage").get("command", ""))
+    text = INSTANCE.sub("", own or asked(arguments(job, ORB_EXEC)))
     return tuple(shlex.split(text.replace("<< parameters.workflow >>", str(options.get("workflow", "")))))
+
+
+def asked(given: Mapping[str, Any]) -> str:
+    """Return what the orb's `exec` is asked for as the call it makes; "" without any."""
+    if not given:
+        return ""
+    named = f" --job {given['job']}" if "job" in given else ""
+    lenient = " --allow-failure" if given.get("allow_failure") else ""
+    return f"mlci exec {given['stage']} --workflow {given['workflow']}{named}{lenient}"
 
 
 def arguments(job: Mapping[str, Any], command: str) -> Mapping[str, Any]:

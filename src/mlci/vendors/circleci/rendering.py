@@ -12,6 +12,7 @@ from mlci.overrides import Change, rewrite
 from mlci.plan import UV, Plan, install_commands
 from mlci.render import template
 from mlci.selection import questions
+from mlci.vendors.circleci import orb
 from mlci.vendors.circleci.conditions import parameter
 from mlci.vendors.circleci.executors import Executor
 from mlci.vendors.circleci.jobs import ANY_TAG, Jobs, cache_file, used
@@ -19,7 +20,7 @@ from mlci.vendors.circleci.logic import expressible, expression, statement
 from mlci.vendors.circleci.paths import CONFIG, CONTINUED
 from mlci.vendors.circleci.text import FILTERS
 
-ORBS = {"aws-cli": "circleci/aws-cli@5.4.1", "continuation": "circleci/continuation@2.0.1"}
+AWS, CONTINUATION = "circleci/aws-cli@5.4.1", "circleci/continuation@2.0.1"
 
 
 def render(plans: Sequence[Plan]) -> dict[str, str]:
@@ -52,8 +53,10 @@ def values(plans: list[Plan]) -> dict[str, Any]:
         "answers": [parameter(plan.workflow.name, asked.name) for plan in plans for asked in questions(plan)]
         if asks
         else [],
-        "orbs": ORBS,
-        "uses_aws": any(defined.aws for defined in jobs.definitions.values()),
+        "orbs": imported(pipeline, jobs),
+        "continuation": CONTINUATION,
+        "uses_orb": orb.asked(pipeline),
+        "orb_install": orb.installed(pipeline),
         "uses_secrets": any(defined.secrets for defined in jobs.definitions.values()),
         "on_machines": any(defined.python for defined in jobs.definitions.values()),
         "uncached": any(not defined.cached for defined in jobs.definitions.values()),
@@ -71,6 +74,14 @@ def values(plans: list[Plan]) -> dict[str, Any]:
         "notifier": notifier,
         "tagged": any("tag" in rules.events for rules in jobs.rules.values()),
     }
+
+
+def imported(pipeline: Pipeline, jobs: Jobs) -> dict[str, str]:
+    """Return the orbs that jobs use, by what the configuration calls them."""
+    found = {orb.NAME: f"{orb.ORB}@{orb.version(pipeline)}"} if orb.asked(pipeline) else {}
+    if any(defined.aws for defined in jobs.definitions.values()):
+        found["aws-cli"] = AWS
+    return found
 
 
 def inputs(plans: Sequence[Plan]) -> dict[str, ManualInput]:
