@@ -205,6 +205,24 @@ def test_an_inline_orb_has_names_of_its_own() -> None:
     assert found.job(nodes(found)["build"]).environment == {"A": "b"}
 
 
+PASSING = """
+orbs:
+  my-orb:
+    commands:
+      say: {parameters: {what: {type: string, default: WHAT}}, steps: [run: echo << parameters.what >> WHAT]}
+jobs: {build: {docker: [{image: base}], steps: [my-orb/say: {what: << pipeline.parameters.own >>}]}}
+parameters: {own: {type: string, default: mine}}
+workflows: {main: {jobs: [build]}}
+"""
+
+
+def test_an_orb_sees_the_values_of_a_pipeline_but_none_of_its_parameters() -> None:
+    body = PASSING.replace("WHAT", "<< pipeline.trigger_source >>")
+    assert scripts(pipeline(body), "build") == ["echo mine webhook"]
+    with pytest.raises(InputError, match=r"pipeline\.parameters\.own >> has no value"):
+        scripts(pipeline(PASSING.replace("WHAT", "<< pipeline.parameters.own >>")), "build")
+
+
 # Conditions ------------------------------------------------------------------------------------------------
 
 

@@ -9,10 +9,12 @@ from typing import NamedTuple
 import parity_kit as kit
 import pytest
 
+import mlci
 from mlci.parity.contract import Event
 
 CIRCLECI, TRAVIS = ".circleci/config.yml", ".travis.yml"
 APPROVED = Event("manual", workflow="main", approved=("hold",))
+ORB = kit.PIPELINE.replace("vendors: [circleci, travis]", "vendors: [circleci]\nstyle: orb")
 FAILING = kit.PIPELINE.replace("run: grep -q 4-fast model.txt", "run: exit 7")
 
 
@@ -145,6 +147,51 @@ CHANGES = {
     ),
     "an approval that nobody is asked for": Change(
         "circleci", "requires: [hold]", "requires: [check, lint]", "ship", "order", "'hold'", APPROVED
+    ),
+    "orb: another stage": Change(
+        "circleci",
+        "          stage: check\n",
+        "          stage: lint\n",
+        "lint",
+        "job",
+        "the file runs it 2 times",
+        pipeline=ORB,
+    ),
+    "orb: another option": Change(
+        "circleci",
+        "          stage: check\n",
+        "          stage: check\n          force: true\n",
+        "check",
+        "options",
+        "options is --force, and must be empty",
+        pipeline=ORB,
+    ),
+    "orb: outputs that are not fetched": Change(
+        "circleci",
+        "          collect: train\n",
+        "",
+        "check",
+        "status",
+        "needs the bundle of 'train'",
+        pipeline=ORB,
+    ),
+    "orb: another folder": Change(
+        "circleci",
+        "          stage: check\n",
+        "          stage: check\n          root: elsewhere\n",
+        "check",
+        "status",
+        "failed, and must be passed",
+        pipeline=ORB,
+    ),
+    "orb: mlci that is not installed": Change(
+        "circleci",
+        "      - mlci/install:\n          cache: mlci.yaml\n      - mlci/exec:\n          stage: check\n",
+        "      - mlci/exec:\n          stage: check\n",
+        "check",
+        "status",
+        "No module named 'mlci'",
+        pipeline=ORB.replace("style: orb", f"style: orb\nmlci: mlci=={mlci.__version__}"),
     ),
     "Travis CI: another value of a variable": Change(
         "travis", '"MODE=fast"', '"MODE=slow"', "train", "variable MODE", "MODE is slow, and must be fast"

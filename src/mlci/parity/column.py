@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
+from mlci.commands.notify import notify
 from mlci.errors import EnvironmentLacks, InputError
+from mlci.options import NotPlain, parse
 from mlci.parity import local, witness
 from mlci.parity.contract import Performer, Ran, Setting
 from mlci.parity.expected import Expected
@@ -71,8 +73,16 @@ def of_vendor(vendor: Vendor, performer: Performer, files: Mapping[str, str], se
     except InputError as error:
         return refused(column, error)
     found = (each for each in witness.calls(setting.tools) if each.words[:1] == ("notify",))
-    told = frozenset((each.words[1] if len(each.words) > 1 else "", each.workflow) for each in found)
+    told = frozenset((outcome(each), each.workflow) for each in found)
     return column._replace(rans=tuple(rans), seconds=time.monotonic() - began, told=told)
+
+
+def outcome(call: witness.Call) -> str:
+    """Return what a call of `mlci notify` tells people, "" when it is none that can be read."""
+    try:
+        return str(parse(notify, call.words[1:])["outcome"])
+    except NotPlain:
+        return ""
 
 
 def refused(column: Column, error: InputError) -> Column:

@@ -1,9 +1,9 @@
-"""Which job of mlci's a script works on: the `mlci exec …` in it."""
+"""Which job of mlci's a script works on: the `mlci exec …` in it, or its `python -P -m mlci.asked exec`."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mlci.parity.account import Named
 
@@ -11,27 +11,49 @@ OWN = ("notify", "select")
 """Commands of mlci whose jobs are no stages: they belong to how a vendor's file works."""
 
 
-def executed(script: str) -> Iterator[Named]:
-    """Yield the jobs that a script's calls of `mlci exec` work on."""
-    for words in calls(script):
+ASKED = "mlci.asked"
+"""The module that is called where a unit of mlci's hands over variables."""
+NOTHING: Mapping[str, str] = {}
+
+
+def executed(script: str, environ: Mapping[str, str] = NOTHING) -> Iterator[Named]:
+    """Yield the jobs that a script's calls of `mlci exec` work on.
+
+    Parameters
+    ----------
+    script : of shell
+    environ : the variables that its file gives it
+    """
+    for words in calls(script, environ):
         if words[0] == "exec" and len(words) > 1:
             plain = next((each for each in words[1:] if not each.startswith("-")), "")
             workflow = option(words, "--workflow") or option(words, "-w")
             yield Named(workflow, option(words, "--job") or plain)
 
 
-def belongs(script: str) -> bool:
+def belongs(script: str, environ: Mapping[str, str] = NOTHING) -> bool:
     """Tell whether a script calls mlci for the file's own sake."""
-    return any(words[0] in OWN for words in calls(script))
+    return any(words[0] in OWN for words in calls(script, environ))
 
 
-def calls(script: str) -> Iterator[list[str]]:
+def calls(script: str, environ: Mapping[str, str] = NOTHING) -> Iterator[list[str]]:
     """Yield the words of each call of mlci, without `mlci` itself."""
     for line in script.replace("\\\n", " ").splitlines():
         words = split(line)
         for at, word in enumerate(words[:-1]):
             if word == "mlci" and (at == 0 or words[at - 1] not in ("install", "uninstall")):
                 yield until_operator(words[at + 1 :])
+            elif word == ASKED and at > 0 and words[at - 1] == "-m":
+                yield asked(words[at + 1], environ)
+
+
+def asked(command: str, environ: Mapping[str, str]) -> list[str]:
+    """Return the call that a unit makes of its variables; of a command that mlci lacks its name alone."""
+    from mlci import cli
+    from mlci.asked import words
+
+    known = next((each for each in cli.ALL if each.name == command), None)
+    return [command] if known is None else words(known, environ)
 
 
 def split(line: str) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from mlci.errors import EnvironmentLacks
 from mlci.findings import suggest
 from mlci.parity.part import Part, read
+from mlci.vendors.circleci import orb
 
 TOP = (
     *("version", "setup", "orbs", "parameters", "executors", "commands", "jobs", "job-groups", "workflows"),
@@ -84,6 +85,10 @@ class Namespace:
         """Return an orb's own mapping: an inline one, or the source that is here."""
         if isinstance(given.value, Mapping):
             return given
+        name, _, version = given.text().partition("@")
+        if name == orb.ORB and given.text() != orb.SHIPPED:
+            said = f"the orb {given.text()} is not that of this mlci, which is {orb.SHIPPED}"
+            raise given.refuse(said, f"use mlci {version} here, or name this one in mlci.yaml and generate")
         text = self.orbs(given.text())
         if text is None:
             error = given.refuse(f"the source of the orb {given.text()} is not here")
@@ -117,10 +122,5 @@ def load(name: str, text: str, orbs: Orbs) -> Config:
 
 
 def shipped_orbs(reference: str) -> str | None:
-    """Return the source of an orb that comes with mlci."""
-    from mlci.resources import shipped
-
-    name = reference.partition("@")[0].rpartition("/")[2]
-    path = shipped("orbs") / name / "orb.yml"
-    own = reference.partition("@")[0].partition("/")[2] == name and name == "mlci"
-    return path.read_text(encoding="utf-8") if own and path.is_file() else None
+    """Return the source of the orb that comes with this mlci; None for any other."""
+    return orb.packed() if reference == orb.SHIPPED else None

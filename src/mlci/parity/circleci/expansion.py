@@ -9,6 +9,8 @@ from typing import Any
 from mlci.parity.part import Part
 
 REFERENCE = re.compile(r"(?<!\\)<<\s*([A-Za-z_][\w-]*(?:\.[\w-]+)*)\s*>>")
+PARAMETERS = "parameters."
+"""How the names of the pipeline's parameters begin, after `pipeline.`."""
 OPENING = re.compile(r"(?<!\\)<<(?!<)")
 
 
@@ -32,9 +34,10 @@ class Scope:
         self.parameters = parameters
         self.matrix = matrix
 
-    def within(self, parameters: Mapping[str, Any]) -> Scope:
-        """Return the scope inside a job, command or executor."""
-        return Scope(self.pipeline, parameters)
+    def within(self, parameters: Mapping[str, Any], *, foreign: bool = False) -> Scope:
+        """Return the scope inside a job, command or executor; one of an orb sees no pipeline parameters."""
+        known = {name: value for name, value in self.pipeline.items() if not name.startswith(PARAMETERS)}
+        return Scope(known if foreign else self.pipeline, parameters)
 
     def value(self, name: str, part: Part) -> Any:
         """Return the value of a name.

@@ -57,7 +57,7 @@ def resolve(name: str, use: Use, names: Namespace, scope: Scope) -> Resolved:
     defined, inside = names.find("jobs", use.part, use.job)
     defined.only(KEYS, f"the job '{use.job}'")
     values = bind(defined.get("parameters"), use.given, use.part, f"job '{use.job}'")
-    own = scope.within(values)
+    own = scope.within(values, foreign=inside is not names)
     base = executor(defined, inside, own)
     chosen = {key: pick(key, defined, base, own) for key in SHARED}
     check_parallelism(defined, own)
@@ -87,11 +87,11 @@ def executor(defined: Part, names: Namespace, scope: Scope) -> Part:
     chosen = scope.fill(given)
     arguments = dict(chosen.entries()) if isinstance(chosen.value, Mapping) else {}
     name = arguments.pop("name", chosen).text()
-    found, _ = names.find("executors", given, name)
+    found, inside = names.find("executors", given, name)
     found.only((*SHARED, "description", "parameters"), f"the executor '{name}'")
     values = bind(found.get("parameters"), arguments, given, f"executor '{name}'")
     kept = {key: found.value[key] for key in SHARED if key in found.value}
-    return scope.within(values).fill(found.become(kept))
+    return scope.within(values, foreign=inside is not names).fill(found.become(kept))
 
 
 def filled(part: Part, key: str, scope: Scope) -> Part | None:

@@ -10,7 +10,7 @@ from mlci.parity.account import Named
 from mlci.parity.circleci import config, values
 from mlci.parity.circleci.config import Config
 from mlci.parity.circleci.expansion import Scope, literal
-from mlci.parity.circleci.jobs import Resolved, resolve
+from mlci.parity.circleci.jobs import Resolved, environment, resolve
 from mlci.parity.circleci.values import Commit
 from mlci.parity.circleci.workflows import Node, nodes, starts, workflows
 from mlci.parity.contract import Event
@@ -68,12 +68,19 @@ class Pipeline:
         """Return a node in mlci's words; None for one that belongs to how the file works."""
         if node.approval:
             return Named(node.workflow, node.name)
-        scripts = [literal(step.script) for step in self.job(node).steps]
-        for script in scripts:
-            for found in executed(script):
+        called = list(scripts(self.job(node)))
+        for script, environ in called:
+            for found in executed(script, environ):
                 return Named(found.workflow or node.workflow, found.id)
-        own = any(belongs(script) for script in scripts)
+        own = any(belongs(script, environ) for script, environ in called)
         return None if own else Named(node.workflow, node.name)
+
+
+def scripts(job: Resolved) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield each script of a job, with the variables that its step gives it."""
+    for step in job.steps:
+        if step.script:
+            yield literal(step.script), environment(step.part.get("environment"))
 
 
 def skipped(found: tuple[Node, ...]) -> frozenset[str]:

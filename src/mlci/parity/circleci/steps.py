@@ -118,7 +118,7 @@ def command(name: str, use: Part, given: Part, context: tuple[Namespace, Scope, 
     defined.only(("description", "parameters", "steps"), f"the command '{name}'")
     arguments = {key: scope.fill(part) for key, part in given.entries()}
     values = bind(defined.get("parameters"), arguments, use, f"command '{name}'")
-    yield from expand(body(defined), inside, scope.within(values), depth + 1)
+    yield from expand(body(defined), inside, scope.within(values, foreign=inside is not names), depth + 1)
 
 
 def body(defined: Part) -> Part:

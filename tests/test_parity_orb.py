@@ -1,0 +1,167 @@
+"""CircleCI's configuration of style `orb` planned and run by the orb that comes with mlci."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import parity_kit as kit
+import pytest
+import render_kit
+
+import mlci
+from mlci import vendors
+from mlci.errors import InputError
+from mlci.parity import circleci
+from mlci.parity.agreement import disagreements
+from mlci.parity.certificate import Proof
+from mlci.parity.contract import Event
+from mlci.parity.expected import expect, selected
+from mlci.parity.naming import belongs, executed
+from mlci.vendors.circleci.orb import SHIPPED
+
+CONFIG = ".circleci/config.yml"
+PIPELINE = f"""\
+version: 1
+name: small
+vendors: [circleci]
+style: orb
+mlci: mlci=={mlci.__version__}
+env: {{TEAM: "vision << x >>"}}
+stages:
+  build:
+    run: python make.py data.txt 3
+    inputs: [make.py]
+    outputs: [data.txt]
+  train:
+    run: |
+      test -n "$TOKEN" && test "$TEAM" = "vision << x >>" && test "$MLCI_INPUT_REASON" = because
+      mkdir -p model logs
+      python make.py "model/$MLCI_PARAM_SIZE.txt" "$MODE-$MLCI_PARAM_SIZE" data.txt
+      echo "trained $MLCI_PARAM_SIZE" > "logs/$MLCI_PARAM_SIZE.txt"
+    inputs: [make.py, data.txt]
+    matrix: {{size: [small, 2]}}
+    outputs: ["model/{{size}}.txt"]
+    artifacts: ["logs/{{size}}.txt"]
+    secrets: [TOKEN]
+    env: {{MODE: fast}}
+  check: {{run: exit 7, inputs: [data.txt, model/], allow_failure: true}}
+  ship:
+    run: test -n "$SHIP_KEY" && cat model/small.txt model/2.txt
+    inputs: [model/]
+    environment: production
+    secrets: [SHIP_KEY]
+workflows:
+  main:
+    on: {{push: {{branches: [main]}}, manual: {{inputs: {{reason: {{default: none}}}}}}}}
+    stages: [build, train, [check, {{approve: hold}}], {{ship: ship-it}}]
+    notify: {{failure: [slack], success: [slack]}}
+"""
+APPROVED = Event("manual", workflow="main", approved=("hold",), inputs={"reason": "because"})
+
+
+def test_jobs_of_the_orb_do_what_the_plan_does(tmp_path: Path) -> None:
+    root = kit.lay_out(tmp_path / "small", PIPELINE)
+    with kit.prover(root) as made:
+        part = made.prove(APPROVED)
+        kept = made.scratch / "circleci" / "artifacts" / "main" / "train-2" / "2.txt"
+        assert kept.read_text() == "trained 2\n"
+    kit.alike(part, ["circleci"])
+    wanted = {"build": "passed", "train-small": "passed", "train-2": "passed"}
+    wanted |= {"check": "failed", "ship-it": "passed"}
+    for column in ("here", "circleci"):
+        assert kit.statuses(part, column) == wanted
+    (column,) = part.columns
+    assert column.told == {("success", "main")}
+    calls = {ran.id: ran.command for ran in column.rans}
+    assert calls["ship-it"] == ("mlci", "exec", "--workflow=main", "--job=ship-it", "ship")
+
+
+def test_a_failure_stops_the_jobs_of_the_orb_and_is_told_of(tmp_path: Path) -> None:
+    root = kit.lay_out(tmp_path / "small", PIPELINE.replace("cat model/small.txt", "exit 9; cat"))
+    part = kit.prove(root, event=APPROVED)
+    kit.alike(part, ["circleci"])
+    assert kit.statuses(part, "circleci")["ship-it"] == "failed"
+    assert part.columns[0].told == {("failure", "main")}
+
+
+ASK = {"MLCI_ASK_STAGE": "train", "MLCI_ASK_WORKFLOW": "main", "MLCI_ASK_ROOT": "."}
+
+
+@pytest.mark.parametrize(
+    ("script", "environ", "wanted"),
+    [
+        ("mlci exec train --workflow main", {}, [("main", "train")]),
+        ("python -P -m mlci.asked exec", ASK, [("main", "train")]),
+        ("set -e\npython -P -m mlci.asked exec", {**ASK, "MLCI_ASK_JOB": "train-2"}, [("main", "train-2")]),
+        ("python -P -m mlci.asked notify", {"MLCI_ASK_OUTCOME": "failure"}, []),
+        ("python -P -m mlci.asked unknown", ASK, []),
+        ("python -P -m mlci.asked", ASK, []),
+    ],
+)
+def test_a_script_is_known_by_what_it_asks_for(
+    script: str, environ: dict[str, str], wanted: list[tuple[str, str]]
+) -> None:
+    assert list(executed(script, environ)) == wanted
+    assert belongs(script, environ) == ("notify" in script)
+
+
+EVENTS = (
+    Event(),
+    Event(branch="release/1"),
+    Event(changed=("docs/index.md",)),
+    Event(changed=("ml/train.py",)),
+    Event("tag", tag="v1"),
+)
+
+
+@pytest.mark.parametrize("case", render_kit.CASES)
+def test_the_orb_plans_what_plain_steps_plan(case: str) -> None:
+    plans = render_kit.plans_of(case)
+    steps, orb = (rendered(case, style) for style in ("steps", "orb"))
+    named = [plan.workflow.name for plan in plans if plan.workflow.on.manual]
+    for event in (*EVENTS, *(Event("manual", workflow=name, approved=("hold",)) for name in named)):
+        event = event._replace(selected=selected(plans, event))
+        planned = circleci.plan(orb, event)
+        assert planned == circleci.plan(steps, event)
+        wanted = [job for plan in plans for job in expect(plan, event)]
+        # A push to any other branch may be a pull request's, for all that CircleCI says.
+        assert event.branch != "main" or list(disagreements("circleci", wanted, planned)) == [], event
+
+
+def rendered(case: str, style: str) -> dict[str, str]:
+    """Return CircleCI's files of a case in a style."""
+    text = (render_kit.FOLDER / case / "mlci.yaml").read_text()
+    lines = [line for line in text.splitlines() if not line.startswith(("style:", "mlci:"))]
+    return vendors.find("circleci").render(
+        render_kit.plans_from("\n".join((*lines, f"style: {style}", "mlci: mlci==" + mlci.__version__)))
+    )
+
+
+@pytest.mark.parametrize("reference", ["mlci/mlci@9.9.9", "mlci/mlci@volatile", "mlci/mlci"])
+def test_another_version_of_the_orb_is_refused_with_its_line(tmp_path: Path, reference: str) -> None:
+    root = kit.lay_out(tmp_path / "small", PIPELINE)
+    kit.edit(root, CONFIG, SHIPPED, reference)
+    with pytest.raises(InputError) as caught:
+        circleci.plan({CONFIG: (root / CONFIG).read_text()}, Event())
+    (found,) = caught.value.findings
+    assert (found.mark.file, found.mark.line) == (CONFIG, 5)
+    assert found.message == f"the orb {reference} is not that of this mlci, which is {SHIPPED}"
+    part = kit.prove(root)
+    assert found.message in part.columns[0].unproven
+    assert not Proof("small", (part,)).stands(allow_missing=True)
+
+
+def test_another_orb_is_not_here(tmp_path: Path) -> None:
+    root = kit.lay_out(tmp_path / "small", PIPELINE)
+    kit.edit(root, CONFIG, SHIPPED, "acme/mlci@0.1.0")
+    part = kit.prove(root)
+    assert "the source of the orb acme/mlci@0.1.0 is not here" in kit.told(part)[0]
+
+
+def test_an_argument_that_the_orb_does_not_have_is_refused_with_its_line(tmp_path: Path) -> None:
+    root = kit.lay_out(tmp_path / "small", PIPELINE)
+    kit.edit(root, CONFIG, "          stage: build\n", "          stage: build\n          jobb: build\n")
+    with pytest.raises(InputError, match="'mlci/exec' has no parameter 'jobb'") as caught:
+        circleci.plan({CONFIG: (root / CONFIG).read_text()}, Event())
+    (found,) = caught.value.findings
+    assert (found.mark.file, found.help) == (CONFIG, "did you mean 'job'?")
