@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from importlib import metadata
 from pathlib import Path
 
 import parity_kit as kit
@@ -17,6 +20,7 @@ from mlci.parity.certificate import Proof
 from mlci.parity.contract import Event
 from mlci.parity.expected import expect, selected
 from mlci.parity.naming import belongs, executed
+from mlci.plan import UV
 from mlci.vendors.circleci.orb import SHIPPED
 
 CONFIG = ".circleci/config.yml"
@@ -82,6 +86,55 @@ def test_a_failure_stops_the_jobs_of_the_orb_and_is_told_of(tmp_path: Path) -> N
     kit.alike(part, ["circleci"])
     assert kit.statuses(part, "circleci")["ship-it"] == "failed"
     assert part.columns[0].told == {("failure", "main")}
+
+
+LOCKED = f"""\
+version: 1
+name: small
+vendors: [circleci]
+style: orb
+mlci: mlci=={mlci.__version__}
+python: "{sys.version_info.major}.{sys.version_info.minor}"
+requirements: {{lock: ml/uv.lock}}
+stages:
+  build: {{run: python -c "import iniconfig" && echo 1 > out.txt, outputs: [out.txt]}}
+  train: {{run: cat out.txt, inputs: [out.txt], runner: gpu}}
+runners: {{gpu: {{gpu: 1}}}}
+workflows:
+  main: {{on: {{push: true}}, stages: [build, train]}}
+"""
+PROJECT = '[project]\nname = "ml"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = ["iniconfig"]\n'
+LOCK = f"""\
+version = 1
+requires-python = ">=3.11"
+
+[[package]]
+name = "iniconfig"
+version = "{metadata.version("iniconfig")}"
+source = {{ registry = "https://pypi.org/simple" }}
+
+[[package]]
+name = "ml"
+version = "1"
+source = {{ virtual = "." }}
+dependencies = [{{ name = "iniconfig" }}]
+"""
+
+
+@pytest.mark.real
+def test_the_orb_installs_from_a_lock_and_brings_python_to_a_machine(tmp_path: Path) -> None:
+    wanted = [sys.executable, "-m", "pip", "install", "--dry-run", "--quiet", "--no-deps", f"uv=={UV}"]
+    if subprocess.run(wanted, capture_output=True).returncode:
+        pytest.skip(f"needs uv {UV}: pip install uv=={UV}, or a package index that has it")
+    files = {"ml/uv.lock": LOCK, "ml/pyproject.toml": PROJECT}
+    root = kit.lay_out(tmp_path / "small", LOCKED, files)
+    with kit.prover(root) as made:
+        part = made.prove(Event())
+        log = (made.scratch / "circleci" / "logs" / "main" / "train.log").read_text()
+    kit.alike(part, ["circleci"])
+    assert kit.statuses(part, "circleci") == {"build": "passed", "train": "passed"}
+    assert "already satisfied: iniconfig" in log
+    assert "--- Python 3." in log
 
 
 ASK = {"MLCI_ASK_STAGE": "train", "MLCI_ASK_WORKFLOW": "main", "MLCI_ASK_ROOT": "."}
