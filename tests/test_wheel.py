@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from mlci import __version__
+from mlci.vendors.circleci.orb import SHIPPED
 
 ROOT = Path(__file__).parents[1]
 PIPELINE = """\
@@ -82,6 +86,18 @@ def test_it_renders_runs_draws_and_lints(installed: dict[str, str], tmp_path: Pa
     assert "everything is up to date" in mlci(["run"], tmp_path, installed)
     assert mlci(["graph", "--format", "svg"], tmp_path, installed).startswith("<svg")
     mlci(["lint", "--no-partners"], tmp_path, installed)
+
+
+def test_it_has_the_orb_that_a_configuration_names(installed: dict[str, str], tmp_path: Path) -> None:
+    text = PIPELINE.format(vendors="circleci") + f"style: orb\nmlci: mlci=={__version__}\n"
+    (tmp_path / "mlci.yaml").write_text(text)
+    mlci(["generate"], tmp_path, installed)
+    assert SHIPPED in (tmp_path / ".circleci" / "config.yml").read_text()
+    told = json.loads(mlci(["plan", "--json"], tmp_path, installed))
+    assert told["refused"] == {}
+    assert told["differences"] == []
+    inside = Path(installed["PYTHONPATH"]) / "mlci" / "orbs"
+    assert [path.name for path in inside.rglob("*") if path.is_file()] == ["orb.yml"]
 
 
 @pytest.mark.parametrize("scaffold", ["digits", "fashion-mnist", "bare"])
