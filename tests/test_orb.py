@@ -187,6 +187,42 @@ def test_the_schema_is_content_with_every_example(tmp_path: Path) -> None:
     assert tools.said(words, tmp_path) == ""
 
 
+USED = """\
+version: 2.1
+orbs: {{mlci: {orb}}}
+jobs:
+  train:
+    executor: mlci/defalt
+    steps:
+      - mlci/need_secrets
+      - mlci/exec: {{stage: train, jobb: train, force: "on"}}
+      - mlci/exce: {{stage: train}}
+workflows:
+  main:
+    jobs:
+      - train
+      - mlci/evaluate: {{model: model}}
+"""
+SAID = """\
+5:15: error: the orb 'mlci' has no executor 'defalt'
+7:9: error: the command 'mlci/need_secrets' needs the parameter 'names'
+8:35: error: the command 'mlci/exec' has no parameter 'jobb'
+8:55: error: the parameter 'force' of command 'mlci/exec': expected true or false, got the text on
+9:9: error: the orb 'mlci' has no command 'exce'
+14:9: error: the job 'mlci/evaluate' needs the parameter 'data'
+"""
+
+
+@pytest.mark.parametrize("orb", [circleci_orb.SHIPPED, "mlci/mlci@7.8.9", "acme/mlci@0.1.0"])
+def test_the_linter_knows_the_orb_of_its_own_version(orb: str, tmp_path: Path) -> None:
+    (tmp_path / ".circleci").mkdir()
+    (tmp_path / ".circleci" / "config.yml").write_text(USED.format(orb=orb))
+    words = [tools.program("mlci"), "lint", "--no-partners", "--select", "circleci-*"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
+    said = re.findall(r"^\.circleci/config\.yml:(.*) \[circleci-[a-z-]+\]$", done.stdout, re.M)
+    assert "".join(f"{line}\n" for line in said) == (SAID if orb == circleci_orb.SHIPPED else "")
+
+
 STEP = "commands: {{test: {{steps: [{{run: {{command: '{}'}}}}]}}}}\n"
 
 

@@ -1,7 +1,7 @@
 """A job, command or executor is used with an argument it does not have, or without one it needs.
 
 CircleCI refuses the configuration. A parameter without a default must be given by every use, or by the
-job's matrix.
+job's matrix. Parameters of orbs are known of inline ones, and of mlci's own in the version of this mlci.
 
 Bad:
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Literal, NamedTuple
 
-from mlci.document import Node
+from mlci.document import Document, Node
 from mlci.lint.rule import LintFile
 from mlci.lint.tree import Entry, entry, get, is_null, items, sequence, text
+from mlci.vendors.circleci.orb import SHIPPED, packed
 
 Part = Literal["job", "command", "executor"]
 
@@ -78,6 +80,11 @@ class Orb(NamedTuple):
     node: Node
     inline: Scope | None
 
+    @property
+    def known(self) -> Scope | None:
+        """What is in it: in an inline one, or in the one that comes with mlci; None for any other."""
+        return self.inline or (shipped() if text(self.node) == SHIPPED else None)
+
 
 class Scope:
     """What names mean in a configuration, or inside an inline orb."""
@@ -99,12 +106,13 @@ class Scope:
         return self.orbs.get(name) or (self.parent.orb(name) if self.parent else None)
 
     def find(self, part: Part, name: str) -> Definition | None:
-        """Return a definition by its name, `orb/name` for one of an inline orb."""
+        """Return a definition by its name, `orb/name` for one of an orb whose parts are known."""
         orb_name, slash, inner = name.partition("/")
         if not slash:
             return self.of(part).get(name)
         orb = self.orb(orb_name)
-        return orb.inline.of(part).get(inner) if orb is not None and orb.inline is not None else None
+        known = None if orb is None else orb.known
+        return None if known is None else known.of(part).get(inner)
 
     def definitions(self) -> Iterator[Definition]:
         """Yield everything defined here and in inline orbs."""
@@ -234,6 +242,13 @@ def scope(node: Node | None, parent: Scope | None = None) -> Scope:
         inline = scope(one.value, found) if one.value.id == "mapping" else None
         found.orbs[one.name] = Orb(one.name, one.key, one.value, inline)
     return found
+
+
+@cache
+def shipped() -> Scope | None:
+    """Return what is in the orb that comes with mlci; None when it is not there."""
+    found = packed()
+    return None if found is None else scope(Document(SHIPPED, found).root)
 
 
 def parameters(node: Node | None) -> dict[str, Parameter]:

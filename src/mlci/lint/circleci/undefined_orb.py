@@ -1,4 +1,4 @@
-"""Something is taken from an orb that is not imported, or that an inline orb does not have.
+"""Something is taken from an orb that is not imported, or that the orb does not have.
 
 CircleCI refuses the configuration.
 
@@ -49,8 +49,8 @@ def check(file: LintFile) -> Iterator[Finding]:
         name = str(key.value)
         missing = lacking(scope, part, name) if "/" in name and "<<" not in name else None
         if isinstance(missing, Orb):
-            inline = missing.inline
-            known = [] if inline is None else [f"{missing.name}/{one}" for one in inline.of(part)]
+            inside = missing.known
+            known = [] if inside is None else [f"{missing.name}/{one}" for one in inside.of(part)]
             said = f"the orb '{missing.name}' has no {part} '{name.partition('/')[2]}'"
             yield Finding(file.mark(key), said, ID, SEVERITY, hint(file, name, known))
         elif missing:

@@ -128,7 +128,7 @@ def executor_of(node: Node | None, scope: Scope, owner: Definition | JobUse) -> 
 
 
 def calls(file: LintFile) -> list[Call]:
-    """Return every use of a job or command that is defined in the file, with its arguments."""
+    """Return every use of a job or command whose parameters are known, with its arguments."""
     config = file.once(read)
     found = []
     for use in file.once(step_uses):
@@ -149,7 +149,7 @@ def calls(file: LintFile) -> list[Call]:
 
 
 def executor_calls(file: LintFile) -> list[Call]:
-    """Return every use of an executor that is defined in the file, with its arguments."""
+    """Return every use of an executor whose parameters are known, with its arguments."""
     found = []
     for use in file.once(executor_uses):
         definition = use.scope.find("executor", use.name)
@@ -160,7 +160,7 @@ def executor_calls(file: LintFile) -> list[Call]:
 
 
 def every_call(file: LintFile) -> list[Call]:
-    """Return every use, with arguments, of something defined in the file."""
+    """Return every use, with arguments, of something whose parameters are known."""
     return [*file.once(calls), *file.once(executor_calls)]
 
 
@@ -170,7 +170,7 @@ def parameters_of(owner: Definition | JobUse) -> dict[str, Parameter]:
 
 
 def lacking(scope: Scope, part: Part, name: str) -> Orb | str | None:
-    """Say why a name means nothing: the inline orb that lacks it, the name of an orb nobody imports, or ''.
+    """Say why a name means nothing: the orb that lacks it, the name of an orb nobody imports, or ''.
 
     '' is for a name without an orb; None when it is defined, or only its orb, which lives elsewhere, knows.
     """
@@ -182,4 +182,4 @@ def lacking(scope: Scope, part: Part, name: str) -> Orb | str | None:
     orb = scope.orb(orb_name)
     if orb is None:
         return orb_name
-    return orb if orb.inline is not None else None
+    return orb if orb.known is not None else None
