@@ -126,7 +126,10 @@ def serving(mlci: Path) -> list[str]:
 
 def shown(page: str) -> str:
     """Return the first YAML that a how-to page shows."""
+    return every_shown(page)[0]
+
+
+def every_shown(page: str) -> list[str]:
+    """Return all the YAML that a how-to page shows."""
     text = (ROOT / "docs" / "how-to" / page).read_text(encoding="utf-8")
-    found = re.search(r"^```yaml\n(.*?)^```", text, re.S | re.M)
-    assert found is not None
-    return found[1]
+    return re.findall(r"^```yaml\n(.*?)^```", text, re.S | re.M)

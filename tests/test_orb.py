@@ -27,6 +27,7 @@ from mlci.parity import circleci
 from mlci.parity.contract import Event, Ran, Setting
 from mlci.plan import UV, install_commands
 from mlci.release import REPOSITORY
+from mlci.vendors import circleci as circleci_vendor
 from mlci.vendors.circleci import orb as circleci_orb
 
 SOURCE = kit.ROOT / orb.FOLDER / "src"
@@ -347,6 +348,12 @@ def test_the_report_is_made_of_what_lies_in_the_workspace(tmp_path: Path) -> Non
     assert "own / nightly: 1 job done" in said
     kept = {path.name for path in (tmp_path / "scratch" / "artifacts").rglob("report.*")}
     assert kept == {"report.md", "report.html", "report.json"}
+
+
+def test_the_how_to_shows_what_is_rendered() -> None:
+    _, text, made = kit.every_shown("use-the-orb.md")
+    files = circleci_vendor.render(render_kit.plans_from(text))
+    assert made in files[".circleci/config.yml"]
 
 
 OWN = """\

@@ -36,14 +36,8 @@ ATTACH = Input(
 COLLECT = Input("collect", "The jobs whose outputs are fetched first, from the workspace; '' for none.")
 BRING = Input("python", "The Python to bring to a machine that has another one; '' for the one it has.")
 SILENCE = Input("no_output_timeout", "How long the stage may print nothing.", "1h")
-NOTIFY = Unit(
-    "notify",
-    units.summary_of("notify"),
-    "notify",
-    tuple(units.command_inputs("notify")),
-    {},
-)
-"""A command alone: a job that has failed tells of it itself."""
+NOTIFY = Unit("notify", units.summary_of("notify"), "notify", tuple(units.command_inputs("notify")), {})
+"""A command without a job: each job tells of its own failure."""
 
 
 def files(root: Path = PACKAGE.parents[1]) -> dict[str, str]:
@@ -53,24 +47,28 @@ def files(root: Path = PACKAGE.parents[1]) -> dict[str, str]:
     ----------
     root : the checkout, which holds the parts that are written by hand
     """
-    installed = installing("", "")
     made: dict[str, str] = {
-        "commands/install.yml": write("install.yml", {"inputs": (*installed, BRING), "uv": UV}),
-        "commands/notify.yml": write("notify.yml", of_unit(NOTIFY)),
+        "commands/install.yml": write("install.yml", {"inputs": (*installing("", ""), BRING), "uv": UV}),
+        "commands/notify.yml": write("notify.yml", values_of(NOTIFY)),
     }
     for unit in units.every_unit():
-        name = part_of(unit)
-        values = of_unit(unit)
-        own = values["inputs"]
-        made[f"commands/{name}.yml"] = write("exec.yml" if hands_on(unit) else "command.yml", values)
-        made[f"jobs/{name}.yml"] = write(
-            "job.yml", {**values, "own": own, "inputs": (*own, *attached(unit)), "installed": installed}
-        )
-        made[f"examples/{name}.yml"] = write("usage.yml", values)
+        made |= of_unit(unit)
     source = Path(root) / FOLDER / "src"
     parts = {path: (source / path).read_text(encoding="utf-8") for path in WRITTEN}
     packed = NOTICE + pack({**parts, **made})
     return {f"{FOLDER}/src/{path}": text for path, text in made.items()} | {f"{FOLDER}/orb.yml": packed}
+
+
+def of_unit(unit: Unit) -> dict[str, str]:
+    """Return a unit's command, job and example."""
+    name, values = part_of(unit), values_of(unit)
+    own, installed = values["inputs"], installing("", "")
+    job = {**values, "own": own, "inputs": (*own, *attached(unit)), "installed": installed}
+    return {
+        f"commands/{name}.yml": write("exec.yml" if hands_on(unit) else "command.yml", values),
+        f"jobs/{name}.yml": write("job.yml", job),
+        f"examples/{name}.yml": write("usage.yml", values),
+    }
 
 
 def write(name: str, values: Mapping[str, Any]) -> str:
@@ -83,7 +81,7 @@ def part_of(unit: Unit) -> str:
     return STEPS.get(unit.id, unit.id.replace("-", "_"))
 
 
-def of_unit(unit: Unit) -> dict[str, Any]:
+def values_of(unit: Unit) -> dict[str, Any]:
     """Return what the templates place for one unit."""
     return {
         "id": unit.id,
