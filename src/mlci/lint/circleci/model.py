@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from mlci.document import Document, Node
 from mlci.lint.rule import LintFile
 from mlci.lint.tree import Entry, entry, get, is_null, items, sequence, text
-from mlci.vendors.circleci.orb import SHIPPED, packed
+from mlci.release import REPOSITORY
 
 Part = Literal["job", "command", "executor"]
 
@@ -83,7 +83,7 @@ class Orb(NamedTuple):
     @property
     def known(self) -> Scope | None:
         """What is in it: in an inline one, or in the one that comes with mlci; None for any other."""
-        return self.inline or (shipped() if text(self.node) == SHIPPED else None)
+        return self.inline or shipped(text(self.node) or "")
 
 
 class Scope:
@@ -244,11 +244,19 @@ def scope(node: Node | None, parent: Scope | None = None) -> Scope:
     return found
 
 
+def shipped(reference: str) -> Scope | None:
+    """Return what is in the orb that comes with mlci; None when that is not what is referred to."""
+    return of_mlci(reference) if reference.startswith(f"{REPOSITORY}@") else None
+
+
 @cache
-def shipped() -> Scope | None:
-    """Return what is in the orb that comes with mlci; None when it is not there."""
-    found = packed()
-    return None if found is None else scope(Document(SHIPPED, found).root)
+def of_mlci(reference: str) -> Scope | None:
+    """Return what is in an orb of mlci's; None for another version's."""
+    # The vendors' modules take longer to load than most files to lint.
+    from mlci.vendors.circleci.orb import SHIPPED, packed
+
+    found = packed() if reference == SHIPPED else None
+    return None if found is None else scope(Document(reference, found).root)
 
 
 def parameters(node: Node | None) -> dict[str, Parameter]:

@@ -6,12 +6,12 @@ import re
 
 from mlci import __version__
 from mlci.model import Pipeline
-from mlci.release import source
+from mlci.release import REPOSITORY, source
 from mlci.resources import shipped
 
 STYLE = "orb"
-ORB = "mlci/mlci"
-"""Its name in the registry."""
+ORB = REPOSITORY
+"""Its name in the registry, which is that of the repository."""
 SHIPPED = f"{ORB}@{__version__}"
 """The orb that comes with this mlci."""
 NAME = "mlci"
