@@ -62,6 +62,18 @@ def test_configurations_fit_the_schema(tmp_path: Path) -> None:
 
 
 @pytest.mark.real
+def test_the_linter_is_content_and_knows_the_orb(tmp_path: Path) -> None:
+    files = {f"{case}/{path}": text for case, given in RENDERED.items() for path, text in given.items()}
+    top = tools.repository(tmp_path, files)
+    words = [tools.program("mlci"), "lint", "--strict", "--no-partners", "--kind", "circleci"]
+    assert tools.said([*words, *sorted(files)], top) == ""
+    wrong = "minimal-orb/.circleci/config.yml"
+    (top / wrong).write_text(files[wrong].replace("          workflow:", "          workfow:", 1))
+    said = tools.said([*words, wrong], top)
+    assert "the command 'mlci/exec' has no parameter 'workfow'" in said, said
+
+
+@pytest.mark.real
 def test_shellcheck_is_content_with_every_script(tmp_path: Path) -> None:
     scripts = {
         re.sub(r"<<[^>]*>>", "given", script)
