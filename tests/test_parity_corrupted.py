@@ -163,7 +163,7 @@ CHANGES = {
         "          stage: check\n          force: true\n",
         "check",
         "options",
-        "options is --force, and must be empty",
+        "is told --force, and must be told none",
         pipeline=ORB,
     ),
     "orb: outputs that are not fetched": Change(
