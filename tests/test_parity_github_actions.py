@@ -150,7 +150,7 @@ CHANGES = {
         '          stage: train\n          force: "true"\n',
         "train",
         "options",
-        "options is --force, and must be empty",
+        "is told --force, and must be told none",
     ),
     "a bundle that is not collected": Change(
         "          collect: build\n", "", "train", "status", "needs the bundle of 'build'"
