@@ -48,7 +48,7 @@ SCHEMA = "fields: {x: {dtype: float32, min: 0, max: 1}}\n"
 
 def checkout(top: Path) -> Path:
     """Copy what a checkout of mlci holds and its actions need."""
-    for name in ("actions", "orbs", "src", "templates"):
+    for name in ("actions", "jenkins", "orbs", "src", "templates"):
         shutil.copytree(ROOT / name, top / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, top)

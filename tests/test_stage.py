@@ -150,6 +150,25 @@ def test_a_default_is_as_good_as_nothing() -> None:
     assert asked.words(COMMANDS["exec"], {**given, "MLCI_ASK_ROOT": "ml"}) == ["exec", "--root=ml", "train"]
 
 
+def test_variables_that_nobody_else_can_set_reach_the_command(top: Path) -> None:
+    given = {"EMPTY": "", "Case": "one", "CASE": "it's $HOME"}
+    assert asked.more({"MLCI_ENV": json.dumps(given)}) == given
+    assert asked.more({}) == {}
+    for wrong in ("{", "[]", '{"A": 1}', '{"A=B": "c"}'):
+        with pytest.raises(InputError, match="MLCI_ENV"):
+            asked.more({"MLCI_ENV": wrong})
+    program = top / "bin" / "mlci"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nexec /usr/bin/env -0\n")
+    program.chmod(0o755)
+    environ = {**os.environ, "PATH": str(program.parent), "MLCI_ASK_STAGE": "train"}
+    environ["MLCI_ENV"] = json.dumps(given)
+    words = [sys.executable, "-P", "-m", "mlci.asked", "exec"]
+    done = subprocess.run(words, cwd=top, env=environ, capture_output=True, text=True, check=True)
+    seen = dict(each.split("=", 1) for each in done.stdout.split("\0")[:-1])
+    assert {name: seen.get(name) for name in (*given, "MLCI_ENV")} == {**given, "MLCI_ENV": None}
+
+
 def test_an_unknown_command_is_refused(top: Path) -> None:
     status, _, err = mlci(top, "nothing", module="mlci.asked")
     assert status == 2

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mlci import __version__
+from mlci.parity.jenkins import groovy
 from mlci.vendors.circleci.orb import SHIPPED
 
 ROOT = Path(__file__).parents[1]
@@ -98,6 +99,16 @@ def test_it_has_the_orb_that_a_configuration_names(installed: dict[str, str], tm
     assert told["differences"] == []
     inside = Path(installed["PYTHONPATH"]) / "mlci" / "orbs"
     assert [path.name for path in inside.rglob("*") if path.is_file()] == ["orb.yml"]
+
+
+@pytest.mark.real
+@pytest.mark.skipif(bool(groovy.missing()), reason=f"needs Groovy: {groovy.HELP}")
+def test_it_has_the_library_that_jenkinsfiles_load(installed: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "mlci.yaml").write_text(PIPELINE.format(vendors="jenkins") + "style: library\n")
+    mlci(["generate"], tmp_path, installed)
+    assert "@Library('mlci@" in (tmp_path / "Jenkinsfile").read_text()
+    told = json.loads(mlci(["plan", "--json"], tmp_path, installed))
+    assert told["refused"] == {} and told["differences"] == []
 
 
 @pytest.mark.parametrize("scaffold", ["digits", "fashion-mnist", "bare"])

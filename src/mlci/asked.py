@@ -3,7 +3,8 @@
 For actions, orb commands and library steps: what a person gives them reaches mlci as variables, so none of
 it is ever pasted into a script. `MLCI_ASK_<OPTION>` is an option or argument of the command: a list has one
 value a line, a switch is true or false, and a variable that is empty or holds the default was not given.
-`MLCI_ASK` may hold all of them, as a JSON object; the variable of an option wins.
+`MLCI_ASK` may hold all of them, as a JSON object; the variable of an option wins. `MLCI_ENV`, another one, holds
+variables for the command that a CI product cannot set itself, such as empty ones.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from mlci import cli, options
 from mlci.errors import InputError
 
 PREFIX = "MLCI_ASK_"
+MORE = "MLCI_ENV"
 YES = frozenset(("true", "1", "yes", "on"))
 NO = frozenset(("false", "0", "no", "off", ""))
 
@@ -29,7 +31,39 @@ def main() -> int:
     if len(sys.argv) != 2 or sys.argv[1] not in names:
         sys.stderr.write(f"usage: python -m mlci.asked COMMAND, one of {', '.join(names)}\n")
         return InputError.exit_status
-    return cli.guard(lambda: call(words(names[sys.argv[1]], os.environ)))
+    return cli.guard(lambda: answer(names[sys.argv[1]]))
+
+
+def answer(command: cli.Command) -> int:
+    """Make the call that the environment asks for, with the variables it holds; return its exit status."""
+    arguments = words(command, os.environ)
+    os.environ.update(more(os.environ))
+    os.environ.pop(MORE, None)
+    return call(arguments)
+
+
+def more(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that MLCI_ENV holds.
+
+    Raises
+    ------
+    InputError : it is no JSON object of text
+    """
+    given = parsed(MORE, environ)
+    if not all(name and "=" not in name and isinstance(value, str) for name, value in given.items()):
+        raise InputError(f"{MORE} must be a JSON object of variables and their text")
+    return given
+
+
+def parsed(name: str, environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the JSON object that a variable holds, an empty one when it is not set."""
+    try:
+        given = json.loads(environ.get(name) or "{}")
+    except ValueError as error:
+        raise InputError(f"{name} is no JSON: {error}") from error
+    if not isinstance(given, dict):
+        raise InputError(f"{name} is no JSON object")
+    return given
 
 
 def call(arguments: list[str]) -> int:
@@ -64,12 +98,9 @@ def words(command: cli.Command, environ: Mapping[str, str]) -> list[str]:
 
 def whole(command: cli.Command, environ: Mapping[str, str]) -> dict[str, str]:
     """Return the options that MLCI_ASK holds, as text."""
-    try:
-        given = json.loads(environ.get(PREFIX[:-1]) or "{}")
-    except ValueError as error:
-        raise InputError(f"MLCI_ASK is no JSON: {error}") from error
+    given = parsed(PREFIX[:-1], environ)
     known = [each.name.rstrip("_") for each in options.declared(command.function)]
-    unknown = sorted(set(given) - set(known)) if isinstance(given, dict) else ["it is no mapping"]
+    unknown = sorted(set(given) - set(known))
     if unknown:
         raise InputError(
             f"MLCI_ASK holds no options of `mlci {command.name}`: {', '.join(unknown)}",

@@ -2,39 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mlci import __version__, stages
 from mlci.derive import units
-from mlci.derive.units import Input
+from mlci.plan import UV
 from mlci.render import groovy, template
 
 FOLDER = "jenkins/vars"
 FILES = ("mlciSetup.groovy", "mlciSetup.txt", "mlciStage.groovy", "mlciStage.txt")
+OWN: Mapping[str, str] = {
+    "collects": "Jobs whose stashes are fetched first.",
+    "stash": "false where no later stage collects what it leaves.",
+    "reports": "Patterns of test reports to show beside mlci's own.",
+    "artifacts": "Patterns of files to keep with the build beside its record and summary.",
+    "allow_failure": "true where the build goes on although the work failed; the stage is unstable then.",
+    "env": "Variables for mlci that Jenkins itself cannot hold, such as empty ones.",
+}
+"""What a call of mlciStage may have beside the options of the command that it runs."""
+MATRIX = {"matrix": "In a matrix, the variables whose values name its cell, in the order of the axes."}
+USES = {"uses": "The stage to run.", "with": "Its parameters, as mlci.yaml has them."}
 
 
 def files() -> dict[str, str]:
     """Return both steps and their pages."""
-    own, library = units.command_inputs("exec"), units.command_inputs("stage")
+    run, library = inputs("exec"), inputs("stage")
     values: dict[str, Any] = {
         "release": f"mlci=={__version__}",
-        "exec_keys": keys("collects", own),
-        "stage_keys": keys("uses", library, "with", "collects"),
-        "exec_docs": tuple(described(own)),
-        "stage_docs": tuple(described(library)),
+        "uv": UV,
+        "own": keys(OWN),
+        "exec": keys(run),
+        "stage": keys(library),
+        "own_docs": tuple(described(OWN)),
+        "exec_docs": tuple(described({**MATRIX, **run})),
+        "stage_docs": tuple(described({**USES, **library})),
         "stages": [(stage.id, stage.summary) for stage in stages.ALL],
     }
     return {f"{FOLDER}/{name}": template("library", name, {}, **values) for name in FILES}
 
 
-def keys(first: str, given: Sequence[Input], *more: str) -> str:
+def inputs(command: str) -> dict[str, str]:
+    """Return what a command takes and what each means; what the step itself does is left out."""
+    return {each.name: each.doc for each in units.command_inputs(command) if each.name not in OWN}
+
+
+def keys(given: Iterable[str]) -> str:
     """Return the keys a call may have, as a Groovy list."""
-    return "[" + ", ".join(groovy(name) for name in (first, *more, *(each.name for each in given))) + "]"
+    return f"[{', '.join(map(groovy, given))}]"
 
 
-def described(given: Sequence[Input]) -> Iterator[tuple[str, str]]:
+def described(given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield each key, padded so that they stand in a column, and what it means."""
-    width = max(len(each.name) for each in given)
-    for each in given:
-        yield each.name.ljust(width), each.doc
+    width = max(map(len, given))
+    for name, doc in given.items():
+        yield name.ljust(width), doc

@@ -17,6 +17,18 @@ class Variables extends TreeMap<String, String> {
         given.each { name, value -> override(name as String, value as String) }
     }
 
+    /** Set a variable as `withEnv` does: names in the text are expanded, and PATH+X comes before the PATH. */
+    void expand(String name, String text, Map<String, String> machine) {
+        def value = text.replaceAll(/\$(\w+|\{[\w.]+\}|\$)/) { all, key ->
+            key == '$' ? '$' : known(key.replaceAll(/[{}]/, ''), machine) ?: all
+        }
+        def plain = name.split(/\+/)[0]
+        def before = plain == name ? null : known(plain, machine)
+        override(plain, before == null ? value : "${value}${File.pathSeparator}${before}")
+    }
+
+    private String known(String name, Map<String, String> machine) { get(name) ?: machine[name] }
+
     void override(String name, String value) {
         if (value == null || value.isEmpty()) {
             remove(name)
@@ -70,6 +82,7 @@ class Build {
     Map<String, String> machine
     String log
     String temporary
+    boolean contained
     String stageResult = 'SUCCESS'
     long deadline = Long.MAX_VALUE
 
@@ -91,6 +104,7 @@ class Build {
         machine = other.machine
         log = other.log
         temporary = other.temporary
+        contained = other.contained
         deadline = other.deadline
     }
 
@@ -108,6 +122,9 @@ class Build {
     String getResult() { common.result }
 
     void worse(String given) { common.worse(given) }
+
+    /** The shared library that the file loads, null for none. */
+    SharedLibrary getLibrary() { run.library ? new SharedLibrary(run.library as String) : null }
 
     void note(Map event) { trace << ([stage: path.join('/')] + event) }
 
@@ -139,7 +156,8 @@ class Build {
     /** Run something on an agent. */
     Object onAgent(Map agent, Closure body) {
         note(agent + [event: 'agent'])
-        def before = [workspace: workspace, machine: machine, log: log, temporary: temporary]
+        def before = [workspace: workspace, machine: machine, log: log, temporary: temporary, contained: contained]
+        contained = agent.kind == 'docker'
         try {
             return real && run.gate ? onMachine(body) : inFolder(body)
         } finally {
@@ -189,6 +207,17 @@ class Build {
             return body()
         } finally {
             deadline = before
+        }
+    }
+
+    /** Do something in a container on the agent. */
+    Object inContainer(Closure body) {
+        def before = contained
+        contained = true
+        try {
+            return body()
+        } finally {
+            contained = before
         }
     }
 

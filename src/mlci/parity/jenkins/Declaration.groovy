@@ -49,11 +49,12 @@ abstract class Block {
     }
 }
 
-/** Calls a block so that the words in it are its reader's alone. */
+/** Calls a block so that the words in it are its reader's alone; in a script, they may be the script's own. */
 class Scope {
     static Object call(Closure body, Object reader, Object... arguments) {
         def closure = body.rehydrate(reader, body.owner, body.thisObject)
-        closure.resolveStrategy = Closure.DELEGATE_ONLY
+        def script = body.thisObject instanceof LibraryScript
+        closure.resolveStrategy = script ? Closure.OWNER_FIRST : Closure.DELEGATE_ONLY
         closure.call(*arguments)
     }
 }

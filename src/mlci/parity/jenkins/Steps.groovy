@@ -52,6 +52,20 @@ class Steps {
         [GIT_COMMIT: build.run.commit, GIT_BRANCH: build.variables().BRANCH_NAME].findAll { it.value }
     }
 
+    /** Return the folder where steps work, or with `tmp` one beside it. */
+    String pwd(Map given = [:]) {
+        known('pwd', given, ['tmp'])
+        build.needAgent('pwd')
+        build.workspace.path + (given.tmp ? '@tmp' : '')
+    }
+
+    String libraryResource(String path) {
+        if (build.library == null) {
+            throw new StepFailure("No such library resource ${path} could be found.")
+        }
+        build.library.resource(path)
+    }
+
     void deleteDir() {
         build.needAgent('deleteDir')
         note('deleteDir', [:])
@@ -135,9 +149,16 @@ class Steps {
         TimeUnit.valueOf((given.unit ?: 'MINUTES') as String).toMillis(given.time as long)
     }
 
-    Object withEnv(List<String> given, Closure body) {
-        note('withEnv', [variables: given])
-        build.within(given.collectEntries { it.split('=', 2) as List }) { run(body) }
+    Object withEnv(List given, Closure body) {
+        note('withEnv', [variables: given*.toString()])
+        def before = build.variables()
+        def changed = new Variables(before)
+        given*.toString().each { one ->
+            def (name, value) = one.split('=', 2) as List
+            changed.expand(name, value, build.machine)
+        }
+        def gone = before.keySet() - changed.keySet()
+        build.within(changed.findAll { name, value -> before[name] != value } + gone.collectEntries { [it, ''] }) { run(body) }
     }
 
     Object withCredentials(List<Map> given, Closure body) {
@@ -192,7 +213,12 @@ class Steps {
 
     Object node(String label = '', Closure body) { build.onAgent([kind: 'node', label: label]) { run(body) } }
 
-    Object methodMissing(String name, Object arguments) { throw new PipelineError("unknown step '${name}'") }
+    Object methodMissing(String name, Object arguments) {
+        if (!build.library?.has(name)) {
+            throw new PipelineError("unknown step '${name}'")
+        }
+        build.library.call(name, this, arguments)
+    }
 
     Object propertyMissing(String name) { new Globals(build).find(name) }
 
@@ -235,7 +261,7 @@ class DockerImage {
     Object inside(Object args = '', Closure body) {
         build.needAgent('docker.image.inside')
         steps.note('inside', [image: name, args: args.toString()])
-        steps.run(body)
+        build.inContainer { steps.run(body) }
     }
 
     Object withRun(Object args = '', Closure body) {
@@ -248,7 +274,7 @@ class DockerImage {
     }
 }
 
-/** Runs shell scripts as Jenkins does: `sh -xe`, nothing but the build's variables. */
+/** Runs shell scripts as Jenkins does: by what their first line names, else `sh -xe`; with the build's variables. */
 class Shell {
     private final Build build
 
@@ -271,8 +297,9 @@ class Shell {
     private int execute(String text) {
         def script = File.createTempFile('step', '.sh', build.temporary == null ? null : new File(build.temporary))
         script.setText(text, 'UTF-8')
+        script.executable = true
         try {
-            return process(['sh', '-xe', script.path])
+            return process(text.startsWith('#!') ? [script.path] : ['sh', '-xe', script.path])
         } finally {
             script.delete()
         }
@@ -290,7 +317,8 @@ class Shell {
         def environment = builder.environment()
         environment.clear()
         environment.putAll(build.machine)
-        environment.putAll(build.variables())
+        // The Docker Pipeline plugin takes the PATH out of what it hands into a container.
+        environment.putAll(build.variables().findAll { !(build.contained && it.key == 'PATH') })
         def log = new File(build.log)
         log.parentFile.mkdirs()
         builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log))

@@ -9,6 +9,7 @@ from typing import Any
 
 from mlci.engine.environment import variable
 from mlci.parity.contract import Event
+from mlci.parity.jenkins import library
 from mlci.parity.jenkins.reading import File
 
 NUMBER = "1"
@@ -34,6 +35,7 @@ def build_of(file: File, event: Event, **more: Any) -> dict[str, Any]:
     return {
         "text": file.text,
         "mode": "trace",
+        "library": library.folder() if file.library else None,
         "env": variables(event),
         "causes": [CAUSES.get(event.name, PUSHED)],
         "changes": list(event.changed or ()),

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from mlci.errors import input_error
 from mlci.findings import Mark
 from mlci.parity.contract import Event, Planned
-from mlci.parity.jenkins import groovy
+from mlci.parity.jenkins import groovy, library
 from mlci.parity.jenkins.events import build_of
-from mlci.parity.jenkins.reading import RULE, File, place, read
+from mlci.parity.jenkins.library import RULE
+from mlci.parity.jenkins.reading import File, place, read
 from mlci.parity.naming import executed
 
 
@@ -69,6 +70,7 @@ def fates_of_file(
     why = not_started(file, event, given.trace)
     all_run, now_run = ran(file, everything.trace), ran(file, given.trace)
     refused = next((each["stage"] for each in given.trace if each.get("answer") is False), "")
+    broken = dict(failures(file, given.trace))
     for found in file.found.values():
         for name in found.ids:
             if why:
@@ -81,7 +83,17 @@ def fates_of_file(
                     Fate(False, f"approval '{refused.rpartition('/')[2]}' is not given", withheld=True),
                 )
             else:
-                yield name, Fate(False, "its `when` does not hold")
+                yield name, Fate(False, broken.get(name, "its `when` does not hold"))
+
+
+def failures(file: File, trace: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield the ids of jobs whose stage fails before it works, and of those behind them, and why."""
+    for event in trace:
+        at = place(event["stage"], file)
+        if at is not None and event["event"] == "failed":
+            yield at[1], event["message"]
+        elif at is not None and event["event"] == "skipped" and event["why"] != "when":
+            yield at[1], event["why"]
 
 
 def ran(file: File, trace: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -97,8 +109,10 @@ def reached(file: File, event: Mapping[str, Any]) -> str:
     one, name = found
     if one.approval:
         return name if event["event"] == "input" and event["answer"] else ""
-    script = event["arguments"]["script"] if event.get("step") == "sh" else ""
-    return name if any(executed(script)) else ""
+    if event.get("step") != "sh":
+        return ""
+    worked = any(executed(event["arguments"]["script"])) or any(library.ran(event["variables"]))
+    return name if worked else ""
 
 
 def not_started(file: File, event: Event, trace: Sequence[Mapping[str, Any]]) -> str:

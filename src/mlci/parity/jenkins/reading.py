@@ -13,11 +13,12 @@ from mlci.lint.groovy.tree import Call, text_of, walk
 from mlci.lint.jenkins import Jenkinsfile, Pipeline, Stage, parse
 from mlci.lint.jenkins.model import Axis, Matrix
 from mlci.parity.account import Named
+from mlci.parity.jenkins import library
+from mlci.parity.jenkins.library import RULE
 from mlci.parity.naming import executed
 from mlci.plan import slug
 from mlci.vendors.jenkins import owns
-
-RULE = "parity-jenkins"
+from mlci.vendors.jenkins.reading import library_calls
 CELL = re.compile(r"(\w+) = '([^']*)'")
 
 
@@ -51,6 +52,8 @@ class File(NamedTuple):
     found: Mapping[str, Found]
     """By the stage's name, in the order written."""
     triggers: frozenset[str]
+    library: bool = False
+    """Whether it loads mlci's shared library."""
 
 
 def read(files: Mapping[str, str]) -> tuple[File, ...]:
@@ -58,21 +61,23 @@ def read(files: Mapping[str, str]) -> tuple[File, ...]:
 
     Raises
     ------
-    InputError : one holds no pipeline, or more than one
+    InputError : one holds no pipeline, or more than one, or it loads a library that is not this mlci's
     """
     return tuple(read_file(path, text) for path, text in sorted(files.items()) if owns(path))
 
 
 def read_file(path: str, text: str) -> File:
     """Read one file."""
-    pipeline = only(path, parse(text, path))
+    file = parse(text, path)
+    pipeline = only(path, file)
     found, _ = sequence(pipeline.stages, (), ())
     for one in found:
         if sum(other.stage == one.stage for other in found) > 1:
             raise input_error(Mark(path), f"two stages are called '{one.stage}'", RULE)
     workflow = next((one.named.workflow for one in found if one.named.workflow), "")
     named = {one.stage: one._replace(named=one.named._replace(workflow=workflow)) for one in found}
-    return File(path, text, workflow, named, frozenset(each.name for each in pipeline.triggers))
+    triggers = frozenset(each.name for each in pipeline.triggers)
+    return File(path, text, workflow, named, triggers, library.loads(file))
 
 
 def only(path: str, file: Jenkinsfile) -> Pipeline:
@@ -113,7 +118,7 @@ def of_stage(stage: Stage, before: tuple[str, ...], cells: Cells) -> tuple[list[
     if stage.stages:
         found, ends = sequence(stage.stages, before, cells)
         return [*asked, *found], ends
-    named = next((each for script in scripts(stage) for each in executed(script)), None)
+    named = next(jobs(stage), None)
     if named is None:
         return asked, before if asked else ()
     return [*asked, Found(stage.name or "", named, False, before, cells)], (stage.name or "",)
@@ -125,6 +130,14 @@ def approval(stage: Stage, before: tuple[str, ...]) -> tuple[list[Found], tuple[
     if stage.input is None:
         return [], before
     return [Found(name, Named("", name), True, before)], (name,)
+
+
+def jobs(stage: Stage) -> Iterator[Named]:
+    """Yield the jobs that a stage's steps work on."""
+    for script in scripts(stage):
+        yield from executed(script)
+    for arguments in library_calls(stage):
+        yield from library.job_of(arguments)
 
 
 def scripts(stage: Stage) -> Iterator[str]:

@@ -20,8 +20,9 @@ from mlci.parity.gate import Gate, Held
 from mlci.parity.jenkins import groovy
 from mlci.parity.jenkins.accounting import account_for
 from mlci.parity.jenkins.events import build_of
+from mlci.parity.jenkins.library import RULE
 from mlci.parity.jenkins.planning import Fate, fates_of
-from mlci.parity.jenkins.reading import RULE, File, place, read
+from mlci.parity.jenkins.reading import File, place, read
 from mlci.parity.machine import MARK, Machine, sweep
 
 

@@ -16,6 +16,7 @@ RUNS is a list of mappings; RESULTS a list of {result, trace, error}, one for ea
     credentials  {id: value}; with `anyCredential` each that is asked for is there
     answers      {stage: false} for approvals that are refused
     fail, skip   expressions of scripts that fail (mode "trace"), or that are noted and not done (mode "run")
+    library      the folder of the shared library that the file loads
     log          the file that scripts write to (mode "run"); else ROOT/log
     gate         the folder where agents wait for machines (mode "run"); without it all work below `root`
     ref, commit  what `checkout scm` fetches and checks out (mode "run"); else it clones `source`

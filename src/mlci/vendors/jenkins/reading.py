@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mlci.lint.groovy.tree import Call, Node, text_of, walk
 from mlci.lint.jenkins import Pipeline, Stage, parse
 from mlci.lint.jenkins.model import Holder
 from mlci.vendors.base import ReadJob
-from mlci.vendors.jenkins import owns
+from mlci.vendors.jenkins import library, owns
+from mlci.vendors.jenkins.library import whole
 from mlci.vendors.jenkins.stages import ACTIVATE, STASH
 
 ASSIGNED = re.compile(r"[A-Za-z_]\w*=")
@@ -55,7 +56,7 @@ def jobs(pipeline: Pipeline) -> Iterator[ReadJob]:
     ids = [one.id for one in found]
     shared = variables(pipeline)
     for one in found:
-        fetched = [str(name).removeprefix(STASH) for name in texts(one.stage, "unstash")]
+        fetched = [*(name.removeprefix(STASH) for name in texts(one.stage, "unstash")), *collected(one.stage)]
         yield ReadJob(
             workflow=workflow,
             id=one.id,
@@ -97,7 +98,21 @@ def words_of(stage: Stage) -> tuple[str, ...]:
         words = shlex.split(text.removeprefix(ACTIVATE)) if "mlci exec" in text else []
         if words:
             return tuple(words)
-    return ()
+    return next((library.words(each) for each in library_calls(stage) if each.get("stage")), ())
+
+
+def collected(stage: Stage) -> Iterator[str]:
+    """Yield the jobs whose stashes the shared library's step fetches."""
+    for each in library_calls(stage):
+        yield from each.get("collects") or ()
+
+
+def library_calls(stage: Stage) -> Iterator[dict[str, Any]]:
+    """Yield the arguments of the calls of mlciStage in a stage."""
+    steps = stage.section("steps")
+    for node in walk(steps) if steps else ():
+        if isinstance(node, Call) and node.name == library.STAGE:
+            yield library.given(node)
 
 
 def texts(stage: Stage, name: str, key: str = "") -> Iterator[str]:
@@ -120,11 +135,6 @@ def variables(holder: Holder) -> dict[str, str]:
         if text is not None and not one.name.startswith("MLCI_"):
             found[one.name] = whole(text)
     return found
-
-
-def whole(text: str) -> str:
-    """Return text with the halves of characters beyond the first plane put together."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def environment(found: Found, shared: Mapping[str, str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from mlci.engine.secrets import CHANNELS
 from mlci.model import ManualInput, Trigger
 from mlci.plan import Job, Plan, install_commands
 from mlci.render import groovy, template
-from mlci.vendors.jenkins import agents, conditions, overrides, variables, when
+from mlci.vendors.jenkins import agents, conditions, library, overrides, variables, when
 from mlci.vendors.jenkins.stages import ACTIVATE, Names, Stages
 from mlci.vendors.jenkins.text import FILTERS, indent
 
@@ -43,10 +43,12 @@ def jenkinsfile(plan: Plan) -> str:
     starts = when.of_trigger(plan.workflow.on)
     shared = variables.shareable(stages.shared)
     given = overrides.of_pipeline(plan)
+    loaded = library.source_of(plan.pipeline)
     text = template(
         ID,
         "Jenkinsfile.jinja",
         FILTERS,
+        library="" if loaded is None else f"{library.NAME}@{loaded.ref}",
         options=overrides.calls({**options(plan), **given.get("options", {})}),
         triggers=overrides.calls(given.get("triggers", {})),
         cron=cron(plan.workflow.on),

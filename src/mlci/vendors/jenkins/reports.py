@@ -11,8 +11,13 @@ from mlci.stage_files import fill_text
 
 def junit(job: Job, values: Mapping[str, Any]) -> list[str]:
     """Return the patterns of a job's test reports, mlci's own first."""
+    return [f".mlci/reports/{job.id}/junit.xml", *tests(job, values)]
+
+
+def tests(job: Job, values: Mapping[str, Any]) -> list[str]:
+    """Return the patterns of the test reports that a stage names."""
     given = job.stage.reports.junit if job.stage.reports else ()
-    return [f".mlci/reports/{job.id}/junit.xml", *(report(fill_text(path, values)) for path in given)]
+    return [report(fill_text(path, values)) for path in given]
 
 
 def report(path: str) -> str:
@@ -21,11 +26,16 @@ def report(path: str) -> str:
 
 
 def archived(job: Job, values: Mapping[str, Any]) -> list[str]:
-    """Return the patterns of what is kept: record, summary, coverage reports, what the stage names."""
+    """Return the patterns of what is kept: record, summary, what the stage names."""
+    own = (f".mlci/handoff/{job.id}/record.json", f".mlci/reports/{job.id}/summary.md")
+    return [*own, *files(job, values)]
+
+
+def files(job: Job, values: Mapping[str, Any]) -> list[str]:
+    """Return the patterns of the files that a stage names, coverage reports last."""
     reports = job.stage.reports.coverage if job.stage.reports else ()
     paths = [fill_text(path, values) for path in (*job.stage.artifacts, *reports)]
-    own = (f".mlci/handoff/{job.id}/record.json", f".mlci/reports/{job.id}/summary.md")
-    return [*own, *(pattern for path in paths for pattern in kept(path))]
+    return [pattern for path in paths for pattern in kept(path)]
 
 
 def kept(path: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from mlci.model import Condition
 from mlci.plan import Approval, Job, Plan
-from mlci.vendors.jenkins import agents, conditions, matrices, reports, when
+from mlci.vendors.jenkins import agents, conditions, library, matrices, reports, when
 from mlci.vendors.jenkins.layout import Group, Node, layout
 from mlci.vendors.jenkins.variables import Variables
 
@@ -30,6 +30,8 @@ class Stages:
 
     def __init__(self, plan: Plan, install: Sequence[str]) -> None:
         self.install = install
+        self.pipeline = plan.pipeline
+        self.by_library = library.source_of(plan.pipeline) is not None
         self.workflow = plan.workflow.name
         self.groups = layout(plan).groups
         self.possible = conditions.possible(plan)
@@ -112,6 +114,7 @@ class Stages:
         return {
             **self.job(job, job),
             **left(cell),
+            **self.calls(job, cell, job, [axis.variable for axis in native.axes]),
             "kind": "matrix",
             "outer": self.names.free(f"{job.id} matrix"),
             "axes": native.axes,
@@ -144,7 +147,23 @@ class Stages:
             "tools": [],
             **left(job),
             "overrides": stage.overrides.get(agents.ID, {}),
+            **self.calls(job, job, node),
         }
+
+    def calls(self, job: Job, leaves: Job, node: Job, axes: Sequence[str] = ()) -> dict[str, Any]:
+        """Return the calls of the shared library in place of plain steps, empty ones in the style of steps."""
+        if not self.by_library:
+            return {"setup": {}, "call": {}}
+        collects = [one.id for name in job.collects for one in self.jobs[name].instances()]
+        call = library.call(
+            job,
+            leaves,
+            collects=collects,
+            kept=node.id in self.collected,
+            env=Variables.hard(job.env),
+            axes=axes,
+        )
+        return {"setup": library.setup(self.pipeline, agents.agent_of(job).python), "call": call}
 
     def stashes(self, job: Job) -> list[str]:
         """Return the stashes that carry a job's bundle, or those of its instances."""

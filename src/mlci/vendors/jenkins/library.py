@@ -1,0 +1,109 @@
+"""mlci's shared library in a Jenkinsfile: which state of it is loaded, and the calls of its two steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mlci import __version__
+from mlci.lint.groovy.tree import Call, Expression, ListOf, Literal, MapOf, text_of
+from mlci.model import Pipeline
+from mlci.plan import Job
+from mlci.release import REPOSITORY, TAG, Source, source
+from mlci.vendors.jenkins import reports
+
+STYLE = "library"
+NAME = "mlci"
+"""What the library is called where Jenkins is told of it."""
+FOLDER = "jenkins/"
+"""Where it lies in mlci's repository."""
+SETUP, STAGE = "mlciSetup", "mlciStage"
+STASH = "mlci-"
+OPTIONS = ("workflow", "job", "force", "store", "root")
+
+
+def source_of(pipeline: Pipeline) -> Source | None:
+    """Return the state of mlci whose library jobs use, None for plain steps.
+
+    What is no release and no commit, such as a wheel in the repository, goes with the library of this release.
+    """
+    if STYLE not in pipeline.style:
+        return None
+    return source(pipeline.mlci) or Source(REPOSITORY, TAG, __version__)
+
+
+def setup(pipeline: Pipeline, python: str) -> dict[str, str]:
+    """Return the arguments of mlciSetup, none where a job installs nothing.
+
+    Parameters
+    ----------
+    python : the interpreter that makes the environment
+    """
+    wanted = pipeline.requirements
+    words = [*(["-r", wanted.file] if wanted.file else []), wanted.pyproject or ""]
+    given = {"install": " ".join(filter(None, words)), "lock": wanted.lock or ""}
+    if not pipeline.mlci and not any(given.values()):
+        return {}
+    given["python"] = "" if python == "python3" else python
+    return {"mlci": pipeline.mlci, **{name: value for name, value in given.items() if value}}
+
+
+def call(
+    job: Job, leaves: Job, *, collects: Sequence[str], kept: bool, env: Mapping[str, str], axes: Sequence[str]
+) -> dict[str, Any]:
+    """Return the arguments of mlciStage.
+
+    Parameters
+    ----------
+    job : a job, or an instance of a matrix job
+    leaves : the job as it leaves its files: any cell of a matrix
+    collects : the jobs whose stashes it fetches
+    kept : whether a later job fetches its own
+    env : the variables that Jenkins cannot hold
+    axes : the variables of a matrix of Jenkins' own
+    """
+    values = {"job": leaves.id, **(leaves.combination or {})}
+    found: dict[str, Any] = {
+        "stage": job.stage.name,
+        "workflow": job.workflow,
+        "job": "" if job.id == job.stage.name else job.id,
+        "matrix": axes,
+        "collects": collects,
+        "reports": reports.tests(job, values),
+        "artifacts": reports.files(job, values),
+        "allow_failure": job.stage.allow_failure,
+        "env": env,
+    }
+    return {name: value for name, value in found.items() if value} | ({} if kept else {"stash": False})
+
+
+def given(found: Call) -> dict[str, Any]:
+    """Return the named arguments of a call as data; those that depend on the run are None."""
+    return {one.key: value_of(one.value) for one in found.arguments if one.key is not None}
+
+
+def value_of(node: Expression) -> Any:
+    """Return what an expression always is, None when that depends on the run."""
+    if isinstance(node, ListOf):
+        return [value_of(one.value) for one in node.items]
+    if isinstance(node, MapOf):
+        return {one.key: value_of(one.value) for one in node.items}
+    if isinstance(node, Literal) and not isinstance(node.value, str):
+        return node.value
+    text = text_of(node)
+    return None if text is None else whole(text)
+
+
+def words(arguments: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the `mlci exec …` that a call of mlciStage makes, with its own variables before it."""
+    before = tuple(f"{name}={value}" for name, value in (arguments.get("env") or {}).items())
+    options: list[str] = []
+    for name in OPTIONS:
+        value = arguments.get(name)
+        options += [f"--{name}"] if value is True else [f"--{name}", str(value)] if value else []
+    return (*before, "mlci", "exec", str(arguments["stage"]), *options)
+
+
+def whole(text: str) -> str:
+    """Return text with the halves of characters beyond the first plane put together."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
