@@ -135,7 +135,9 @@ class TestRun:
     def test_a_miss_that_is_allowed_leaves_the_build_good(self, top: Path, checkout: Path) -> None:
         (top / "data-schema.yaml").write_text(kit.SCHEMA.replace("max: 1", "max: 0.5"))
         with_ = "with: [data: 'data/train.npz', schema: 'data-schema.yaml']"
-        text = pipeline(f"mlciSetup(install: '') {{ mlciStage(uses: 'validate-data', {with_}, allow_failure: true) }}")
+        text = pipeline(
+            f"mlciSetup(install: '') {{ mlciStage(uses: 'validate-data', {with_}, allow_failure: true) }}"
+        )
         found = run(top, text, checkout)
         assert found.result == "SUCCESS", f"{found.error}\n{found.log}"
         assert [each["result"] for each in found.trace if each["event"] == "end"] == ["UNSTABLE"]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fnmatch
+import json
 import re
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,10 +20,12 @@ import workflow_tools as tools
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mlci import __version__
 from mlci.findings import show
 from mlci.lint.groovy.tree import Call, walk
 from mlci.lint.jenkins import check, parse, text_of
 from mlci.parity import jenkins as harness
+from mlci.parity.jenkins import library
 from mlci.plan import Approval, Job, Plan
 from mlci.render import groovy, quoted
 from mlci.vendors import jenkins
@@ -28,7 +33,21 @@ from mlci.vendors.base import Context, ReadJob
 from mlci.vendors.jenkins import layout, matrices
 from mlci.vendors.jenkins.rendering import path_of
 
+STYLES = ("steps", "library")
+
+
+def styled(plans: Sequence[Plan], style: str) -> tuple[Plan, ...]:
+    """Return plans of pipelines in a style."""
+    return tuple(replace(plan, pipeline=replace(plan.pipeline, style=(style,))) for plan in plans)
+
+
 GOLDEN = {case: kit.expected(case, "jenkins") for case in kit.CASES}
+OTHERS = {
+    case: jenkins.render(styled(kit.plans_of(case), "library"))
+    for case in kit.CASES
+    if kit.plans_of(case)[0].pipeline.style != ("library",)
+}
+"""What the cases are in the style of the shared library."""
 RULES = {
     "paths": "jenkins-paths",
     "condition-paths": "jenkins-paths",
@@ -44,10 +63,11 @@ real = [pytest.mark.real, needs_groovy]
 
 
 def files() -> list[tuple[str, int, Plan, str]]:
-    """Return every expected file with the workflow it is of."""
+    """Return every expected file with the workflow it is of, and what it is in the library's style."""
     return [
-        (case, index, plan, GOLDEN[case][path_of(index, plan)])
-        for case in kit.CASES
+        (case, index, plan, rendered[path_of(index, plan)])
+        for every in (GOLDEN, OTHERS)
+        for case, rendered in every.items()
         for index, plan in enumerate(kit.plans_of(case))
     ]
 
@@ -72,12 +92,42 @@ def build_of(text: str, context: Context, **more: Any) -> dict[str, Any]:
     }.get(context.event, [{"_class": "jenkins.branch.BranchEventCause"}])
     known = re.findall(r"credentialsId: '([^']+)'", text)
     credentials = {name: f"value of {name}" for name in known}
-    return {"text": text, "mode": "trace", "env": env, "causes": causes, "credentials": credentials, **more}
+    build = {"text": text, "mode": "trace", "env": env, "causes": causes, "credentials": credentials}
+    loaded = {"library": library.folder()} if "@Library(" in text else {}
+    return {**build, **loaded, **more}
+
+
+def ran_builds(builds: Sequence[Mapping[str, Any]]) -> list[harness.Result]:
+    """Run builds; what the shared library's script does stands in their traces as if it were plain."""
+    return [one._replace(trace=list(map(plain, one.trace))) for one in harness.run(builds)]
+
+
+def plain(one: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry of a trace with the call that the library's script makes in place of the script."""
+    if one.get("step") != "sh":
+        return one
+    given = dict(one["variables"])
+    own = {name: given.pop(name, "") for name in ("MLCI_ASK", "MLCI_ENV", "MLCI_COMMAND")}
+    for name in ("VIRTUAL_ENV", "PATH"):
+        given.pop(name, None)
+    if own["MLCI_COMMAND"] != "exec":
+        return {**one, "variables": given}
+    asked, more = json.loads(own["MLCI_ASK"]), json.loads(own["MLCI_ENV"])
+    assert set(asked) <= {"stage", "workflow", "job"}
+    named = ["--job", asked["job"]] if "job" in asked else []
+    words = ["mlci", "exec", asked["stage"], "--workflow", asked["workflow"], *named]
+    variables = {**given, **{name: value for name, value in more.items() if value}}
+    return {**one, "arguments": {"script": " ".join(words)}, "variables": variables}
 
 
 def executions(trace: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the steps of a trace that run `mlci exec`."""
     return [one for one in steps(trace, "sh") if " exec " in one["arguments"]["script"]]
+
+
+def bundle(name: str) -> str:
+    """Return the job or cell whose stash is called so."""
+    return name.removeprefix("handoff-").removeprefix("mlci-")
 
 
 def steps(trace: Sequence[Mapping[str, Any]], name: str) -> list[Mapping[str, Any]]:
@@ -156,7 +206,7 @@ class Traces:
         self.cases = [
             (case, plan, context, text) for case, _, plan, text in files() for context in runs_of(plan)
         ]
-        self.results = harness.run([build_of(text, context) for _, _, context, text in self.cases])
+        self.results = ran_builds([build_of(text, context) for _, _, context, text in self.cases])
 
 
 def runs_of(plan: Plan) -> list[Context]:
@@ -264,7 +314,7 @@ def test_bundles_are_fetched_after_they_are_left(traces: Traces) -> None:
                 left.add(name)
             elif one.get("step") == "unstash":
                 assert name in left
-                by_stage.setdefault(one["stage"], []).append(name.removeprefix("handoff-"))
+                by_stage.setdefault(one["stage"], []).append(bundle(name))
         for one in executions(result.trace):
             base = next(
                 each for each in plan.jobs if each.id == kit.node_of(plan, instance(plan, executed(one)))
@@ -274,6 +324,30 @@ def test_bundles_are_fetched_after_they_are_left(traces: Traces) -> None:
             assert found == wanted
             fetched += len(found)
     assert fetched > 200
+
+
+@pytest.mark.real
+def test_both_styles_keep_the_same_files(traces: Traces) -> None:
+    found: dict[tuple[str, str, Context], list[list[tuple[str, str, str]]]] = {}
+    for (case, plan, context, _), result in zip(traces.cases, traces.results, strict=True):
+        kept = [(one["stage"], *left) for one in result.trace if (left := left_by(one))]
+        found.setdefault((case, plan.workflow.name, context), []).append(sorted(kept))
+    pairs = [both for both in found.values() if len(both) == 2]
+    assert len(pairs) > 100
+    for plain_steps, by_library in pairs:
+        for (stage, name, pattern), (other, same, exact) in zip(plain_steps, by_library, strict=True):
+            assert (stage, name) == (other, same)
+            assert pattern == exact or fnmatch.fnmatch(exact, pattern)
+
+
+def left_by(one: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return what a step keeps; mlci's own files of a cell are those of all cells in a plain step."""
+    given = one.get("arguments", {})
+    if one.get("step") == "stash":
+        return "stash", given["includes"]
+    if one.get("step") == "junit":
+        return f"junit {bool(given.get('skipMarkingBuildUnstable'))}", given["testResults"]
+    return ("archive", given["artifacts"]) if one.get("step") == "archiveArtifacts" else None
 
 
 def collected(plan: Plan, name: str) -> tuple[Job, ...]:
@@ -289,31 +363,34 @@ def test_every_job_begins_in_a_clean_checkout(traces: Traces) -> None:
             assert own[:2] == ["deleteDir", "checkout"]
 
 
-def golden(case: str, workflow: str) -> str:
+def golden(case: str, workflow: str, style: str = "steps") -> str:
     plans = kit.plans_of(case)
     index = next(at for at, plan in enumerate(plans) if plan.workflow.name == workflow)
-    return GOLDEN[case][path_of(index, plans[index])]
+    return (GOLDEN if style == "steps" else OTHERS)[case][path_of(index, plans[index])]
 
 
-@pytest.fixture(scope="module")
-def troubles() -> dict[str, harness.Result]:
+@pytest.fixture(scope="module", params=STYLES)
+def troubles(request: pytest.FixtureRequest) -> dict[str, harness.Result]:
     """Return what becomes of builds in which something goes wrong, by a name of the trouble."""
     if harness.missing():
         pytest.skip(f"needs Groovy: {harness.HELP}")
     nightly = Context(branch="retrain", event="schedule")
     push = Context(branch="main", event="push")
-    both = golden("notify", "both")
+    both = golden("notify", "both", request.param)
+    ssh = golden("deploy-over-ssh", "build-deploy", request.param)
+    retrain = golden("deploy-over-ssh", "retrain-deploy", request.param)
+    paths = golden("conditions", "ci", request.param)
     builds = {
-        "refused": build_of(golden("deploy-over-ssh", "retrain-deploy"), nightly, answers={"hold": False}),
-        "approved": build_of(golden("deploy-over-ssh", "retrain-deploy"), nightly),
-        "failed": build_of(both, push, fail=["exec train "]),
-        "allowed": build_of(both, push, fail=["exec check "]),
-        "beside": build_of(golden("deploy-over-ssh", "build-deploy"), push, fail=["--job test-1"]),
-        "unchanged": build_of(golden("conditions", "ci"), push, changes=["docs/index.md"]),
-        "changed": build_of(golden("conditions", "ci"), push, changes=["ml/train.py"]),
-        "other": build_of(golden("deploy-over-ssh", "build-deploy"), Context(branch="other", event="push")),
+        "refused": build_of(retrain, nightly, answers={"hold": False}),
+        "approved": build_of(retrain, nightly),
+        "failed": build_of(both, push, fail=["exec train ", "^Run train$"]),
+        "allowed": build_of(both, push, fail=["exec check ", "^Run check$"]),
+        "beside": build_of(ssh, push, fail=["--job test-1", "^Run test-1$"]),
+        "unchanged": build_of(paths, push, changes=["docs/index.md"]),
+        "changed": build_of(paths, push, changes=["ml/train.py"]),
+        "other": build_of(ssh, Context(branch="other", event="push")),
     }
-    return dict(zip(builds, harness.run(list(builds.values())), strict=True))
+    return dict(zip(builds, ran_builds(list(builds.values())), strict=True))
 
 
 def ran(result: harness.Result) -> list[str]:
@@ -350,7 +427,7 @@ def test_a_failure_that_is_allowed_lets_the_build_pass(troubles: dict[str, harne
 
 @pytest.mark.real
 def test_a_bundle_is_left_after_a_failure_too(troubles: dict[str, harness.Result]) -> None:
-    assert [one["arguments"]["name"] for one in steps(troubles["failed"].trace, "stash")] == ["handoff-train"]
+    assert [bundle(one["arguments"]["name"]) for one in steps(troubles["failed"].trace, "stash")] == ["train"]
     assert ran(troubles["beside"]) == ["install-build", "train", "test-1", "test-2"]
 
 
@@ -463,9 +540,10 @@ def test_a_real_run_does_the_steps_in_a_workspace(tmp_path: Path) -> None:
 
 @pytest.mark.real
 @needs_groovy
-def test_a_rendered_pipeline_really_runs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("style", STYLES)
+def test_a_rendered_pipeline_really_runs(tmp_path: Path, style: str) -> None:
     source, root = vendor_pipeline.repository(tmp_path / "source"), tmp_path / "root"
-    text = jenkins.render(vendor_pipeline.plans())["Jenkinsfile"]
+    text = jenkins.render(styled(vendor_pipeline.plans(), style))["Jenkinsfile"]
     build = build_of(
         text, Context(branch="main", event="push"), mode="run", root=str(root), source=str(source)
     )
@@ -483,10 +561,10 @@ def test_a_rendered_pipeline_really_runs(tmp_path: Path) -> None:
     assert not any(vendor_pipeline.TOKEN.encode() in path.read_bytes() for path in left)
 
 
-@settings(max_examples=60, deadline=None)
-@given(vendor_kit.ENVS, vendor_kit.ENVS)
-def test_strings_come_back_as_they_went_in(env: dict[str, str], shared: dict[str, str]) -> None:
-    plans = kit.plans_from(vendor_kit.pipeline_text(env, shared, {}))
+@settings(max_examples=80, deadline=None)
+@given(vendor_kit.ENVS, vendor_kit.ENVS, st.sampled_from(STYLES))
+def test_strings_come_back_as_they_went_in(env: dict[str, str], shared: dict[str, str], style: str) -> None:
+    plans = styled(kit.plans_from(vendor_kit.pipeline_text(env, shared, {})), style)
     read = {job.id: job for job in jenkins.read(jenkins.render(plans))}
     for job in plans[0].jobs:
         assert dict(read[job.id].env) == dict(job.env)
@@ -515,18 +593,19 @@ def test_groovy_reads_any_text_as_it_was_written() -> None:
 
 @pytest.mark.real
 @needs_groovy
-def test_commands_see_the_variables_as_they_were_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("style", STYLES)
+def test_commands_see_the_variables_as_they_were_written(tmp_path: Path, style: str) -> None:
     (plan,) = kit.plans_of("strings")
-    env = {**plan.jobs[0].env, "Case": "one", "CASE": "two", "def": "a word of Groovy"}
+    env = {**plan.jobs[0].env, "Case": "one", "CASE": "two", "def": "a word of Groovy", "EMPTY": ""}
     pairs = ", ".join(f"{name}: {quoted(value)}" for name, value in env.items())
     text = (
         "version: 1\nname: x\nvendors: [jenkins]\nstages:\n"
         f"  say: {{run: make, env: {{{pairs}}}}}\nworkflows:\n  ci: {{on: {{push: true}}, stages: [say]}}\n"
     )
-    files = jenkins.render(kit.plans_from(text))
+    files = jenkins.render(styled(kit.plans_from(text), style))
     program = tmp_path / "bin" / "mlci"
     program.parent.mkdir()
-    program.write_text('#!/bin/sh\nexec env -0 > "$OUT"\n')
+    program.write_text('#!/bin/sh\nexec /usr/bin/env -0 > "$OUT"\n')
     program.chmod(0o755)
     out = tmp_path / "seen"
     build = build_of(files["Jenkinsfile"], Context(branch="main", event="push"))
@@ -535,14 +614,16 @@ def test_commands_see_the_variables_as_they_were_written(tmp_path: Path) -> None
         "root": str(tmp_path / "root"),
         "source": str(tools.repository(tmp_path / "src", {})),
     }
-    build |= {"machine": {"PATH": f"{program.parent}:/usr/bin:/bin", "OUT": str(out)}}
+    path = f"{program.parent}:{Path(sys.executable).parent}:/usr/bin:/bin"
+    build |= {"machine": {"PATH": path, "OUT": str(out)}}
     (result,) = harness.run([build])
     assert (result.result, result.error) == ("SUCCESS", None)
     seen = dict(one.split("=", 1) for one in out.read_text(encoding="utf-8").split("\0")[:-1])
     assert {name: seen.get(name) for name in env} == env
 
 
-def test_a_matrix_is_jenkins_own_where_that_says_the_same() -> None:
+@pytest.mark.parametrize("style", STYLES)
+def test_a_matrix_is_jenkins_own_where_that_says_the_same(style: str) -> None:
     head = "version: 1\nname: x\nvendors: [jenkins]\nstages:\n  one: {run: make, matrix: %s}\nworkflows:\n"
     rest = "  ci: {on: {push: true}, stages: [one]}\n"
     same = {
@@ -558,7 +639,7 @@ def test_a_matrix_is_jenkins_own_where_that_says_the_same() -> None:
     for matrix, native in same.items():
         (plan,) = kit.plans_from((head % matrix) + rest)
         assert (matrices.native(plan.jobs[0]) is not None) == native, matrix
-        files = jenkins.render((plan,))
+        files = jenkins.render(styled((plan,), style))
         assert ("matrix {" in files["Jenkinsfile"]) == native
         read = {job.id for job in jenkins.read(files)}
         assert read == ({"one"} if native else {one.id for one in plan.jobs[0].instances()})
@@ -590,16 +671,20 @@ def test_graphs_are_nested_exactly_or_said_to_wait_longer(steps: str) -> None:
     assert before == exact if not made.coarse else all(exact[name] <= before[name] for name in exact)
 
 
-def test_files_are_read_back_with_their_approvals() -> None:
-    read = {
-        job.id: job
-        for job in jenkins.read({"jenkins/x.Jenkinsfile": golden("deploy-over-ssh", "retrain-deploy")})
-    }
+@pytest.mark.parametrize("style", STYLES)
+def test_files_are_read_back_with_their_approvals(style: str) -> None:
+    text = golden("deploy-over-ssh", "retrain-deploy", style)
+    read = {job.id: job for job in jenkins.read({"jenkins/x.Jenkinsfile": text})}
     plan = kit.plans_of("deploy-over-ssh")[1]
     assert read["hold"] == ReadJob("retrain-deploy", "hold", ("retrain",), (), {}, (), ())
     for node in plan.nodes:
         if not isinstance(node, Approval):
             assert read[node.id] == kit.as_read(plan, node)
+
+
+def test_both_styles_read_alike() -> None:
+    for case, files in OTHERS.items():
+        assert jenkins.read(dict(sorted(files.items()))) == jenkins.read(GOLDEN[case]), case
 
 
 def test_what_jenkins_lacks_is_said_somewhere() -> None:
@@ -682,6 +767,43 @@ def test_settings_name_each_thing_once_and_every_job_to_make() -> None:
     ]
     named = {one.name for one in found if one.kind == "credential"}
     assert named == set(re.findall(r"credentialsId: '([^']+)'", "".join(GOLDEN["deploy-over-ssh"].values())))
+
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+LOADED = {
+    f"mlci=={__version__}": f"mlci@v{__version__}",
+    f"mlci[ssh]=={__version__}": f"mlci@v{__version__}",
+    "": f"mlci@v{__version__}",
+    "mlci==0.0.1": "mlci@v0.0.1",
+    f"git+https://github.com/acme/mlci.git@{COMMIT}": f"mlci@{COMMIT}",
+    "wheels/mlci-0.1.0-py3-none-any.whl": f"mlci@v{__version__}",
+}
+"""What `mlci:` says, and the library that goes with it."""
+
+
+@pytest.mark.parametrize("given", LOADED)
+def test_the_library_is_the_one_of_the_mlci_that_is_installed(given: str) -> None:
+    text = (
+        vendor_kit.pipeline_text({}, {}, {})
+        + "\nstyle: [library, orb]\n"
+        + (f"mlci: {given}\n" if given else "")
+    )
+    plans = kit.plans_from(text)
+    assert f"@Library('{LOADED[given]}') _\n" in jenkins.render(plans)["Jenkinsfile"]
+    assert ("mlciSetup(" in jenkins.render(plans)["Jenkinsfile"]) == bool(given)
+    said = [one for one in jenkins.limits(plans) if one.rule == "jenkins-library-version"]
+    assert [one.mark.line for one in said] == ([16] if given == "mlci==0.0.1" else [])
+
+
+def test_the_library_must_be_made_known_to_jenkins() -> None:
+    text = vendor_kit.pipeline_text({}, {}, {}) + f"\nmlci: git+https://github.com/acme/mlci@{COMMIT}\n"
+    names = {one.name for one in jenkins.settings(kit.plans_from(text))}
+    found = {one.name: one for one in jenkins.settings(kit.plans_from(text + "style: library\n"))}
+    assert set(found) - names == {"library mlci", "pipeline-groovy-lib", "git"}
+    where = found["library mlci"].where
+    assert where.startswith("Manage Jenkins → System → Global Trusted Pipeline Libraries")
+    for word in (COMMIT, "https://github.com/acme/mlci", "Library Path jenkins/"):
+        assert word in where
 
 
 BUILD = {"JENKINS_URL": "https://j/", "BUILD_NUMBER": "7", "BUILD_URL": "https://j/7", "GIT_COMMIT": "c0"}

@@ -3,8 +3,8 @@
 For actions, orb commands and library steps: what a person gives them reaches mlci as variables, so none of
 it is ever pasted into a script. `MLCI_ASK_<OPTION>` is an option or argument of the command: a list has one
 value a line, a switch is true or false, and a variable that is empty or holds the default was not given.
-`MLCI_ASK` may hold all of them, as a JSON object; the variable of an option wins. `MLCI_ENV`, another one, holds
-variables for the command that a CI product cannot set itself, such as empty ones.
+`MLCI_ASK` may hold all of them, as a JSON object; the variable of an option wins. `MLCI_ENV`, another one,
+holds variables for the command that a CI product cannot set itself, such as empty ones.
 """
 
 from __future__ import annotations

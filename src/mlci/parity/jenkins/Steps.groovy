@@ -31,7 +31,7 @@ class Steps {
     void sh(Map given) {
         known('sh', given, ['script', 'label'])
         build.needAgent('sh')
-        shell.run(given.script)
+        shell.run(given.script, given.label)
     }
 
     /** Check out what is built; returned are the variables that Jenkins sets by itself only for its own checkout. */
@@ -280,9 +280,10 @@ class Shell {
 
     Shell(Build build) { this.build = build }
 
-    void run(Object given) {
+    void run(Object given, Object label) {
         def text = given.toString()
-        def status = matches('skip', text) ? 0 : build.real ? execute(text) : (matches('fail', text) ? 1 : 0)
+        def told = [text, "${label ?: ''}".toString()]
+        def status = matches('skip', told) ? 0 : build.real ? execute(text) : (matches('fail', told) ? 1 : 0)
         build.note([
             event: 'step', step: 'sh', arguments: [script: text], status: status,
             variables: build.own().findAll { it.key != 'WORKSPACE' }, secrets: build.secrets(),
@@ -292,7 +293,7 @@ class Shell {
         }
     }
 
-    private boolean matches(String kind, String text) { (build.run[kind] ?: []).any { text =~ it } }
+    private boolean matches(String kind, List<String> told) { (build.run[kind] ?: []).any { told.any { each -> each =~ it } } }
 
     private int execute(String text) {
         def script = File.createTempFile('step', '.sh', build.temporary == null ? null : new File(build.temporary))

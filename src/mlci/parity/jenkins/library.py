@@ -15,7 +15,8 @@ from mlci.parity.account import Named
 from mlci.parity.naming import executed
 from mlci.release import TAG
 from mlci.resources import shipped
-from mlci.vendors.jenkins.library import NAME, words
+from mlci.vendors.jenkins.calls import words
+from mlci.vendors.jenkins.library import NAME
 
 RULE = "parity-jenkins"
 
@@ -34,8 +35,9 @@ def loads(file: Jenkinsfile) -> bool:
         name, _, version = said.partition("@")
         if name != NAME or version not in known:
             mark = file.source.mark(one.start, one.end)
-            help = f"only the library of this mlci can be run here: {' or '.join(f'{NAME}@{ref}' for ref in known)}"
-            raise input_error(mark, f"the shared library '{said}' cannot be run here", RULE, help)
+            can = " or ".join(f"{NAME}@{ref}" for ref in known)
+            message = f"the shared library '{said}' cannot be run here"
+            raise input_error(mark, message, RULE, f"only that of this mlci can: {can}")
     return bool(found)
 
 

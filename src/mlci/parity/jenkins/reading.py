@@ -18,7 +18,8 @@ from mlci.parity.jenkins.library import RULE
 from mlci.parity.naming import executed
 from mlci.plan import slug
 from mlci.vendors.jenkins import owns
-from mlci.vendors.jenkins.reading import library_calls
+from mlci.vendors.jenkins.calls import library_calls
+
 CELL = re.compile(r"(\w+) = '([^']*)'")
 
 

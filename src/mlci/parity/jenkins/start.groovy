@@ -15,7 +15,8 @@ RUNS is a list of mappings; RESULTS a list of {result, trace, error}, one for ea
     params       values of parameters
     credentials  {id: value}; with `anyCredential` each that is asked for is there
     answers      {stage: false} for approvals that are refused
-    fail, skip   expressions of scripts that fail (mode "trace"), or that are noted and not done (mode "run")
+    fail, skip   expressions of scripts, or their labels, that fail (mode "trace"), or that are noted and not done
+                 (mode "run")
     library      the folder of the shared library that the file loads
     log          the file that scripts write to (mode "run"); else ROOT/log
     gate         the folder where agents wait for machines (mode "run"); without it all work below `root`

@@ -1,4 +1,4 @@
-"""mlci's shared library in a Jenkinsfile: which state of it is loaded, and the calls of its two steps."""
+"""mlci's shared library in a Jenkinsfile: which state of it is loaded, and how its two steps are called."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mlci import __version__
-from mlci.lint.groovy.tree import Call, Expression, ListOf, Literal, MapOf, text_of
 from mlci.model import Pipeline
 from mlci.plan import Job
 from mlci.release import REPOSITORY, TAG, Source, source
@@ -17,15 +16,12 @@ NAME = "mlci"
 """What the library is called where Jenkins is told of it."""
 FOLDER = "jenkins/"
 """Where it lies in mlci's repository."""
-SETUP, STAGE = "mlciSetup", "mlciStage"
-STASH = "mlci-"
-OPTIONS = ("workflow", "job", "force", "store", "root")
 
 
 def source_of(pipeline: Pipeline) -> Source | None:
     """Return the state of mlci whose library jobs use, None for plain steps.
 
-    What is no release and no commit, such as a wheel in the repository, goes with the library of this release.
+    What is no release and no commit, such as a wheel in the repository, goes with this release's library.
     """
     if STYLE not in pipeline.style:
         return None
@@ -75,35 +71,3 @@ def call(
         "env": env,
     }
     return {name: value for name, value in found.items() if value} | ({} if kept else {"stash": False})
-
-
-def given(found: Call) -> dict[str, Any]:
-    """Return the named arguments of a call as data; those that depend on the run are None."""
-    return {one.key: value_of(one.value) for one in found.arguments if one.key is not None}
-
-
-def value_of(node: Expression) -> Any:
-    """Return what an expression always is, None when that depends on the run."""
-    if isinstance(node, ListOf):
-        return [value_of(one.value) for one in node.items]
-    if isinstance(node, MapOf):
-        return {one.key: value_of(one.value) for one in node.items}
-    if isinstance(node, Literal) and not isinstance(node.value, str):
-        return node.value
-    text = text_of(node)
-    return None if text is None else whole(text)
-
-
-def words(arguments: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the `mlci exec …` that a call of mlciStage makes, with its own variables before it."""
-    before = tuple(f"{name}={value}" for name, value in (arguments.get("env") or {}).items())
-    options: list[str] = []
-    for name in OPTIONS:
-        value = arguments.get(name)
-        options += [f"--{name}"] if value is True else [f"--{name}", str(value)] if value else []
-    return (*before, "mlci", "exec", str(arguments["stage"]), *options)
-
-
-def whole(text: str) -> str:
-    """Return text with the halves of characters beyond the first plane put together."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from mlci import __version__
 from mlci.document import Key
 from mlci.findings import Finding, Severity, suggest
 from mlci.plan import Job, Plan
-from mlci.vendors.jenkins import agents, conditions, overrides
+from mlci.vendors.jenkins import agents, conditions, library, overrides
 from mlci.vendors.jenkins.agents import ID
 from mlci.vendors.jenkins.layout import Ancestors, layout
 
@@ -42,6 +43,7 @@ def of_plan(plan: Plan) -> Iterator[Finding]:
         said = f"Jenkins ends older builds of '{name}' only on the same branch"
         help = "leave `cancel` out to let all builds of the group wait for each other"
         yield finding(plan, ("workflows", name, "concurrency"), said, "jenkins-concurrency", help, "info")
+    yield from other_library(plan)
     for where, given in (
         (("overrides",), plan.pipeline.overrides),
         (("workflows", name, "overrides"), plan.workflow.overrides),
@@ -50,6 +52,15 @@ def of_plan(plan: Plan) -> Iterator[Finding]:
     for job in plan.jobs:
         for check in CHECKS:
             yield from check(plan, job)
+
+
+def other_library(plan: Plan) -> Iterator[Finding]:
+    """Yield a shared library of another release, whose steps may take something else."""
+    loaded = library.source_of(plan.pipeline)
+    if loaded is not None and loaded.version != __version__:
+        said = f"Jenkins loads mlci's library of {loaded.version}, and mlci {__version__} writes its calls"
+        help = f"use mlci=={__version__}, or let mlci {loaded.version} render the file"
+        yield finding(plan, ("mlci",), said, "jenkins-library-version", help)
 
 
 def finding(

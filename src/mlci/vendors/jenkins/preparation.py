@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from mlci.engine.secrets import CHANNELS
 from mlci.plan import Job, Plan
 from mlci.vendors.base import Setting
-from mlci.vendors.jenkins import agents, conditions
+from mlci.vendors.jenkins import agents, conditions, library
 from mlci.vendors.jenkins.rendering import path_of
 
 PLUGINS = "Manage Jenkins → Plugins"
 CREDENTIALS = "Manage Jenkins → Credentials → Secret text"
 NODES = "Manage Jenkins → Nodes"
+LIBRARIES = "Manage Jenkins → System → Global Trusted Pipeline Libraries"
 ALWAYS = {
     "workflow-aggregator": "declarative pipelines",
     "timestamper": "times in the log",
@@ -37,9 +38,25 @@ def every(plans: Sequence[Plan]) -> Iterator[Setting]:
     for plugin, why in ALWAYS.items():
         yield Setting("plugin", plugin, PLUGINS, why)
     for plan in plans:
+        yield from of_library(plan)
         yield from of_workflow(plan)
         for job in plan.jobs:
             yield from of_job(plan, job)
+
+
+def of_library(plan: Plan) -> Iterator[Setting]:
+    """Yield what the style of the shared library needs."""
+    loaded = library.source_of(plan.pipeline)
+    if loaded is None:
+        return
+    why = f"workflow {plan.workflow.name}"
+    yield Setting("plugin", "pipeline-groovy-lib", PLUGINS, f"the shared library of {why}")
+    yield Setting("plugin", "git", PLUGINS, f"the shared library of {why}")
+    where = (
+        f"{LIBRARIES} → Add: Default version {loaded.ref}, Allow default version to be overridden, "
+        f"Modern SCM, Git, https://github.com/{loaded.repository}, Library Path {library.FOLDER}"
+    )
+    yield Setting("setting", f"library {library.NAME}", where, f"the steps of {why}")
 
 
 def of_workflow(plan: Plan) -> Iterator[Setting]:

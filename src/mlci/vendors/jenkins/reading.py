@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mlci.lint.groovy.tree import Call, Node, text_of, walk
 from mlci.lint.jenkins import Pipeline, Stage, parse
 from mlci.lint.jenkins.model import Holder
 from mlci.vendors.base import ReadJob
-from mlci.vendors.jenkins import library, owns
-from mlci.vendors.jenkins.library import whole
+from mlci.vendors.jenkins import owns
+from mlci.vendors.jenkins.calls import library_calls, whole, words
 from mlci.vendors.jenkins.stages import ACTIVATE, STASH
 
 ASSIGNED = re.compile(r"[A-Za-z_]\w*=")
@@ -95,24 +95,17 @@ def of_stage(stage: Stage, before: tuple[str, ...]) -> tuple[list[Found], tuple[
 def words_of(stage: Stage) -> tuple[str, ...]:
     """Return the words of the step that runs `mlci exec`."""
     for text in texts(stage, "sh"):
-        words = shlex.split(text.removeprefix(ACTIVATE)) if "mlci exec" in text else []
-        if words:
-            return tuple(words)
-    return next((library.words(each) for each in library_calls(stage) if each.get("stage")), ())
+        found = shlex.split(text.removeprefix(ACTIVATE)) if "mlci exec" in text else []
+        if found:
+            return tuple(found)
+    return next((words(each) for each in library_calls(stage) if each.get("stage")), ())
 
 
 def collected(stage: Stage) -> Iterator[str]:
     """Yield the jobs whose stashes the shared library's step fetches."""
     for each in library_calls(stage):
-        yield from each.get("collects") or ()
-
-
-def library_calls(stage: Stage) -> Iterator[dict[str, Any]]:
-    """Yield the arguments of the calls of mlciStage in a stage."""
-    steps = stage.section("steps")
-    for node in walk(steps) if steps else ():
-        if isinstance(node, Call) and node.name == library.STAGE:
-            yield library.given(node)
+        names = each.get("collects")
+        yield from (name for name in (names if isinstance(names, list) else ()) if isinstance(name, str))
 
 
 def texts(stage: Stage, name: str, key: str = "") -> Iterator[str]:

@@ -151,7 +151,7 @@ class Stages:
         }
 
     def calls(self, job: Job, leaves: Job, node: Job, axes: Sequence[str] = ()) -> dict[str, Any]:
-        """Return the calls of the shared library in place of plain steps, empty ones in the style of steps."""
+        """Return the calls of the shared library's steps, empty ones where plain steps do the work."""
         if not self.by_library:
             return {"setup": {}, "call": {}}
         collects = [one.id for name in job.collects for one in self.jobs[name].instances()]
