@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +18,7 @@ import workflow_tools as tools
 
 from mlci.derive import shared_library
 from mlci.parity.jenkins import groovy as engine
+from mlci.plan import UV
 from mlci.render import groovy
 
 LIBRARY = kit.ROOT / "jenkins"
@@ -28,6 +31,33 @@ stages:
   fan: {run: 'echo 1 > "$MLCI_PARAM_WORD.txt"', matrix: {word: [a-b, c]}, outputs: ["{word}.txt"]}
 workflows:
   nightly: {on: {schedule: "0 0 * * *"}, stages: [fan]}
+"""
+LOCK = """\
+version = 1
+revision = 3
+requires-python = ">=3.11"
+
+[[package]]
+name = "iniconfig"
+version = "{version}"
+source = {{ registry = "https://pypi.org/simple" }}
+wheels = [{{ url = "https://example.org/iniconfig-{version}-py3-none-any.whl", hash = "sha256:{digest}" }}]
+
+[[package]]
+name = "own"
+version = "0"
+source = {{ virtual = "." }}
+dependencies = [{{ name = "iniconfig" }}]
+
+[package.metadata]
+requires-dist = [{{ name = "iniconfig" }}]
+"""
+PROJECT = """\
+[project]
+name = "own"
+version = "0"
+requires-python = ">=3.11"
+dependencies = ["iniconfig"]
 """
 real = [
     pytest.mark.real,
@@ -72,6 +102,17 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return kit.checkout(tmp_path_factory.mktemp("mlci"))
 
 
+@pytest.fixture(scope="module")
+def uv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the uv that jobs install."""
+    folder = tmp_path_factory.mktemp("uv")
+    words = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, f"uv=={UV}"]
+    done = subprocess.run(words, capture_output=True, text=True)
+    if done.returncode != 0:
+        pytest.skip(f"needs uv {UV}: an index from which pip can have it")
+    return folder
+
+
 @pytest.fixture
 def top(tmp_path: Path) -> Path:
     """A repository; in the workspace of its builds `mlciSetup` finds an environment with all but mlci."""
@@ -82,7 +123,7 @@ def top(tmp_path: Path) -> Path:
     return folder
 
 
-def run(top: Path, text: str, mlci: Path, **more: Any) -> Done:
+def run(top: Path, text: str, mlci: Path, **variables: str) -> Done:
     """Run a Jenkinsfile in a workspace; mlci is installed from a checkout, without an index."""
     kit.commit(top, ())
     build = {
@@ -96,8 +137,8 @@ def run(top: Path, text: str, mlci: Path, **more: Any) -> Done:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PIP_NO_INDEX": "1",
             "PIP_NO_BUILD_ISOLATION": "0",
+            **variables,
         },
-        **more,
     }
     (found,) = engine.run([build])
     log = top.parent / "log"
@@ -177,6 +218,22 @@ class TestRun:
         assert found.result == "SUCCESS", f"{found.error}\n{found.log}"
         assert (top.parent / "workspace" / "prepared").read_text() == "1\n"
         assert ".mlci/venv" not in (top.parent / "workspace" / "seen").read_text()
+
+    def test_what_a_lock_pins_is_installed(self, top: Path, checkout: Path, uv: Path) -> None:
+        kit.write_pipeline(top)
+        version = metadata.version("iniconfig")
+        (top / "ml").mkdir()
+        (top / "ml" / "uv.lock").write_text(LOCK.format(version=version, digest="0" * 64))
+        (top / "ml" / "pyproject.toml").write_text(PROJECT)
+        text = pipeline(
+            f"mlciSetup(mlci: '{checkout}', lock: 'ml/uv.lock') {{ "
+            "mlciStage(stage: 'prepare', workflow: 'nightly') }"
+        )
+        found = run(top, text, checkout, PIP_FIND_LINKS=str(uv))
+        assert found.result == "SUCCESS", f"{found.error}\n{found.log}"
+        assert f"Successfully installed uv-{UV}" in found.log
+        assert f"Requirement already satisfied: iniconfig=={version}" in found.log
+        assert (top.parent / "workspace" / "prepared").read_text() == "1\n"
 
     def test_an_environment_of_another_python_is_made_anew(self, top: Path, checkout: Path) -> None:
         environment = top.parent / "workspace" / ".mlci" / "venv"
