@@ -75,7 +75,6 @@ workflows:
   main: {{on: {{push: true}}, stages: [build, check, doubt, after]}}
 """
 FILE = "Jenkinsfile"
-ENDING = "env: ['Mode': 'slow', 'MODE': 'fast'], stash: false)"
 pytestmark = pytest.mark.real
 
 
@@ -101,48 +100,34 @@ def test_each_style_is_alike_to_the_plan(tmp_path: Path, style: str) -> None:
 
 
 class Change(NamedTuple):
-    """A change by hand, and how it must be found."""
+    """Changes by hand, and the values by which they must be found: (job, value) -> what is said."""
 
-    old: str
-    new: str
-    job: str
-    what: str
-    said: str
+    edits: dict[str, str]
+    found: dict[tuple[str, str], str]
 
 
 CHANGES = {
+    "what a job is told, and a failure that counts": Change(
+        {
+            "'MODE': 'fast'], stash: false": "'MODE': 'slow'], force: true",
+            "allow_failure: true, ": "",
+        },
+        {
+            ("check", "options"): "options is --force, and must be empty",
+            ("check", "variable MODE"): "MODE is slow, and must be fast",
+            ("after", "status"): "unreached, and must be passed",
+        },
+    ),
     "a bundle that is not fetched": Change(
-        "collects: ['build'], ", "", "check", "status", "needs the bundle of 'build'"
+        {"collects: ['build'], ": ""}, {("check", "status"): "needs the bundle of 'build'"}
     ),
-    "another option": Change(
-        ENDING, ENDING.replace("stash: false", "force: true"), "check", "options", "options is --force"
-    ),
-    "another value of a variable": Change(
-        "'MODE': 'fast'", "'MODE': 'slow'", "check", "variable MODE", "MODE is slow, and must be fast"
-    ),
-    "a secret that is missing": Change(
-        "string(credentialsId: 'TOKEN', variable: 'TOKEN')",
-        "string(credentialsId: 'TOKEN', variable: 'OTHER')",
-        "check",
-        "secrets",
-        "secrets is empty, and must be TOKEN",
-    ),
-    "another job": Change(
-        "mlciStage(stage: 'check', workflow: 'main',",
-        "mlciStage(stage: 'check', workflow: 'main', job: 'build',",
-        "check",
-        "job",
-        "no such job",
-    ),
-    "a failure that counts": Change(
-        "allow_failure: true, ", "", "after", "status", "unreached, and must be passed"
+    "a secret under another name": Change(
+        {"variable: 'TOKEN'": "variable: 'OTHER'"},
+        {("check", "secrets"): "secrets is empty, and must be TOKEN"},
     ),
     "a job that installs nothing": Change(
-        f"mlciSetup(mlci: 'mlci=={mlci.__version__}') {{",
-        "script {",
-        "build",
-        "status",
-        "failed, and must be passed",
+        {f"mlciSetup(mlci: 'mlci=={mlci.__version__}') {{": "script {"},
+        {("build", "status"): "failed, and must be passed"},
     ),
 }
 
@@ -167,15 +152,22 @@ def changed(repository: Path) -> Iterator[Callable[[str, str], Path]]:
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_an_argument_changed_by_hand_is_found_and_named(
-    name: str, changed: Callable[[str, str], Path]
+    name: str, repository: Path, changed: Callable[[str, str], Path]
 ) -> None:
-    change = CHANGES[name]
-    part = kit.prove(changed(change.old, change.new))
-    found = [each for each in part.differences if (each.job, each.what) == (change.job, change.what)]
-    assert any(change.said in each.sentence for each in found), (kit.told(part), part.columns[0].unproven)
+    for old, new in CHANGES[name].edits.items():
+        changed(old, new)
+    part = kit.prove(repository)
+    said = {(each.job, each.what): each.sentence for each in part.differences}
+    for value, words in CHANGES[name].found.items():
+        assert words in said.get(value, ""), (kit.told(part), part.columns[0].unproven)
 
 
 FORESEEN = {
+    "another job": (
+        "mlciStage(stage: 'check', workflow: 'main',",
+        "mlciStage(stage: 'check', workflow: 'main', job: 'build',",
+        "check: the file has no such job",
+    ),
     "a key that the step does not have": (
         "collects: ['build']",
         "colects: ['build']",
