@@ -12,7 +12,7 @@ import parity_kit as kit
 import performer_kit
 import pytest
 
-import mlci
+from mlci import __version__ as VERSION
 from mlci.errors import InputError
 from mlci.lint.jenkins import parse
 from mlci.parity import jenkins
@@ -27,7 +27,7 @@ version: 1
 name: small
 vendors: [jenkins]
 style: library
-mlci: mlci=={mlci.__version__}
+mlci: mlci=={VERSION}
 requirements: requirements.txt
 env: {{TEAM: "it's $HOME", EMPTY: ""}}
 stages:
@@ -65,7 +65,7 @@ version: 1
 name: small
 vendors: [jenkins]
 style: library
-mlci: mlci=={mlci.__version__}
+mlci: mlci=={VERSION}
 stages:
   build: {{run: python make.py data.txt 3, inputs: [make.py], outputs: [data.txt]}}
   check: {{run: grep 3 data.txt, inputs: [data.txt], env: {{Mode: slow, MODE: fast}}, secrets: [TOKEN]}}
@@ -113,7 +113,7 @@ CHANGES = {
             "allow_failure: true, ": "",
         },
         {
-            ("check", "options"): "options is --force, and must be empty",
+            ("check", "options"): "is told --force, and must be told none",
             ("check", "variable MODE"): "MODE is slow, and must be fast",
             ("after", "status"): "unreached, and must be passed",
         },
@@ -126,7 +126,7 @@ CHANGES = {
         {("check", "secrets"): "secrets is empty, and must be TOKEN"},
     ),
     "a job that installs nothing": Change(
-        {f"mlciSetup(mlci: 'mlci=={mlci.__version__}') {{": "script {"},
+        {f"mlciSetup(mlci: 'mlci=={VERSION}') {{": "script {"},
         {("build", "status"): "failed, and must be passed"},
     ),
 }
@@ -223,14 +223,25 @@ def test_without_its_library_a_file_knows_no_such_steps(changed: Callable[[str, 
         jenkins.plan({FILE: (root / FILE).read_text()}, Event())
 
 
-def test_the_commit_that_mlci_was_installed_from_names_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    commit = "0123456789abcdef0123456789abcdef01234567"
+def test_a_commit_is_held_against_the_one_that_mlci_was_installed_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    commit, other = "0123456789abcdef" * 2 + "01234567", "f" * 40
     file = parse(f"@Library('mlci@{commit}') _\npipeline {{ }}\n", FILE)
-    with pytest.raises(InputError):
-        library.loads(file)
-    origin = json.dumps(
-        {"url": "https://github.com/mlci/mlci", "vcs_info": {"vcs": "git", "commit_id": commit}}
+    assert library.loaded(file) == commit, "nothing tells that it is another"
+    assert (
+        library.told(commit)
+        == f"the shared library at 0123456789ab is taken for that of this mlci, {VERSION}"
     )
-    monkeypatch.setattr(metadata.Distribution, "read_text", lambda self, name: origin)
-    monkeypatch.setattr(metadata.PathDistribution, "read_text", lambda self, name: origin)
-    assert library.loads(file)
+    assert library.told(TAG) == ""
+    for origin, mine in ((commit, True), (other, False)):
+        said = json.dumps(
+            {"url": "https://example.org/mlci", "vcs_info": {"vcs": "git", "commit_id": origin}}
+        )
+        monkeypatch.setattr(metadata.PathDistribution, "read_text", lambda self, name, said=said: said)
+        assert library.told(commit) == ""
+        if mine:
+            assert library.loaded(file) == commit
+        else:
+            with pytest.raises(InputError, match=f"only that of this mlci can, mlci@{TAG}"):
+                library.loaded(file)

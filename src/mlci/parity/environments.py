@@ -16,8 +16,8 @@ from mlci.parity import prepared
 from mlci.parity.contract import Setting
 from mlci.parity.machine import Machine
 
-SWITCHES = frozenset(("--quiet", "-q", "--clear", "--seed"))
-"""Those of `uv venv` that change nothing here: an environment is new, has pip, and little is said."""
+SWITCHES = {"venv": ("--clear",), "uv": ("--quiet", "-q", "--clear", "--seed")}
+"""Those that change nothing here: an environment is new, has pip, and little is said."""
 
 
 def machine_environ(at: Machine, setting: Setting) -> dict[str, str]:
@@ -80,13 +80,12 @@ def make(folder: Path, tools: Path, *, bare: bool) -> None:
 def folder_of(maker: str, words: Sequence[str]) -> str:
     """Return the folder that a call asks an environment in; "" for a call that asks for something else."""
     rest = list(words)
-    if maker == "uv":
-        if "--python" in rest[:-1]:
-            at = rest.index("--python")
-            if f"python{rest[at + 1]}" != prepared.version():
-                return ""
-            del rest[at : at + 2]
-        rest = [word for word in rest if word not in SWITCHES]
+    if maker == "uv" and "--python" in rest[:-1]:
+        at = rest.index("--python")
+        if f"python{rest[at + 1]}" != prepared.version():
+            return ""
+        del rest[at : at + 2]
+    rest = [word for word in rest if word not in SWITCHES[maker]]
     return rest[0] if len(rest) == 1 and not rest[0].startswith("-") else ""
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterator, Mapping
 from importlib import metadata
 
-from mlci import asked, cli
+from mlci import __version__, asked, cli
 from mlci.errors import input_error
 from mlci.lint.groovy.tree import Annotation, Expression, ListOf, text_of
 from mlci.lint.jenkins import Jenkinsfile
@@ -19,26 +20,25 @@ from mlci.vendors.jenkins.calls import words
 from mlci.vendors.jenkins.library import NAME
 
 RULE = "parity-jenkins"
+COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
-def loads(file: Jenkinsfile) -> bool:
-    """Tell whether a file loads mlci's library.
+def loaded(file: Jenkinsfile) -> str:
+    """Return the version of mlci's library that a file loads, "" for none.
 
     Raises
     ------
-    InputError : it loads another one, or one of another mlci
+    InputError : it loads another library, or one that cannot be this mlci's
     """
-    found = list(libraries(file))
-    known = refs()
-    for one in found:
+    version = ""
+    for one in libraries(file):
         said = text_of(one) or "one that depends on the run"
         name, _, version = said.partition("@")
-        if name != NAME or version not in known:
-            mark = file.source.mark(one.start, one.end)
-            can = " or ".join(f"{NAME}@{ref}" for ref in known)
+        if name != NAME or not (version == TAG or is_mine(version)):
             message = f"the shared library '{said}' cannot be run here"
-            raise input_error(mark, message, RULE, f"only that of this mlci can: {can}")
-    return bool(found)
+            help = f"only that of this mlci can, {NAME}@{TAG}"
+            raise input_error(file.source.mark(one.start, one.end), message, RULE, help)
+    return version
 
 
 def libraries(file: Jenkinsfile) -> Iterator[Expression]:
@@ -50,14 +50,25 @@ def libraries(file: Jenkinsfile) -> Iterator[Expression]:
                 yield from (each.value for each in listed.items) if isinstance(listed, ListOf) else (listed,)
 
 
-def refs() -> tuple[str, ...]:
-    """Return what names the state of mlci that is installed: its release's tag, the commit it came from."""
+def is_mine(commit: str) -> bool:
+    """Tell whether a commit is, as far as can be known here, the one of this mlci."""
+    return bool(COMMIT.fullmatch(commit)) and installed_from() in ("", commit)
+
+
+def told(version: str) -> str:
+    """Say what runs in place of a library whose commit nothing here can be held against, "" for others."""
+    if not COMMIT.fullmatch(version) or installed_from():
+        return ""
+    return f"the shared library at {version[:12]} is taken for that of this mlci, {__version__}"
+
+
+def installed_from() -> str:
+    """Return the commit that this mlci was installed from, "" where nothing tells."""
     try:
         origin = json.loads(metadata.distribution("mlci").read_text("direct_url.json") or "{}")
     except metadata.PackageNotFoundError:
-        origin = {}
-    commit = origin.get("vcs_info", {}).get("commit_id")
-    return (TAG, commit) if commit else (TAG,)
+        return ""
+    return str(origin.get("vcs_info", {}).get("commit_id", ""))
 
 
 def folder() -> str:

@@ -53,8 +53,8 @@ class File(NamedTuple):
     found: Mapping[str, Found]
     """By the stage's name, in the order written."""
     triggers: frozenset[str]
-    library: bool = False
-    """Whether it loads mlci's shared library."""
+    library: str = ""
+    """The version of mlci's shared library that it loads, "" for none."""
 
 
 def read(files: Mapping[str, str]) -> tuple[File, ...]:
@@ -78,7 +78,7 @@ def read_file(path: str, text: str) -> File:
     workflow = next((one.named.workflow for one in found if one.named.workflow), "")
     named = {one.stage: one._replace(named=one.named._replace(workflow=workflow)) for one in found}
     triggers = frozenset(each.name for each in pipeline.triggers)
-    return File(path, text, workflow, named, triggers, library.loads(file))
+    return File(path, text, workflow, named, triggers, library.loaded(file))
 
 
 def only(path: str, file: Jenkinsfile) -> Pipeline:

@@ -17,7 +17,7 @@ from mlci.findings import Mark
 from mlci.parity import environments
 from mlci.parity.contract import Ran, Setting
 from mlci.parity.gate import Gate, Held
-from mlci.parity.jenkins import groovy
+from mlci.parity.jenkins import groovy, library
 from mlci.parity.jenkins.accounting import account_for
 from mlci.parity.jenkins.events import build_of
 from mlci.parity.jenkins.library import RULE
@@ -41,6 +41,8 @@ def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
         return ()
     source = setting.clone("source")
     setting.say("agents in containers are this machine, with its Python")
+    for told in sorted({library.told(file.library) for file, _ in started} - {""}):
+        setting.say(told)
     found: list[Ran] = []
     for file, fates in started:
         run = Run(file, fates, setting, source)
