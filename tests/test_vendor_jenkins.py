@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -767,6 +768,36 @@ def test_settings_name_each_thing_once_and_every_job_to_make() -> None:
     ]
     named = {one.name for one in found if one.kind == "credential"}
     assert named == set(re.findall(r"credentialsId: '([^']+)'", "".join(GOLDEN["deploy-over-ssh"].values())))
+
+
+@pytest.mark.parametrize(
+    ("requirements", "given"),
+    [
+        ("requirements.txt", {"install": "-r requirements.txt"}),
+        ('{pyproject: "./ml[train]"}', {"install": "./ml[train]"}),
+        ("{lock: ml/uv.lock}", {"lock": "ml/uv.lock"}),
+        ('{file: a/b.txt, pyproject: ".", lock: uv.lock}', {"install": "-r a/b.txt .", "lock": "uv.lock"}),
+    ],
+)
+def test_requirements_reach_the_library(requirements: str, given: dict[str, str]) -> None:
+    text = vendor_kit.pipeline_text({}, {}, {}) + f"\nstyle: library\nrequirements: {requirements}\n"
+    for mlci in ("", "mlci==0.1.0"):
+        source = parse(
+            jenkins.render(kit.plans_from(text + (f"mlci: {mlci}\n" if mlci else "")))["Jenkinsfile"]
+        )
+        calls = [one for one in source.nodes if isinstance(one, Call) and one.name == "mlciSetup"]
+        assert len(calls) == 3
+        for one in calls:
+            assert {each.key: text_of(each.value) for each in one.plain} == {"mlci": mlci, **given}
+
+
+def test_the_how_to_shows_what_is_rendered() -> None:
+    page = (Path(__file__).parents[1] / "docs/how-to/use-the-jenkins-library.md").read_text(encoding="utf-8")
+    text, shown = re.findall(r"^```(?:yaml|groovy)\n((?:version|stage).*?)^```", page, re.S | re.M)
+    rendered = jenkins.render(kit.plans_from(text))["Jenkinsfile"]
+    assert textwrap.indent(shown, " " * 16) in rendered
+    assert "begins with `@Library('mlci@v0.1.0') _`" in page
+    assert rendered.splitlines()[1] == "@Library('mlci@v0.1.0') _"
 
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
