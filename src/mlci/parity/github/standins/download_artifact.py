@@ -26,6 +26,8 @@ def chosen(service: Path, name: str, pattern: str) -> list[Path]:
 def main() -> None:
     """Do the work."""
     given = ground.inputs()
+    if given["run-id"]:
+        ground.refuse("there is no other run here whose artifacts could be downloaded")
     top = Path(os.path.normpath(ground.workspace() / os.path.expanduser(given["path"])))  # noqa: PTH111
     found = chosen(Path(ground.places()["artifacts"]), given["name"], given["pattern"])
     together = len(found) == 1 or ground.flag(given, "merge-multiple")
