@@ -224,6 +224,7 @@ LIMITS = {
         "{run: make, services: [{name: a, image: b}], runner: {github: {labels: [self-hosted]}}}"
     ),
     "cache": pipeline("{run: make, cache: [{paths: [a]}]}", '{push: {tags: ["v*"]}}'),
+    "env": pipeline("{run: make, env: {Case: one, CASE: two}}"),
 }
 
 

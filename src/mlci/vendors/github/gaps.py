@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlci import __version__
@@ -82,6 +82,18 @@ def of_workflow(plan: Plan) -> Iterator[Finding]:
         message = "a pull request has no tag, so `tags` never holds"
         yield say(pipeline, (*path, "pull_request", "tags"), "pull_request", message, "take it out")
     yield from of_inputs(plan, path)
+    yield from of_names(pipeline, pipeline.env, ("env",))
+    yield from of_names(pipeline, plan.workflow.env, ("workflows", plan.workflow.name, "env"))
+
+
+def of_names(pipeline: Pipeline, env: Mapping[str, str], path: tuple[Any, ...]) -> Iterator[Finding]:
+    """Yield variables whose names differ in nothing but case, which GitHub takes for one."""
+    first: dict[str, str] = {}
+    for name in env:
+        other = first.setdefault(name.lower(), name)
+        if other != name:
+            message = f"the variables '{other}' and '{name}' differ in case alone, which does not count there"
+            yield say(pipeline, (*path, name), "env", message, "rename one of them")
 
 
 def of_inputs(plan: Plan, path: tuple[str, ...]) -> Iterator[Finding]:
@@ -99,6 +111,7 @@ def of_job(plan: Plan, job: Job) -> Iterator[Finding]:
     pipeline, path = plan.pipeline, ("stages", job.stage.name)
     yield from of_runner(pipeline, job, path)
     yield from of_image(pipeline, job, path)
+    yield from of_names(pipeline, job.stage.env, (*path, "env"))
     limit = (job.stage.timeout or 0) * (job.stage.retries + 1)
     if limit > HOURS * 3600 and runners.hosted(job.runner):
         message = f"a job on GitHub's machines ends after {HOURS} hours"
