@@ -91,9 +91,10 @@ def values_of(unit: Unit) -> dict[str, Any]:
         "inputs": (
             *map(renamed, unit.inputs),
             *((COLLECT,) if hands_on(unit) else ()),
-            *((SILENCE,) if unit.outputs else ()),
+            *((SILENCE,) if runs_stage(unit) else ()),
         ),
         "fixed": {name: rooted(value) for name, value in unit.fixed.items()},
+        "runs_stage": runs_stage(unit),
         "reports": bool(unit.outputs),
         "handoff": hands_on(unit),
         "orb": SHIPPED,
@@ -126,6 +127,11 @@ def around(unit: Unit) -> tuple[Input, ...]:
         *PLACE,
         *(() if hands_on(unit) else (ATTACH, persist)),
     )
+
+
+def runs_stage(unit: Unit) -> bool:
+    """Tell whether a unit runs a stage, of the library or of mlci.yaml."""
+    return unit.command in ("stage", "exec")
 
 
 def hands_on(unit: Unit) -> bool:
