@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.measuring import MLCI, PYTHON, Row, environ, floor, peak_megabytes, peers, seconds
 from benchmarks.pipelines import chain, dvc_chain
+from mlci.engine.digest import hash_bytes
 
 STAT = "import os\nfor where, _, names in os.walk('data'):\n    for name in names: os.stat(f'{where}/{name}')"
 
@@ -32,6 +36,7 @@ def measure() -> Iterator[Row]:
         bare = seconds(["bash", "-eo", "pipefail", "-c", "cp in.txt stage-0.txt"], ours)
         yield Row("mlci exec beside its bare command", (executed - bare) / base, 16.0, "F")
         yield from many_files(Path(name), base)
+        yield hashing(Path(name))
 
 
 def many_files(folder: Path, base: float) -> Iterator[Row]:
@@ -55,6 +60,21 @@ def many_files(folder: Path, base: float) -> Iterator[Row]:
         5.0,
         "x bare stat pass",
     )
+
+
+def hashing(folder: Path) -> Row:
+    """Return the row about digesting one large file."""
+    data = os.urandom(2**20) * 256
+    (folder / "big").write_bytes(data)
+    ratios = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        hashlib.sha256(data).hexdigest()
+        bare = time.perf_counter() - begun
+        begun = time.perf_counter()
+        hash_bytes(folder / "big")
+        ratios.append((time.perf_counter() - begun) / bare)
+    return Row("digesting a file of 256 MiB", min(ratios), 1.3, "x bare SHA-256")
 
 
 def quiet(command: list[str], folder: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from work_kit import calls
 
 from mlci import config
 from mlci.document import Document
@@ -211,20 +211,15 @@ def test_common_times_are_said_in_words(line: str, said: str) -> None:
 
 
 @pytest.mark.parametrize("shape", ["chain", "fan", "random"])
-def test_a_thousand_jobs_are_drawn_in_about_ten_times_the_time_of_a_hundred(shape: str) -> None:
+def test_a_thousand_jobs_are_about_ten_times_the_work_of_a_hundred(shape: str) -> None:
     def needs(at: int) -> set[int]:
         if not at:
             return set()
         return {"chain": {at - 1}, "fan": {0}, "random": {at // 2, max(0, at - 7)}}[shape]
 
-    def seconds(count: int) -> float:
+    def work(count: int) -> int:
         drawn = scene_of({at: needs(at) for at in range(count)})
-        best = float("inf")
-        for _ in range(3):
-            started = time.perf_counter()
-            svg([drawn])
-            text([drawn])
-            best = min(best, time.perf_counter() - started)
-        return best
+        return calls(lambda: (svg([drawn]), text([drawn])))
 
-    assert seconds(1000) < 40 * seconds(100) + 0.05
+    # Lines that cross need room of their own, so a tangle grows a little faster.
+    assert work(1000) < {"random": 20}.get(shape, 13) * work(100)
