@@ -210,14 +210,15 @@ class TestRun:
         assert ".mlci/handoff/fan-a_b/record.json" in kept["files"]
 
     def test_a_container_gets_no_path_and_needs_none(self, top: Path, checkout: Path) -> None:
-        kit.write_pipeline(top)
+        (top / "mlci.yaml").write_text(kit.PIPELINE.replace("echo 1 >", "command -v python >"))
         call = "mlciStage(stage: 'prepare', workflow: 'nightly', env: [EMPTY: '', Case: 'one', CASE: 'two'])"
         seen = "sh 'echo \"$PATH\" > seen'"
         text = pipeline(f"mlciSetup(install: '') {{ {seen}\n{call} }}", "{ docker 'python:3.11' }")
         found = run(top, text, checkout)
         assert found.result == "SUCCESS", f"{found.error}\n{found.log}"
-        assert (top.parent / "workspace" / "prepared").read_text() == "1\n"
-        assert ".mlci/venv" not in (top.parent / "workspace" / "seen").read_text()
+        workspace = top.parent / "workspace"
+        assert (workspace / "prepared").read_text() == f"{workspace}/.mlci/venv/bin/python\n"
+        assert ".mlci/venv" not in (workspace / "seen").read_text()
 
     def test_what_a_lock_pins_is_installed(self, top: Path, checkout: Path, uv: Path) -> None:
         kit.write_pipeline(top)

@@ -53,8 +53,8 @@ def of_library(plan: Plan) -> Iterator[Setting]:
     yield Setting("plugin", "pipeline-groovy-lib", PLUGINS, f"the shared library of {why}")
     yield Setting("plugin", "git", PLUGINS, f"the shared library of {why}")
     where = (
-        f"{LIBRARIES} → Add: Default version {loaded.ref}, Allow default version to be overridden, "
-        f"Modern SCM, Git, https://github.com/{loaded.repository}, Library Path {library.FOLDER}"
+        f"{LIBRARIES} → Add: Name {library.NAME}, Default version {loaded.ref}, Allow default version to be "
+        f"overridden, Modern SCM, Git, https://github.com/{loaded.repository}, Library Path {library.FOLDER}"
     )
     yield Setting("setting", f"library {library.NAME}", where, f"the steps of {why}")
 
