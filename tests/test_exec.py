@@ -290,6 +290,15 @@ def test_an_output_that_holds_a_secret_is_not_handed_on(tmp_path, write):
     assert not any(TOKEN.encode() in path.read_bytes() for path in kept)
 
 
+def test_a_stage_with_aws_knows_its_region_wherever_it_runs(tmp_path):
+    aws = "{role: 'arn:aws:iam::123456789012:role/a', region: eu-central-1}"
+    stage = f"mine: {{run: 'echo $AWS_REGION $AWS_DEFAULT_REGION', aws: {aws}}}"
+    pipeline = repository(tmp_path, text_of(stage, "[mine]"))
+    assert "eu-central-1 eu-central-1" in do(pipeline, tmp_path, "mine")[2]
+    other = {"AWS_REGION": "us-west-2"}
+    assert "us-west-2 eu-central-1" in do(pipeline, tmp_path, "mine", env=other)[2]
+
+
 def test_a_short_secret_may_stand_in_an_output_by_chance(tmp_path):
     stage = "mine: {run: 'echo $TOKEN > out.txt', outputs: [out.txt], secrets: [TOKEN]}"
     assert do(repository(tmp_path, text_of(stage, "[mine]")), tmp_path, "mine", env={"TOKEN": "eu-1"})[0] == 0

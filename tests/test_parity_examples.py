@@ -107,6 +107,9 @@ STANDIN = """\
 name: stand-in
 description: Notes that it ran.
 inputs:
+  role-to-assume: {description: A role., default: ""}
+  aws-region: {description: Where., default: ""}
+  role-duration-seconds: {description: How long., default: ""}
   username: {description: Who., default: ""}
   password: {description: A secret., default: ""}
 runs:
@@ -117,7 +120,7 @@ runs:
 """
 RECORDER = """\
 #!/bin/sh
-[ "$1 $2" = "login --username" ] && cat > /dev/null
+case " $* " in *" - "* | *" --password-stdin "*) cat > /dev/null ;; esac
 echo "$(basename "$0") $*" >> "$TMPDIR/calls"
 case "$1 $2" in "buildx inspect") echo "Driver: docker-container" ;; esac
 """
@@ -154,3 +157,38 @@ def test_docker_image_is_alike_everywhere(tmp_path: Path) -> None:
     path = recorded(tmp_path / "programs", "docker")
     proof = proven(root, "--event", "push", "--branch", "master", *given, env={"PATH": path})
     assert statuses(proof) == {"tests": "passed", "image": "passed"}
+
+
+AWS_ORB = """\
+version: 2.1
+commands:
+  setup:
+    parameters:
+      role_arn: {type: string}
+      region: {type: string}
+      session_duration: {type: string}
+      role_session_name: {type: string}
+    steps:
+      - run: aws configure list
+"""
+
+
+def test_travis_eks_is_alike_everywhere(tmp_path: Path) -> None:
+    moto = pytest.importorskip("moto.server", reason="needs moto: pip install 'moto[server]'")
+    root, server = copy("travis-eks", tmp_path), moto.ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    (tmp_path / "aws-cli.yml").write_text(AWS_ORB)
+    given = standins(tmp_path / "actions", "aws-actions/configure-aws-credentials")
+    given += ["--stand-in", f"circleci/aws-cli={tmp_path / 'aws-cli.yml'}"]
+    secrets = root / ".mlci" / "secrets.env"
+    secrets.write_text(
+        "AWS_ACCESS_KEY_ID=testing-key\nAWS_SECRET_ACCESS_KEY=testing-secret\nAWS_ID_TOKEN=testing-token\n"
+    )
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        path = recorded(tmp_path / "programs", "docker", "aws", "kubectl")
+        env = {"PATH": path, "AWS_ENDPOINT_URL": f"http://{host}:{port}"}
+        proof = proven(root, "--branch", "model", *given, env=env)
+    finally:
+        server.stop()
+    assert statuses(proof) == {"train": "passed", "test": "passed", "roll-out": "passed"}

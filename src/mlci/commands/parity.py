@@ -43,7 +43,7 @@ def parity(
     secrets: Annotated[Path | None, Option("The secrets' file, instead of .mlci/secrets.env.")] = None,
     stand_in: Annotated[
         list[str],
-        Option("Runs in place of an action or orb of others.", metavar="NAME=PATH"),
+        Option("Runs in place of an action (a folder) or orb (a file) of others.", metavar="NAME=PATH"),
     ] = (),  # type: ignore[assignment]
     allow_missing: Annotated[bool, Option("Exit with 0 although a vendor lacks a program here.")] = False,
     jobs: Annotated[int, Option("How many jobs may run at a time.", "-j")] = 2,

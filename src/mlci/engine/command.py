@@ -79,6 +79,7 @@ def environ_of(
     """Return a command's environment."""
     asked = environment.manual_inputs(pipeline, job.workflow)
     told = {
+        **region(job, workspace.environ),
         **environment.params(job.stage.params),
         **environment.inputs(asked, workspace.environ),
         "MLCI_PARAMS_FILE": write_private(folder / "params.json", dict(job.stage.params)),
@@ -92,6 +93,13 @@ def environ_of(
         told=told,
         secrets=secrets,
     )
+
+
+def region(job: Job, outer: Mapping[str, str]) -> dict[str, str]:
+    """Return the AWS region that a stage asks for, where nothing around it names one."""
+    if job.stage.aws is None:
+        return {}
+    return {name: outer.get(name) or job.stage.aws.region for name in ("AWS_REGION", "AWS_DEFAULT_REGION")}
 
 
 def stage_call(

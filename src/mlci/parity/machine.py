@@ -20,7 +20,7 @@ PASSED_ON = (
     *("http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"),
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "LD_LIBRARY_PATH"),
     *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_TRUSTED_HOST", "PIP_CONFIG_FILE", "PIP_FIND_LINKS"),
-    *("UV_INDEX", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "DOCKER_HOST"),
+    *("UV_INDEX", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "DOCKER_HOST", "AWS_ENDPOINT_URL"),
 )
 """What says how this machine reaches others; no job could work without."""
 CHANGING = frozenset(

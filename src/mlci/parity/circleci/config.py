@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from mlci.errors import EnvironmentLacks
 from mlci.findings import suggest
@@ -91,7 +92,8 @@ class Namespace:
             raise given.refuse(said, f"use mlci {version} here, or name this one in mlci.yaml and generate")
         text = self.orbs(given.text())
         if text is None:
-            error = given.refuse(f"the source of the orb {given.text()} is not here")
+            help = f"--stand-in {name}=FILE names a file of it, or of one that does its work here"
+            error = given.refuse(f"the source of the orb {given.text()} is not here", help)
             raise EnvironmentLacks(error.findings)
         return read(given.text(), text)
 
@@ -124,3 +126,18 @@ def load(name: str, text: str, orbs: Orbs) -> Config:
 def shipped_orbs(reference: str) -> str | None:
     """Return the source of the orb that comes with this mlci; None for any other."""
     return orb.packed() if reference == orb.SHIPPED else None
+
+
+def known_orbs(given: Mapping[str, Path]) -> Orbs:
+    """Return what finds an orb: the one that comes with mlci, and those that a person gives files for.
+
+    Parameters
+    ----------
+    given : an orb's name without its version -> the file of its source, packed
+    """
+
+    def find(reference: str) -> str | None:
+        file = given.get(reference.partition("@")[0])
+        return shipped_orbs(reference) if file is None else file.read_text(encoding="utf-8")
+
+    return find

@@ -37,6 +37,7 @@ class Pipeline:
     event : what happens
     commit : what is built
     passed : parameters that a setup configuration passes on
+    orbs : finds the sources of orbs
 
     Raises
     ------
@@ -44,9 +45,15 @@ class Pipeline:
     """
 
     def __init__(
-        self, name: str, text: str, event: Event, commit: Commit, passed: Mapping[str, Part] | None = None
+        self,
+        name: str,
+        text: str,
+        event: Event,
+        commit: Commit,
+        passed: Mapping[str, Part] | None = None,
+        orbs: config.Orbs = config.shipped_orbs,
     ) -> None:
-        self.config: Config = config.load(name, text, config.shipped_orbs)
+        self.config: Config = config.load(name, text, orbs)
         self.event, self.commit = event, commit
         given = values.parameters(self.config, event, passed or {})
         self.scope = Scope(values.values(event, commit, given, self.config.setup))

@@ -10,6 +10,7 @@ from pathlib import Path
 from mlci.errors import InputError
 from mlci.parity import environments, witness
 from mlci.parity.account import Named, Outcome, account, not_run
+from mlci.parity.circleci.config import known_orbs
 from mlci.parity.circleci.pipeline import Pipeline, first_file, skipped
 from mlci.parity.circleci.values import OWN, Commit, variables
 from mlci.parity.circleci.work import Shared, Work
@@ -35,7 +36,8 @@ def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
     """
     path = first_file(files)
     commit = Commit(setting.commit, setting.base)
-    pipeline = Pipeline(path, files[path], setting.event, commit)
+    orbs = known_orbs(setting.standins)
+    pipeline = Pipeline(path, files[path], setting.event, commit, orbs=orbs)
     first = Run(pipeline, setting, "setup" if pipeline.config.setup else "pipeline")
     ran = first.run()
     if not pipeline.config.setup:
@@ -45,7 +47,7 @@ def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
     path, text = first.continued
     if path not in files:
         raise InputError(f"the setup goes on with '{path}', which is none of CircleCI's files")
-    following = Pipeline(path, files[path], setting.event, commit, passed(text))
+    following = Pipeline(path, files[path], setting.event, commit, passed(text), orbs)
     return Run(following, setting, "pipeline").run()
 
 

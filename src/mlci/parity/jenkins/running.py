@@ -161,9 +161,14 @@ class Run:
             source=str(self.source),
             ref="HEAD",
             commit=setting.commit,
-            credentials=dict(setting.secrets),
+            credentials=credentials(setting.secrets),
             answers={name: name in setting.event.approved for name in approvals},
             artifacts=str(setting.scratch / "artifacts" / self.file.workflow),
             caches=str(setting.scratch / "caches"),
             log=str(self.log("own")),
         )
+
+
+def credentials(secrets: Mapping[str, str]) -> dict[str, str]:
+    """Return the credentials by their ids: a secret's name, or as `aws-id-token` for AWS_ID_TOKEN."""
+    return {**{name.lower().replace("_", "-"): value for name, value in secrets.items()}, **secrets}
