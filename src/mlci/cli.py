@@ -243,9 +243,7 @@ def typed(function: Callable[..., int]) -> Callable[..., Any]:
 
     parameters, hints = [], {}
     for each in options.declared(function):
-        kind: Any = (
-            each.type if not each.repeats or each.default is inspect.Parameter.empty else each.type | None
-        )
+        kind: Any = each.type if not each.repeats or each.default is options.REQUIRED else each.type | None
         common: dict[str, Any] = {"help": each.said.help, "metavar": each.said.metavar or None}
         if each.said.choices is not None:
             common |= chosen(each.said.choices)
@@ -256,6 +254,7 @@ def typed(function: Callable[..., int]) -> Callable[..., Any]:
             said = typer.Option(*names, **common)
         hints[each.name] = Annotated[kind, said]
         default = None if each.repeats and each.default == () else each.default
+        default = inspect.Parameter.empty if default is options.REQUIRED else default
         parameters.append(
             inspect.Parameter(
                 each.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hints[each.name]

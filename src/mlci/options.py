@@ -6,9 +6,11 @@ builds typer's commands from these for help, errors and completion; a plain, wel
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin, get_type_hints
+
+REQUIRED: Any = object()
+"""The default of a parameter that has none."""
 
 
 class Option(NamedTuple):
@@ -52,13 +54,23 @@ def declared(command: Callable[..., int]) -> tuple[Declared, ...]:
     """Return a command's parameters in the order of its signature."""
     hints = get_type_hints(command, include_extras=True)
     found = []
-    for name, given in inspect.signature(command).parameters.items():
+    for name, default in parameters(command):
         hint = hints[name]
         if get_origin(hint) is not Annotated:
             raise TypeError(f"parameter '{name}' of {command.__name__} says nothing of itself")
         kind, said = get_args(hint)
-        found.append(Declared(name, kind, given.default, said))
+        found.append(Declared(name, kind, default, said))
     return tuple(found)
+
+
+def parameters(command: Callable[..., int]) -> Iterator[tuple[str, Any]]:
+    """Yield the names and defaults of a function's parameters; `inspect` takes longer to load than to ask."""
+    command = getattr(command, "__wrapped__", command)
+    code, places, words = command.__code__, command.__defaults__ or (), command.__kwdefaults__ or {}
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    defaults = dict(zip(reversed(names[: code.co_argcount]), reversed(places), strict=False)) | words
+    for name in names:
+        yield name, defaults.get(name, REQUIRED)
 
 
 class NotPlain(Exception):
@@ -96,7 +108,7 @@ def parse(command: Callable[..., int], words: Sequence[str]) -> dict[str, Any]:
         else:
             put(values, option, value if equals else rest.pop(0))
     for each in known:
-        if each.name not in values and each.default is inspect.Parameter.empty:
+        if each.name not in values and each.default is REQUIRED:
             raise NotPlain
     return values
 

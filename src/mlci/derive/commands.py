@@ -41,6 +41,6 @@ def word(parameter: options.Declared) -> str:
 def default(parameter: options.Declared) -> str:
     """Return a parameter's default, where it says anything."""
     value = parameter.default
-    if value is inspect.Parameter.empty:
+    if value is options.REQUIRED:
         return "required"
     return "" if value in (None, False, ()) else f"`{value}`"

@@ -131,7 +131,7 @@ def command_inputs(command: str) -> list[Input]:
 
 def option_input(option: options.Declared) -> Input:
     """Return one option as an input."""
-    required = option.default is inspect.Parameter.empty
+    required = option.default is options.REQUIRED
     default = "" if required or option.default in ((), None) else text_of(option.default)
     return Input(
         option.name.rstrip("_"),
