@@ -77,7 +77,7 @@ def test_a_place_is_always_within_the_scalar(value, start):
     document = Document("f", f"key: {json.dumps(value)}\n")
     node = document.root.value[0][1]
     mark = within("f", document.lines, node, min(start, len(node.value)), 2)
-    assert node.start_mark.line <= mark.line - 1 <= node.end_mark.line
+    assert node.line <= mark.line - 1 <= node.end_line
     assert mark.length >= 1 and mark.column >= 1
 
 

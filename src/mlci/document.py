@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from mlci import outline
 from mlci.errors import InputError, input_error
 from mlci.findings import Finding, Mark
-from mlci.nodes import BOOL, FLOAT, INT, MERGE, NULL, STR, Node, compose, entries
+from mlci.nodes import BOOL, FLOAT, INT, MERGE, NULL, STR, Node, Tree, entries
 
 __all__ = ["STR", "Document", "Key", "Node", "child", "entries", "read", "read_text"]
 
@@ -35,9 +36,12 @@ class Document:
     def __init__(self, name: str, text: str, *, many: bool = False) -> None:
         self.name = name
         self.text = text
-        self.roots: list[Node] = compose(name, text)
-        self.problems: list[Finding] = []
-        """What is wrong with the file although it is YAML; complete once `plain` was asked for."""
+        tree = tree_of(name, text)
+        self.roots = tree.roots
+        self.unused_anchors = tree.unused
+        """The nodes with an anchor that no alias names."""
+        self.problems = self.mistaken_keys(tree.suspects)
+        """What is wrong with the file although it is YAML."""
         if len(self.roots) > 1 and not many:
             mark = self.mark_of(self.roots[1])
             raise input_error(
@@ -52,8 +56,8 @@ class Document:
 
     @cached_property
     def plain(self) -> Any:
-        """The data as `data` has it; mistakes go to `problems` (a repeated key keeps its first value)."""
-        return None if self.root is None else Constructor(self).build(self.root)
+        """The data as `data` has it, mistakes or not: a repeated key keeps its first value."""
+        return None if self.root is None else Constructor().build(self.root)
 
     @cached_property
     def data(self) -> Any:
@@ -63,10 +67,9 @@ class Document:
         ------
         InputError : a key stands twice, or is no plain text
         """
-        built = self.plain
         if self.problems:
             raise InputError(self.problems)
-        return built
+        return self.plain
 
     def find(self, path: Sequence[Key]) -> tuple[Node | None, Node | None]:
         """Return the key node and the value node at `path`, or of its nearest parent that exists."""
@@ -89,11 +92,51 @@ class Document:
         """Return the place of a node; the top of the file for None."""
         if node is None:
             return Mark(self.name)
-        start, end = node.start_mark, node.end_mark
-        length = end.column - start.column if end.line == start.line else 1
-        if end.line != start.line and start.line < len(self.lines):
-            length = len(self.lines[start.line].rstrip()) - start.column
-        return Mark(self.name, start.line + 1, start.column + 1, max(1, length))
+        length = node.end_column - node.column if node.end_line == node.line else 1
+        if node.end_line != node.line and node.line < len(self.lines):
+            length = len(self.lines[node.line].rstrip()) - node.column
+        return Mark(self.name, node.line + 1, node.column + 1, max(1, length))
+
+    def mistaken_keys(self, suspects: Sequence[Node]) -> list[Finding]:
+        """Return what is wrong with the keys of mappings; those within such a key are left alone."""
+        found: list[Finding] = []
+        keys: set[int] = set()
+        for node in reversed(suspects):
+            if id(node) not in keys:
+                found.extend(self.mistaken(node))
+                keys.update(id(key) for key, _ in node.value)
+        return found
+
+    def mistaken(self, node: Node) -> Iterator[Finding]:
+        """Yield the keys of a mapping that are no text, or stand a second time."""
+        first: dict[str, int] = {}
+        for key, _ in node.value:
+            if key.tag == MERGE:
+                continue
+            if key.id != "scalar":
+                yield Finding(self.mark_of(key), "a key must be plain text", "complex-key")
+                continue
+            name = key.value if key.tag != NULL else ""
+            if name in first:
+                said = f"duplicate key '{key.value}', first on line {first[name] + 1}"
+                yield Finding(self.mark_of(key), said, "duplicate-key")
+            else:
+                first[name] = key.line
+
+
+def tree_of(name: str, text: str) -> Tree:
+    """Read a YAML text: by lines if that can be, else by the full parser, which says what is wrong, too.
+
+    Raises
+    ------
+    InputError : the text is no YAML, too large, or nested too deeply
+    """
+    try:
+        return outline.read(text)
+    except outline.Unusual:
+        from mlci.composer import compose
+
+        return compose(name, text)
 
 
 def child(node: Node | None, step: Key) -> tuple[Node | None, Node] | None:
@@ -149,8 +192,7 @@ def read_text(path: Path, shown: str) -> str:
 class Constructor:
     """Builds plain data from nodes; what an alias stands for is built once and shared."""
 
-    def __init__(self, document: Document) -> None:
-        self.document = document
+    def __init__(self) -> None:
         self.built: dict[int, Any] = {}
 
     def build(self, node: Node) -> Any:
@@ -167,23 +209,15 @@ class Constructor:
         """Return a mapping node as a dict."""
         built: dict[Any, Any] = {}
         merged = False
-        repeated: list[Node] = []
         for key, value in node.value:
             if key.tag == MERGE:
                 merged = True
-                continue
-            if key.id != "scalar":
-                self.report(key, "a key must be plain text", "complex-key")
-                continue
-            name = key.value if key.tag != NULL else ""
-            if name in built:
-                repeated.append(key)
-            else:
-                built[name] = self.build(value)
+            elif key.id == "scalar":
+                name = key.value if key.tag != NULL else ""
+                if name not in built:
+                    built[name] = self.build(value)
         if merged:
             self.merge(node, built)
-        if repeated:
-            self.report_repeated(node, repeated)
         return built
 
     def merge(self, node: Node, built: dict[Any, Any]) -> None:
@@ -194,17 +228,6 @@ class Constructor:
                     if other.id == "mapping":
                         for name, one in self.build(other).items():
                             built.setdefault(name, one)
-
-    def report_repeated(self, node: Node, repeated: list[Node]) -> None:
-        """Report keys that stand a second time, with the line of the first."""
-        first = {key.value: key.start_mark.line + 1 for key, _ in reversed(node.value) if key.id == "scalar"}
-        for key in repeated:
-            said = f"duplicate key '{key.value}', first on line {first[key.value]}"
-            self.report(key, said, "duplicate-key")
-
-    def report(self, node: Node, message: str, rule: str) -> None:
-        """Keep a finding at a node."""
-        self.document.problems.append(Finding(self.document.mark_of(node), message, rule))
 
 
 def scalar(node: Node) -> Any:

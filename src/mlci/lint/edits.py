@@ -10,9 +10,8 @@ from mlci.lint.rule import Edit, LintFile
 
 def replaced(node: Node, new: str) -> Iterator[Edit]:
     """Put another word in place of an unquoted one."""
-    if node.id == "scalar" and not node.style and node.start_mark.line == node.end_mark.line:
-        start, end = node.start_mark, node.end_mark
-        yield Edit(start.line + 1, start.column + 1, end.line + 1, end.column + 1, new)
+    if node.id == "scalar" and not node.style and node.line == node.end_line:
+        yield Edit(node.line + 1, node.column + 1, node.end_line + 1, node.end_column + 1, new)
 
 
 def quoted(file: LintFile, node: Node) -> Iterator[Edit]:
@@ -22,20 +21,19 @@ def quoted(file: LintFile, node: Node) -> Iterator[Edit]:
     key, value = node.value[0]
     if not all(one.id == "scalar" and not one.style and not one.anchor for one in (key, value)):
         return
-    start, end = key.start_mark, value.end_mark
-    if start.line == end.line and file.lines[start.line][: start.column].strip(" -") == "":
-        text = file.lines[start.line][start.column : end.column]
+    if key.line == value.end_line and file.lines[key.line][: key.column].strip(" -") == "":
+        text = file.lines[key.line][key.column : value.end_column]
         new = "'" + text.replace("'", "''") + "'"
-        yield Edit(start.line + 1, start.column + 1, start.line + 1, end.column + 1, new)
+        yield Edit(key.line + 1, key.column + 1, key.line + 1, value.end_column + 1, new)
 
 
 def nested(file: LintFile, node: Node) -> Iterator[Edit]:
     """Move the keys beside a mapping's first, empty key beneath it, two spaces to the right."""
     (key, value), *others = node.value
     empty = value.id == "scalar" and not value.value and not value.anchor
-    if not others or not empty or key.start_mark.line == others[0][0].start_mark.line:
+    if not others or not empty or key.line == others[0][0].line:
         return
-    for number in range(others[0][0].start_mark.line, last_line(node) + 1):
+    for number in range(others[0][0].line, last_line(node) + 1):
         if file.lines[number].strip():
             yield Edit(number + 1, 1, number + 1, 1, "  ")
 
@@ -45,5 +43,4 @@ def last_line(node: Node) -> int:
     while node.id != "scalar" and node.value:
         last = node.value[-1]
         node = last[1] if node.id == "mapping" else last
-    end = node.end_mark
-    return int(end.line if end.column or node.start_mark.line == end.line else end.line - 1)
+    return node.end_line if node.end_column or node.line == node.end_line else node.end_line - 1

@@ -31,26 +31,22 @@ def within(name: str, lines: Sequence[str], node: Node, start: int, length: int 
 def position(lines: Sequence[str], node: Node, start: int) -> tuple[int, int]:
     """Return line and column, from 0, of one character of a scalar's value."""
     if len(node.value) > LONGEST:
-        return node.start_mark.line, node.start_mark.column
+        return node.line, node.column
     if node.style == "|":
         return literal(lines, node, start)
     if node.style == ">":
-        return scan(lines, node, start, node.start_mark.line + 1, 0)
+        return scan(lines, node, start, node.line + 1, 0)
     quote = 1 if node.style in ("'", '"') else 0
-    first = node.start_mark
-    if (
-        first.line == node.end_mark.line
-        and node.end_mark.column - first.column == len(node.value) + 2 * quote
-    ):
-        return first.line, first.column + quote + start
-    return scan(lines, node, start, first.line, first.column + quote)
+    if node.line == node.end_line and node.end_column - node.column == len(node.value) + 2 * quote:
+        return node.line, node.column + quote + start
+    return scan(lines, node, start, node.line, node.column + quote)
 
 
 def literal(lines: Sequence[str], node: Node, start: int) -> tuple[int, int]:
     """Find a character of a literal block, whose lines are those of the file."""
     before = node.value[:start]
     row = before.count("\n")
-    line = node.start_mark.line + 1 + row
+    line = node.line + 1 + row
     return line, indentation(lines, node) + start - (before.rfind("\n") + 1)
 
 
@@ -58,7 +54,7 @@ def indentation(lines: Sequence[str], node: Node) -> int:
     """Return how far a literal block is indented."""
     for row, text in enumerate(node.value.split("\n")):
         if text.strip():
-            line = node.start_mark.line + 1 + row
+            line = node.line + 1 + row
             return len(lines[line]) - len(text) if line < len(lines) else 0
     return 0
 
@@ -70,7 +66,7 @@ def scan(lines: Sequence[str], node: Node, start: int, line: int, column: int) -
         start += len(value[start:]) - len(value[start:].lstrip())
     wanted = sum(not character.isspace() for character in value[:start])
     doubled = node.style == "'"
-    last = node.end_mark.line
+    last = node.end_line
     while line <= last and line < len(lines):
         text = lines[line]
         while column < len(text):
@@ -82,4 +78,4 @@ def scan(lines: Sequence[str], node: Node, start: int, line: int, column: int) -
                     column += 1
             column += 1
         line, column = line + 1, 0
-    return node.start_mark.line, node.start_mark.column
+    return node.line, node.column

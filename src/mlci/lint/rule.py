@@ -54,7 +54,6 @@ class LintFile:
         except InputError as error:
             self.reported.extend(error.findings)
             return None
-        document.plain  # noqa: B018 -- fills document.problems
         self.reported.extend(document.problems)
         return document
 
@@ -90,9 +89,8 @@ class LintFile:
 
     def mark_within(self, node: Node, needle: str) -> Mark:
         """Return the place of a text inside a scalar; the scalar's own when it is not found as it stands."""
-        start, end = node.start_mark, node.end_mark
-        for number in range(start.line, min(end.line + 1, len(self.lines))):
-            column = self.lines[number].find(needle, start.column if number == start.line else 0)
+        for number in range(node.line, min(node.end_line + 1, len(self.lines))):
+            column = self.lines[number].find(needle, node.column if number == node.line else 0)
             if column >= 0:
                 return Mark(self.name, number + 1, column + 1, len(needle))
         return self.mark(node)
@@ -109,7 +107,8 @@ class Rule(Protocol):
     """A module that looks for one mistake.
 
     Its docstring is its documentation: a sentence, why it matters, fenced examples under "Bad:" and "Good:".
-    It may also have `fix(file, finding) -> Iterable[Edit]` when mending is safe and certain.
+    It may also have `fix(file, finding) -> Iterable[Edit]` when mending is safe and certain, and `SIGNS`,
+    words one of which is in every file it has something to say of: other files are spared it.
     """
 
     @property

@@ -102,7 +102,7 @@ def read_pairs(node: Node, walk: Walk, *, cased: bool = True) -> dict[str, tuple
         if not cased:
             other = lower.setdefault(name.lower(), key)
             if other is not key and other.value != name:
-                said = f"'{name}' is the same name as '{other.value}' on line {other.start_mark.line + 1}"
+                said = f"'{name}' is the same name as '{other.value}' on line {other.line + 1}"
                 walk.report("duplicate-name", key, f"{said}: case does not count")
         seen.setdefault(name, (key, value))
     return seen

@@ -74,5 +74,5 @@ def check_steps(file: LintFile, job: Job, repeated: Severity) -> Iterator[Findin
             yield Finding(file.mark(node), f"'{node.value}' is no id for a step", ID, SEVERITY, FORM)
         first = seen.setdefault(node.value.lower(), node)
         if first is not node:
-            said = f"the id '{node.value}' is that of the step on line {first.start_mark.line + 1}, too"
+            said = f"the id '{node.value}' is that of the step on line {first.line + 1}, too"
             yield Finding(file.mark(node), said, ID, repeated)

@@ -111,7 +111,7 @@ def check_keys(file: LintFile, name: str, event: Event, node: Node) -> Iterator[
 
 def place(node: Node) -> tuple[int, int]:
     """Return where a node begins, to order by."""
-    return node.start_mark.line, node.start_mark.column
+    return node.line, node.column
 
 
 def unknown(name: str, event: Event, key: str) -> str:
