@@ -102,4 +102,4 @@ def excerpt(line: str, column: int) -> tuple[str, int]:
 
 def harmless(text: str) -> str:
     """Replace the characters that command a terminal, or turn the order of a line."""
-    return text.translate(COMMANDS)
+    return text if text.isprintable() else text.translate(COMMANDS)

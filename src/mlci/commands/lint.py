@@ -9,6 +9,8 @@ from typing import Annotated
 from mlci.options import Argument, Option
 from mlci.terminal import coloured, out
 
+MANY_OBJECTS = 500_000
+
 
 def formats() -> tuple[str, ...]:
     """Return the words --format takes."""
@@ -51,6 +53,8 @@ def lint(
 
     Examples: `mlci lint` · `mlci lint Jenkinsfile --format json` · `mlci lint --explain unpinned-action`
     """
+    import gc
+
     from mlci.lint import report, settings
     from mlci.lint.run import lint as check
 
@@ -71,6 +75,7 @@ def lint(
         kind=kind,
         root=root,
     )
+    gc.set_threshold(MANY_OBJECTS)  # trees of files come and stay; to go through them again costs a tenth
     found = check([Path(each) for each in path], options)
     out(report.lay_out(found, format, colour=coloured(sys.stdout)))
     return found.exit_status(strict=options.strict)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from mlci.findings import Finding, Mark
 from mlci.lint.rule import LintFile
 
-COMMENT = re.compile(
-    r"(?P<start>(?:^|\s)(?:#|//))\s*mlci:\s*(?P<what>ignore(?:-file)?)\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)"
-)
+
+@cache
+def comment() -> re.Pattern[str]:
+    """Return what such a comment looks like."""
+    return re.compile(
+        r"(?P<start>(?:^|\s)(?:#|//))\s*mlci:\s*(?P<what>ignore(?:-file)?)\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)"
+    )
 
 
 class Ignore(NamedTuple):
@@ -40,7 +45,7 @@ def find(file: LintFile) -> list[Ignore]:
 
 def in_line(file: LintFile, number: int, line: str, below: int) -> Iterator[Ignore]:
     """Yield the ignore a line holds; a comment alone on its line is about the next line that is none."""
-    found = COMMENT.search(line)
+    found = comment().search(line)
     if found is None:
         return
     column = found.end("start")

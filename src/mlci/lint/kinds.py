@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
@@ -138,21 +139,33 @@ UNKNOWN = Kind("unknown", "", "unknown file", "dockerfile", r"(?!)")
 EVERY = (*(kind.id for kind in KINDS), UNKNOWN.id)
 YAML = tuple(kind.id for kind in KINDS if kind.syntax == "yaml")
 BY_ID = {kind.id: kind for kind in KINDS}
-PATHS = re.compile(
-    "|".join(rf"(?P<k{index}>(?:^|.*/)(?:{kind.paths}))\Z" for index, kind in enumerate(KINDS))
-)
-KEY = re.compile(r"^[\"']?([\w-]+)[\"']?[ \t]*:", re.MULTILINE)
+ENDS = (".yml", ".yaml", ".groovy", "enkinsfile", ".jenkins", "ockerfile", "ontainerfile")
+NAMES = ("Jenkinsfile", "Dockerfile", "Containerfile")
+"""By such an end, or such a part, most files are told to be none of the kinds."""
+
+
+@cache
+def pattern(kind: Kind) -> re.Pattern[str]:
+    """Return what the path of a file of a kind looks like."""
+    return re.compile(rf"(?:^|.*/)(?:{kind.paths})\Z")
 
 
 def by_path(path: str) -> Kind | None:
     """Return the kind of a file by its path ('/' between folders); None when it is no configuration."""
-    found = PATHS.match(path)
-    return None if found is None else KINDS[int(str(found.lastgroup)[1:])]
+    if not path.endswith(ENDS) and not any(name in path for name in NAMES):
+        return None
+    return next((kind for kind in KINDS if pattern(kind).match(path)), None)
+
+
+@cache
+def key() -> re.Pattern[str]:
+    """Return what a key of the top level looks like."""
+    return re.compile(r"^[\"']?([\w-]+)[\"']?[ \t]*:", re.MULTILINE)
 
 
 def by_content(text: str, among: Sequence[Kind] = KINDS) -> Kind | None:
     """Guess the kind of a file that was named explicitly, by its text."""
-    keys = set(KEY.findall(text))
+    keys = set(key().findall(text))
     for kind in among:
         for mark in kind.content:
             if keys.issuperset(mark.split()) if kind.syntax == "yaml" else begins(mark, text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -147,25 +148,32 @@ def check(file: LintFile, options: Options) -> list[Finding]:
 
 def rule_findings(file: LintFile, options: Options) -> Iterator[Finding]:
     """Yield what each rule says; where another rule explains a line, the schema's word is one too many."""
-    sound, anywhere = file.sound, not options.per_file_ignores
-    for pack, rule in chosen(file.kind.id, options.select, options.ignore):
+    sound, anywhere, text = file.sound, not options.per_file_ignores, file.text
+    for pack, rule, signs in chosen(file.kind.id, options.select, options.ignore):
+        if signs is not None and not any(sign in text for sign in signs):
+            continue
         if (sound or pack == "files") and (anywhere or options.runs(pack, rule.ID, file.name)):
-            yield from first_of(rule.check(file))
+            yield from first_of(list(islice(rule.check(file), MOST + 1)))
 
 
-def first_of(found: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield findings of one rule as long as a person may read them."""
-    for count, one in enumerate(found):
-        if count == MOST:
-            yield one._replace(message=f"{one.message}; here, and {MOST} times before", help=None)
-            return
-        yield one
+def first_of(found: list[Finding]) -> list[Finding]:
+    """Return the findings of one rule, as many as a person may read."""
+    if len(found) > MOST:
+        last = found[MOST]
+        found[MOST] = last._replace(message=f"{last.message}; here, and {MOST} times before", help=None)
+    return found
 
 
 @cache
-def chosen(kind: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> list[tuple[str, Rule]]:
-    """Return the rules for a kind of file that are selected, each with its pack's id."""
-    return [one for one in registry.rules_for(kind) if selected(select, ignore, one[0], one[1].ID)]
+def chosen(
+    kind: str, select: tuple[str, ...], ignore: tuple[str, ...]
+) -> list[tuple[str, Rule, tuple[str, ...] | None]]:
+    """Return the rules for a kind of file that are selected, each with its pack's id and its signs."""
+    return [
+        (pack, rule, getattr(rule, "SIGNS", None))
+        for pack, rule in registry.rules_for(kind)
+        if selected(select, ignore, pack, rule.ID)
+    ]
 
 
 def sift(file: LintFile, found: Iterable[Finding], options: Options) -> tuple[list[Finding], list[Finding]]:

@@ -64,25 +64,24 @@ def fits(parts: list[str], name: str) -> bool:
     return True
 
 
-def answers(job: JobUse) -> set[str]:
+def answers(job: JobUse) -> list[str]:
     """Return the names a job answers to."""
     name = text(get(job.arguments, "name"))
     alias = text(get(job.arguments, "matrix", "alias"))
-    found = {alias} if alias else set()
-    if name is None:
-        return found | {job.job}
-    return found | (expand(name, job) if job.matrix() else {name})
+    names = [job.job] if name is None else expand(name, job) if job.matrix() else [name]
+    return list(dict.fromkeys([alias, *names] if alias else names))
 
 
-def expand(template: str, job: JobUse) -> set[str]:
+def expand(template: str, job: JobUse) -> list[str]:
     """Replace `<< matrix.x >>` by every value of the job's matrix."""
     used = list(dict.fromkeys(MATRIX.findall(template)))
     axes = {one.name: one.value for one in job.matrix()}
     values = [axis(axes.get(name)) for name in used]
     if not used or any(value is None for value in values):
-        return {template}
+        return [template]
     combinations = islice(product(*(value or [] for value in values)), MAX_COMBINATIONS)
-    return {fill(template, dict(zip(used, combination, strict=True))) for combination in combinations}
+    filled = (fill(template, dict(zip(used, combination, strict=True))) for combination in combinations)
+    return list(dict.fromkeys(filled))
 
 
 def fill(template: str, values: dict[str, str]) -> str:

@@ -35,6 +35,8 @@ class Interface(NamedTuple):
     secrets: dict[str, Input]
     callable: bool = True
     """Whether a workflow may be called at all."""
+    required: tuple[str, ...] = ()
+    """The names of the inputs that must be given."""
 
 
 def action(file: LintFile, step: Step) -> Interface | None:
@@ -75,7 +77,12 @@ def workflow(file: LintFile, uses: str) -> Interface | None:
         for name, (_, node) in keyed(call.value("secrets")).items()
     }
     outputs = tuple(name.lower() for name in keyed(call.value("outputs")))
-    return Interface(uses, inputs, outputs, secrets, "workflow_call" in events)
+    return Interface(uses, inputs, outputs, secrets, "workflow_call" in events, required(inputs))
+
+
+def required(inputs: dict[str, Input]) -> tuple[str, ...]:
+    """Return the names of the inputs that must be given."""
+    return tuple(name for name, one in inputs.items() if one.required)
 
 
 def workflow_outputs(file: LintFile, uses: str) -> tuple[str, ...] | None:
@@ -98,7 +105,7 @@ def action_interface(title: str, part: Part) -> Interface:
     }
     outputs = tuple(name.lower() for name in keyed(part.value("outputs")))
     # A container or a script may set outputs that its metadata does not declare.
-    return Interface(part.text("name") or title, inputs, outputs or None, {})
+    return Interface(part.text("name") or title, inputs, outputs or None, {}, required=required(inputs))
 
 
 def action_input(name: str, part: Part) -> Input:
@@ -116,7 +123,7 @@ def known(uses: str) -> Interface | None:
     inputs = {
         name.lower(): Input(name, name in found.required, found.deprecated.get(name)) for name in found.inputs
     }
-    return Interface(uses, inputs, found.outputs, {})
+    return Interface(uses, inputs, found.outputs, {}, required=required(inputs))
 
 
 def inside(root: Path | None, uses: str) -> Path | None:

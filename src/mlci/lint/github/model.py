@@ -19,6 +19,12 @@ def keyed(node: Node | None) -> dict[str, Pair]:
     """Return a mapping's entries by name, of a repeated one the first; nothing for other nodes."""
     if node is None or node.id != "mapping":
         return {}
+    try:
+        quick = {pair[0].value: pair for pair in node.value}
+        if len(quick) == len(node.value) and "<<" not in quick:
+            return quick
+    except TypeError:  # a key that is a list or a mapping cannot be looked up
+        pass
     found: dict[str, Pair] = {}
     for pair in node.value:
         key = pair[0]
@@ -84,6 +90,8 @@ class Step(Part):
         self.number = number
         self.uses = self.text("uses")
         """The action it runs."""
+        self.given = self.inner("with")
+        """What it gives the action."""
         run = self.value("run")
         self.run = run if run is not None and run.id == "scalar" else None
         """The script it runs."""
@@ -94,7 +102,7 @@ class Step(Part):
         name, _, ref = self.uses.partition("@")
         if node is None or len(ref) != COMMIT_LENGTH:
             return self.uses
-        rest = lines[node.end_mark.line][node.end_mark.column :] if node.end_mark.line < len(lines) else ""
+        rest = lines[node.end_line][node.end_column :] if node.end_line < len(lines) else ""
         words = rest.replace("=", " ").split()
         version = next((word for word in words if word[:1] == "v" and word[1:2].isdigit()), None)
         return self.uses if version is None else f"{name}@{version}"

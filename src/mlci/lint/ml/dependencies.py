@@ -45,6 +45,7 @@ from mlci.lint.rule import LintFile
 ID = "unpinned-training-dependency"
 SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = jobs.VIEWED
+SIGNS = ("install",)
 
 
 FLAGS = ("-r", "--requirement")

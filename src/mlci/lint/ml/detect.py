@@ -15,12 +15,12 @@ rendered file (`mlci exec …`) is judged in mlci.yaml, not there.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 from mlci.findings import Mark
 from mlci.lint.commands import Command
-from mlci.lint.jobs import Job, Script, Text, View
+from mlci.lint.jobs import Job, Script, Text, view
 from mlci.lint.rule import LintFile
 
 RUNNERS = frozenset(
@@ -94,6 +94,11 @@ def learning() -> re.Pattern[str]:
     )
 
 
+TRAINERS = (
+    *("train", "tun", "fit", "accelerate", "deepspeed", "horovod", "dvc", "mlflow", "kedro"),
+    *("custom-jobs", "torchrun"),
+)
+"""One of these is in every script that trains."""
 WORDS = """
 train model tensor keras torch sklearn scikit boost lightgbm mlflow dvc sagemaker bentoml transformers onnx
 mlci .h5 .pt .pkl joblib
@@ -105,7 +110,19 @@ HINTS = tuple(WORDS.split())
 def is_learning(file: LintFile) -> bool:
     """Tell whether a file is about machine learning; asked for by `file.once(is_learning)`."""
     text = file.text.lower()
-    return any(hint in text for hint in HINTS) and learning().search(text) is not None
+    return any(hint in text and tells(text, hint) for hint in HINTS)
+
+
+def tells(text: str, hint: str) -> bool:
+    """Tell whether one of the lines with a hint is about machine learning."""
+    at = text.find(hint)
+    while at >= 0:
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        if learning().search(text, text.rfind("\n", 0, at) + 1, end):
+            return True
+        at = text.find(hint, end)
+    return False
 
 
 def unwrap(words: list[str]) -> list[str]:
@@ -170,17 +187,10 @@ def trains(job: Job) -> list[tuple[Script, Command]]:
     ]
 
 
-@cache
-def hints() -> re.Pattern[str]:
-    """Return what a script that trains must hold somewhere; cheaper to look for than its commands."""
-    return re.compile(
-        r"train|tun|fit|torchrun|accelerate|deepspeed|horovodrun|dvc|mlflow|kedro|custom-jobs", re.IGNORECASE
-    )
-
-
 def may_train(text: str) -> bool:
-    """Tell whether a script may train."""
-    return hints().search(text) is not None
+    """Tell whether a script may train; to look at its commands takes longer."""
+    lower = text.lower()
+    return any(word in lower for word in TRAINERS)
 
 
 def deploys(job: Job) -> Text | None:
@@ -230,9 +240,9 @@ def is_cloud_deployment(words: list[str]) -> bool:
     )
 
 
-def training_jobs(view: View) -> Iterator[tuple[Job, Script, Command]]:
-    """Yield the jobs that train, each with its first command that does."""
-    for job in view.jobs:
-        found = trains(job)
-        if found:
-            yield job, *found[0]
+def training_jobs(file: LintFile) -> list[tuple[Job, Script, Command]]:
+    """Return the jobs that train, each with its first command that does; by `file.once(training_jobs)`."""
+    if not may_train(file.text):
+        return []
+    found = ((job, trains(job)) for job in file.once(view).jobs)
+    return [(job, *commands[0]) for job, commands in found if commands]

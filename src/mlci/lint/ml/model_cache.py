@@ -62,7 +62,7 @@ def model() -> re.Pattern[str]:
 def check(file: LintFile) -> Iterable[Finding]:
     """Look at what is cached in a pipeline that trains."""
     view = file.once(jobs.view)
-    if not any(job.caches for job in view.jobs) or not any(detect.training_jobs(view)):
+    if not any(job.caches for job in view.jobs) or not file.once(detect.training_jobs):
         return
     for job in view.jobs:
         for text in job.caches:

@@ -46,6 +46,7 @@ from mlci.lint.rule import LintFile
 ID = "pickled-model"
 SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = jobs.VIEWED
+SIGNS = ("pkl", "pickle", "joblib", "dill")
 
 
 @cache

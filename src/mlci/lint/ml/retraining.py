@@ -69,7 +69,7 @@ def handing_on() -> re.Pattern[str]:
 def check(file: LintFile) -> Iterable[Finding]:
     """Look at a pipeline that a schedule starts."""
     view = file.once(jobs.view)
-    if not view.schedules or not any(detect.training_jobs(view)) or comparison().search(file.text):
+    if not view.schedules or not file.once(detect.training_jobs) or comparison().search(file.text):
         return
     hands_on = any(handing_on().search(script.text.value) for script in view.scripts)
     if hands_on or any(detect.deploys(job) for job in view.jobs):

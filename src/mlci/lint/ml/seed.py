@@ -53,7 +53,7 @@ def check(file: LintFile) -> Iterable[Finding]:
     if file.kind.vendor == "mlci":
         return
     view = file.once(jobs.view)
-    for job, script, command in detect.training_jobs(view):
+    for job, script, command in file.once(detect.training_jobs):
         names = [one.name.lower() for one in (*view.env, *job.env)]
         told = any("seed" in name for name in names) or any(
             "seed" in one.text.value.lower() for one in job.scripts

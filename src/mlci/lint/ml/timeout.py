@@ -44,7 +44,7 @@ KINDS: tuple[str, ...] = jobs.VIEWED
 
 def check(file: LintFile) -> Iterable[Finding]:
     """Look at each job that trains."""
-    for job, script, command in detect.training_jobs(file.once(jobs.view)):
+    for job, script, command in file.once(detect.training_jobs):
         limited = job.timeout or command.run[0] == "timeout"
         if not limited:
             mark = script.text.mark(command.start, command.end - command.start)

@@ -43,12 +43,11 @@ from mlci.lint.rule import LintFile
 ID = "all-secrets"
 SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = ("github-workflow", "github-action")
+SIGNS = ("secrets",)
 
 
 def check(file: LintFile) -> Iterable[Finding]:
     """Look at each expression that names secrets."""
-    if "secrets" not in file.text:
-        return
     for read in file.once(Expressions).read:
         if "secrets" in read.piece.text.lower():
             for part, said in wholesale(read.tree):

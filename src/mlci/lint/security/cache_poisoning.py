@@ -99,7 +99,7 @@ def publishes(job: Job) -> bool:
 def caches(step: Step) -> bool:
     """Tell whether a step takes something out of a cache."""
     name = step.uses.partition("@")[0].lower()
-    given = step.inner("with")
+    given = step.given
     if name in CACHES:
         return given.text("lookup-only") != "true"
     if name == "astral-sh/setup-uv":

@@ -87,7 +87,7 @@ def actions(file: LintFile) -> Iterator[Finding]:
         for step in job.steps:
             name = step.uses.partition("@")[0].lower()
             key, instead = INPUTS.get(name, ("", ""))
-            given = {known.lower(): pair[0] for known, pair in step.inner("with").keys.items()}
+            given = {known.lower(): pair[0] for known, pair in step.given.keys.items()}
             if key in given:
                 said = f"'{name}' logs in with a key that never expires"
                 yield Finding(file.mark(given[key]), said, ID, SEVERITY, f"by OpenID Connect: {instead}")

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 
 FORMS = (
-    ("an AWS access key", "AKIA", r"\b(?:AKIA|ASIA)[A-Z2-7]{16}\b"),
-    ("a GitHub token", "gh", r"\bgh[pousr]_[A-Za-z0-9]{36,251}\b"),
+    ("an AWS access key", "AKIA", r"\bAKIA[A-Z2-7]{16}\b"),
+    ("an AWS access key", "ASIA", r"\bASIA[A-Z2-7]{16}\b"),
+    *(("a GitHub token", f"gh{kind}_", rf"\bgh{kind}_[A-Za-z0-9]{{36,251}}\b") for kind in "pousr"),
     ("a GitHub token", "github_pat_", r"\bgithub_pat_[A-Za-z0-9_]{60,90}\b"),
     ("a GitLab token", "glpat-", r"\bglpat-[A-Za-z0-9_-]{20,50}\b"),
     ("a Slack token", "xox", r"\bxox[abprs]-[A-Za-z0-9-]{20,200}\b"),
@@ -18,25 +19,23 @@ FORMS = (
         r"https://hooks\.slack\.com/services/T\w{6,12}/B\w{6,14}/\w{16,32}",
     ),
     ("a Google API key", "AIza", r"\bAIza[A-Za-z0-9_-]{35}\b"),
-    ("a PyPI token", "pypi-", r"\bpypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,300}"),
+    ("a PyPI token", "pypi-AgEI", r"\bpypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,300}"),
     ("an npm token", "npm_", r"\bnpm_[A-Za-z0-9]{36}\b"),
     ("a Hugging Face token", "hf_", r"\bhf_[A-Za-z]{34}\b"),
     ("a Stripe key", "_live_", r"\b[rs]k_live_[A-Za-z0-9]{20,100}\b"),
     ("a SendGrid key", "SG.", r"\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}\b"),
     ("an OpenAI key", "sk-", r"\bsk-(?:proj-)?[A-Za-z0-9_-]{20}T3BlbkFJ[A-Za-z0-9_-]{20}"),
     ("a private key", "PRIVATE KEY-----", r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"),
-    (
-        "a password in a URL",
-        "://",
-        r"\b(?:https?|amqp|mongodb)://[\w.-]{1,60}:[^\s:@/$<{'\"]{6,80}@[\w-]{1,60}\.\w",
-    ),
 )
 """What it is, a part every such token has, its form."""
+SCHEMES = ("https", "http", "amqp", "mongodb")
 
 NOUNS = (
     r"PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|APIKEY|CREDENTIALS?"
     r"|(?:API|PRIVATE|ACCESS|SECRET|SSH|DEPLOY|SIGNING|ENCRYPTION|MASTER|AUTH|LICENSE)_KEY"
 )
+PARTS = ("PASS", "SECRET", "TOKEN", "KEY", "CREDENTIAL")
+"""One of these is in every name of a secret; looking for them is cheap."""
 ABOUT = (
     r"FILE|PATH|NAME|ID|URL|DIR|LENGTH|TYPE|ARN|EXPIR|TTL|VERSION|HEADER|ENDPOINT|LIFETIME|COUNT|LIMIT|BUDGET"
 )
@@ -46,12 +45,6 @@ HOLDERS = (
     r"\.ssh|\.aws|\.gnupg|\.kube|\.netrc|\.pypirc|\.npmrc|\.git-credentials|\.docker(?:/config\.json)?"
     r"|\.config/gcloud|\.azure|\.env|id_rsa|id_ed25519|[\w.-]+\.pem|credentials\.json|secrets?\.env"
 )
-
-
-@cache
-def forms() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    """Return the forms, compiled."""
-    return tuple((what, part, re.compile(form)) for what, part, form in FORMS)
 
 
 @cache
@@ -66,13 +59,36 @@ def paths() -> re.Pattern[str]:
     return re.compile(rf"(?:^|/|\s)(?:{HOLDERS})(?=/|\s|$)")
 
 
+@cache
+def password() -> re.Pattern[str]:
+    """Return what a password in a URL looks like, from the colon behind the scheme on."""
+    return re.compile(r"://[\w.-]{1,60}:[^\s:@/$<{'\"]{6,80}@[\w-]{1,60}\.\w")
+
+
 def tokens(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield each token of a known form: what it is, offset, length; examples of documentation are none."""
-    for what, part, form in forms():
+    for what, start, end in candidates(text):
+        token = text[start:end]
+        if "EXAMPLE" not in token and "xxxx" not in token.lower() and len(set(token)) > 6:
+            yield what, start, end - start
+
+
+def candidates(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield whatever has the form of a token: what it is, where it begins and ends."""
+    for what, part, form in FORMS:
         if part in text:
-            for found in form.finditer(text):
-                if "EXAMPLE" not in found[0] and "xxxx" not in found[0].lower() and len(set(found[0])) > 6:
-                    yield what, found.start(), found.end() - found.start()
+            for found in re.finditer(form, text):
+                yield what, found.start(), found.end()
+    for found in password().finditer(text):
+        scheme = next((one for one in SCHEMES if text.endswith(one, 0, found.start())), None)
+        if scheme is not None:
+            yield "a password in a URL", found.start() - len(scheme), found.end()
+
+
+def hints_at_secret(text: str) -> bool:
+    """Tell whether a text may name a secret."""
+    upper = text.upper()
+    return any(part in upper for part in PARTS)
 
 
 def names_secret(name: str) -> bool:

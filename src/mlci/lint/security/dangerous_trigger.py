@@ -46,6 +46,7 @@ from mlci.lint.rule import LintFile
 ID = "dangerous-trigger"
 SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = ("github-workflow",)
+SIGNS = ("pull_request_target", "workflow_run")
 
 
 TRIGGERS = ("pull_request_target", "workflow_run")
@@ -84,7 +85,7 @@ def checkouts(job: Job) -> Iterator[Step]:
     """Yield the steps that check a pull request's code out."""
     for step in job.steps:
         if step.uses.lower().startswith("actions/checkout@"):
-            given = step.inner("with").text("ref") + step.inner("with").text("repository")
+            given = step.given.text("ref") + step.given.text("repository")
             if any(head in given for head in HEADS) and "base" not in given:
                 yield step
 

@@ -36,6 +36,7 @@ from mlci.lint.rule import LintFile
 ID = "inherited-secrets"
 SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = ("github-workflow",)
+SIGNS = ("inherit",)
 
 
 def check(file: LintFile) -> Iterable[Finding]:

@@ -45,6 +45,7 @@ from mlci.lint.security.secret_in_artifact import WHOLE
 ID = "persisted-credentials"
 SEVERITY: Severity = "info"
 KINDS: tuple[str, ...] = ("github-workflow", "github-action")
+SIGNS = ("heckout",)
 
 
 OUTSIDE = 6
@@ -61,7 +62,7 @@ def check(file: LintFile) -> Iterable[Finding]:
             found = major().match(step.release(file.lines).partition("@")[2])
             if found is not None and int(found[1]) >= OUTSIDE:
                 continue
-            if step.inner("with").value("persist-credentials") is None:
+            if step.given.value("persist-credentials") is None:
                 leaks = uploads_all(job)
                 said = "the token stays in .git/config" + (
                     ", and is uploaded with the workspace" if leaks else ""
@@ -74,6 +75,6 @@ def uploads_all(job: Job) -> bool:
     """Tell whether a job uploads its whole workspace."""
     return any(
         step.uses.lower().startswith("actions/upload-artifact@")
-        and step.inner("with").text("path").strip() in (*WHOLE, "${{ github.workspace }}")
+        and step.given.text("path").strip() in (*WHOLE, "${{ github.workspace }}")
         for step in job.steps
     )

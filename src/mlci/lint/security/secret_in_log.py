@@ -39,7 +39,7 @@ from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.commands import Command
 from mlci.lint.rule import LintFile
-from mlci.lint.security.credentials import names_secret
+from mlci.lint.security.credentials import hints_at_secret, names_secret
 from mlci.lint.security.reach import SHARED
 
 ID = "secret-in-log"
@@ -56,16 +56,35 @@ def reference() -> re.Pattern[str]:
     return re.compile(r"\$\{?(\w+)|\$\{\{\s*secrets\.([\w-]+)[^}]*\}\}|\$env:(\w+)")
 
 
+@cache
+def everything() -> re.Pattern[str]:
+    """Return the commands that print all variables."""
+    return re.compile(r"\benv\b|\bprintenv\b|\bexport\s+-p\b")
+
+
 def check(file: LintFile) -> Iterable[Finding]:
-    """Look at each script that uses a secret."""
+    """Look at each job that uses a secret, or prints all variables."""
     for job in file.once(jobs.view).jobs:
-        traced = False
-        for script in job.scripts:
-            traced = traced and job.one_shell
-            text = script.text.value
-            if "$" in text or "env" in text or "set" in text:
-                found, traced = check_script(script, traced=traced)
-                yield from found
+        if any(may_print(script.text.value) for script in job.scripts):
+            yield from check_job(job)
+
+
+def may_print(text: str) -> bool:
+    """Tell whether a script may print a secret; to look at its commands takes longer."""
+    if "$" in text and hints_at_secret(text):
+        return True
+    return ("env" in text or "export" in text) and everything().search(text) is not None
+
+
+def check_job(job: jobs.Job) -> Iterator[Finding]:
+    """Look at the scripts of a job."""
+    traced = False
+    for script in job.scripts:
+        traced = traced and job.one_shell
+        text = script.text.value
+        if "$" in text or "env" in text or "set" in text:
+            found, traced = check_script(script, traced=traced)
+            yield from found
 
 
 def check_script(script: jobs.Script, *, traced: bool) -> tuple[list[Finding], bool]:

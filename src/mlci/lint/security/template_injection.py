@@ -46,6 +46,7 @@ from mlci.lint.rule import LintFile
 ID = "template-injection"
 SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = ("github-workflow", "github-action")
+SIGNS = ("${{",)
 
 
 SINKS = {
@@ -67,8 +68,6 @@ HELP = "hand it over in 'env' and use the variable, in double quotes"
 
 def check(file: LintFile) -> Iterable[Finding]:
     """Look at each expression that stands in code."""
-    if "${{" not in file.text:
-        return
     workflow = file.once(model.read)
     nodes = {id(node) for node in code(workflow)}
     for read in file.once(Expressions).read:
@@ -89,7 +88,7 @@ def code(workflow: Workflow) -> Iterator[Node]:
 def inputs(step: Step) -> Iterator[Node]:
     """Yield the inputs of an action that it runs."""
     names = SINKS.get(step.uses.partition("@")[0].lower(), ())
-    for name, (_, node) in step.inner("with").keys.items():
+    for name, (_, node) in step.given.keys.items():
         if name.lower() in names and node.id == "scalar":
             yield node
 

@@ -44,6 +44,7 @@ from mlci.resources import PACKAGE
 ID = "unpinned-action"
 SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = ("github-workflow", "github-action")
+SIGNS = ("@",)
 
 
 PINS = PACKAGE / "vendors" / "github" / "pins.py"

@@ -42,6 +42,7 @@ from mlci.lint.tree import get, items
 ID = "unpinned-orb"
 SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = ("circleci", "circleci-orb")
+SIGNS = ("@",)
 
 
 def check(file: LintFile) -> Iterable[Finding]:

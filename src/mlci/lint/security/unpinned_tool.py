@@ -40,6 +40,7 @@ from mlci.lint.rule import LintFile
 ID = "unpinned-tool"
 SEVERITY: Severity = "info"
 KINDS: tuple[str, ...] = jobs.VIEWED
+SIGNS = ("install", "npx")
 
 
 def check(file: LintFile) -> Iterable[Finding]:

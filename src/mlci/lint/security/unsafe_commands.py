@@ -42,12 +42,11 @@ KINDS: tuple[str, ...] = ("github-workflow", "github-action")
 
 
 NAME = "ACTIONS_ALLOW_UNSECURE_COMMANDS"
+SIGNS = (NAME,)
 
 
 def check(file: LintFile) -> Iterable[Finding]:
     """Look for the variable."""
-    if NAME not in file.text:
-        return
     view = file.once(jobs.view)
     for one in (*view.env, *(one for job in view.jobs for one in job.env)):
         if one.name == NAME and one.value.value.lower() == "true":

@@ -71,7 +71,7 @@ def add_step(file: LintFile, job: Job, step: Step, shell: str) -> None:
     if uses is not None and uses.id == "scalar":
         job.uses.append(text_of(file, uses))
         name = step.uses.partition("@")[0].lower()
-        path = step.inner("with").value("path")
+        path = step.given.value("path")
         if path is not None and path.id == "scalar":
             if name in CACHE:
                 job.caches.append(text_of(file, path))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
+NAMES = ("gpu", "cuda", "nvidia", "tesla", "00", "l4", "t4", "a10")
+"""One of these is in every name that the pattern fits."""
+
 
 @cache
 def pattern() -> re.Pattern[str]:
@@ -14,4 +17,5 @@ def pattern() -> re.Pattern[str]:
 
 def names_gpu(text: str) -> bool:
     """Tell whether a runner's name or options say that it has a GPU."""
-    return pattern().search(text.lower()) is not None
+    lower = text.lower()
+    return any(name in lower for name in NAMES) and pattern().search(lower) is not None

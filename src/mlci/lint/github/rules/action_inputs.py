@@ -41,7 +41,7 @@ from mlci.document import Node
 from mlci.findings import Finding, Severity
 from mlci.lint.github import interfaces, model
 from mlci.lint.github.interfaces import Interface
-from mlci.lint.github.model import Step, keyed
+from mlci.lint.github.model import Step
 from mlci.lint.hints import hint
 from mlci.lint.rule import LintFile
 
@@ -65,14 +65,15 @@ def check_step(file: LintFile, step: Step, action: Interface) -> Iterator[Findin
     node = step.value("with")
     if node is not None and node.id != "mapping" and node.value:
         return
-    given = keyed(node)
+    given = step.given.keys
     for name, (key, _) in given.items():
         yield from check_input(file, name, key, step, action)
-    names = {name.lower() for name in given}
-    for name, declared in action.inputs.items():
-        if declared.required and name not in names:
-            said = f"the action '{step.uses}' requires the input '{declared.name}'"
-            yield Finding(file.mark(step.value("uses")), said, ID, SEVERITY)
+    if action.required:
+        names = {name.lower() for name in given}
+        for name in action.required:
+            if name not in names:
+                said = f"the action '{step.uses}' requires the input '{action.inputs[name].name}'"
+                yield Finding(file.mark(step.value("uses")), said, ID, SEVERITY)
 
 
 def check_input(file: LintFile, name: str, key: Node, step: Step, action: Interface) -> Iterator[Finding]:

@@ -46,13 +46,13 @@ from mlci.lint.rule import LintFile
 ID = "github-background-step"
 SEVERITY: Severity = "error"
 KINDS: tuple[str, ...] = ("github-workflow",)
+SIGNS = ("wait", "cancel")
 
 
 def check(file: LintFile) -> Iterable[Finding]:
     """Look at each step that waits or cancels."""
-    if "wait" in file.text or "cancel" in file.text:
-        for job in file.once(model.read).jobs:
-            yield from check_job(file, job)
+    for job in file.once(model.read).jobs:
+        yield from check_job(file, job)
 
 
 def check_job(file: LintFile, job: Job) -> Iterator[Finding]:

@@ -41,6 +41,7 @@ from mlci.lint.rule import LintFile
 ID = "github-deprecated-command"
 SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = ("github-workflow", "github-action")
+SIGNS = ("::",)
 
 
 FILES = {
@@ -60,8 +61,6 @@ def pattern() -> re.Pattern[str]:
 
 def check(file: LintFile) -> Iterable[Finding]:
     """Look at each script."""
-    if "::" not in file.text:
-        return
     for job in file.once(model.read).jobs:
         for step in job.steps:
             node = step.run

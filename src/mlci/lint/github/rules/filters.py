@@ -44,6 +44,7 @@ from mlci.lint.rule import LintFile
 ID = "github-glob"
 SEVERITY: Severity = "error"
 KINDS: tuple[str, ...] = ("github-workflow",)
+SIGNS = ("branches", "tags", "paths")
 
 
 REFS = tuple(name for pair in EXCLUSIVE[:2] for name in pair)

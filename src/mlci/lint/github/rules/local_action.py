@@ -45,6 +45,7 @@ from mlci.lint.rule import LintFile
 ID = "github-broken-action"
 SEVERITY: Severity = "error"
 KINDS: tuple[str, ...] = ("github-workflow",)
+SIGNS = ("./",)
 
 
 NAMES = ("action.yml", "action.yaml")
@@ -52,7 +53,7 @@ NAMES = ("action.yml", "action.yaml")
 
 def check(file: LintFile) -> Iterable[Finding]:
     """Look at the metadata of each local action that is used."""
-    if file.root is None or "./" not in file.text:
+    if file.root is None:
         return
     for job in file.once(model.read).jobs:
         brought = False
@@ -64,7 +65,7 @@ def check(file: LintFile) -> Iterable[Finding]:
 
 def brings(step: Step) -> bool:
     """Tell whether a step may bring actions that the repository does not hold."""
-    given = step.inner("with")
+    given = step.given
     elsewhere = given.value("repository") is not None or given.value("path") is not None
     return step.uses.startswith("actions/checkout@") and elsewhere
 

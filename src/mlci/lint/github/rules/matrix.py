@@ -50,6 +50,7 @@ from mlci.lint.rule import LintFile
 ID = "github-matrix"
 SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = ("github-workflow",)
+SIGNS = ("matrix",)
 
 
 MAX_VALUES = 512

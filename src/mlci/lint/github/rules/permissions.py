@@ -43,6 +43,7 @@ from mlci.lint.rule import LintFile
 ID = "github-permissions"
 SEVERITY: Severity = "error"
 KINDS: tuple[str, ...] = ("github-workflow",)
+SIGNS = ("permissions",)
 
 
 def check(file: LintFile) -> Iterable[Finding]:

@@ -42,6 +42,7 @@ from mlci.lint.rule import LintFile
 ID = "github-cron"
 SEVERITY: Severity = "error"
 KINDS: tuple[str, ...] = ("github-workflow",)
+SIGNS = ("schedule",)
 
 
 KEYS = ("cron", "timezone")

@@ -43,6 +43,7 @@ from mlci.lint.rule import LintFile
 ID = "github-shell"
 SEVERITY: Severity = "error"
 KINDS: tuple[str, ...] = ("github-workflow", "github-action")
+SIGNS = ("shell",)
 
 
 EVERYWHERE = ("bash", "pwsh", "python")
