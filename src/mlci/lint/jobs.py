@@ -76,15 +76,16 @@ class Job:
         self.scripts = scripts or []
         self.images = images or []
         self.env: list[Variable] = []
-        self.needs: list[str] = []
+        self.secrets: list[Variable] = []
+        """Secrets it asks for by name alone."""
+        self.options: list[Text] = []
+        """What its container is started with."""
         self.uses: list[Text] = []
         """Actions, orb commands, tasks it runs, as `name@version`."""
         self.caches: list[Text] = []
         """Paths it keeps in a cache; one text may hold several lines."""
         self.artifacts: list[Text] = []
         """Paths it hands on or keeps for people."""
-        self.collects = False
-        """Whether it takes artifacts or a workspace of earlier jobs."""
         self.timeout = timeout
         """Whether the job or all of its steps end in time."""
         self.gpu = gpu
@@ -121,20 +122,6 @@ class View:
     def by_name(self) -> dict[str, Job]:
         """The jobs by name."""
         return {job.name: job for job in self.jobs}
-
-    def before(self, job: Job) -> list[Job]:
-        """Return the jobs that must be done before one, the nearest first."""
-        found: list[Job] = []
-        waiting = list(job.needs)
-        seen = set(waiting)
-        while waiting:
-            other = self.by_name.get(waiting.pop(0))
-            if other is None or other is job:
-                continue
-            found.append(other)
-            waiting += [name for name in other.needs if name not in seen]
-            seen.update(other.needs)
-        return found
 
 
 def text_of(file: LintFile, node: Node) -> Text:

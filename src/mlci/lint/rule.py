@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -86,6 +88,16 @@ class LintFile:
     def mark(self, node: Node | None) -> Mark:
         """Return the place of a node; the top of the file for None."""
         return Mark(self.name) if self.document is None else self.document.mark_of(node)
+
+    @cached_property
+    def breaks(self) -> list[int]:
+        """The offset of each line's end."""
+        return [found.start() for found in re.finditer("\n", self.text)]
+
+    def mark_at(self, offset: int, length: int) -> Mark:
+        """Return the place of so many characters from an offset of the text."""
+        line = bisect_left(self.breaks, offset)
+        return Mark(self.name, line + 1, offset - (self.breaks[line - 1] if line else -1), max(1, length))
 
     def mark_within(self, node: Node, needle: str) -> Mark:
         """Return the place of a text inside a scalar; the scalar's own when it is not found as it stands."""

@@ -43,10 +43,12 @@ class ShellScript(NamedTuple):
         many = isinstance(self.value, (Literal, Template)) and len(self.value.raw) == 3
         if line <= 1 or not many:
             return mark
-        lines = tree.source.text[self.value.start : self.value.end].splitlines()
-        if line > len(lines):
+        starts, text = tree.source.state.line_starts, tree.source.text
+        if mark.line + line - 2 >= len(starts) or starts[mark.line + line - 2] >= self.value.end:
             return mark
-        written = lines[line - 1]
+        start = starts[mark.line + line - 2]
+        end = text.find("\n", start, self.value.end)
+        written = text[start : self.value.end if end < 0 else end]
         column = len(written) - len(written.lstrip()) + 1
         return Mark(mark.file, mark.line + line - 1, column, max(1, len(written.strip())))
 

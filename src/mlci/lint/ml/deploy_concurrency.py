@@ -2,7 +2,7 @@
 
 Two pushes in a row start two deploys; the older may end last, and then the older model is live, or half
 of each. Let only one run at a time: `concurrency` on GitHub and in mlci.yaml, `serial-group` on CircleCI,
-`resource_group` on GitLab.
+`resource_group` on GitLab, `lockBehavior` and an environment's exclusive lock on Azure.
 
 Bad:
 
@@ -41,7 +41,7 @@ from mlci.lint.rule import LintFile
 
 ID = "deploy-without-concurrency"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = jobs.VIEWED
+KINDS: tuple[str, ...] = detect.WHOLE
 
 
 HOW = {
@@ -49,6 +49,7 @@ HOW = {
     "circleci": "serial-group: deploy",
     "gitlab": "resource_group: production",
     "jenkins": "options { disableConcurrentBuilds() }",
+    "azure": "lockBehavior: sequential",
     "mlci": "concurrency: deploy",
 }
 

@@ -40,7 +40,7 @@ from mlci.lint.rule import LintFile
 
 ID = "deploy-without-gate"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = jobs.VIEWED
+KINDS: tuple[str, ...] = detect.WHOLE
 
 
 DECIDED_ELSEWHERE = ("codebuild", "docker", "travis")

@@ -20,9 +20,11 @@ from functools import cache
 
 from mlci.findings import Mark
 from mlci.lint.commands import Command
-from mlci.lint.jobs import Job, Script, Text, view
+from mlci.lint.jobs import VIEWED, Job, Script, Text, view
 from mlci.lint.rule import LintFile
 
+WHOLE = tuple(kind for kind in VIEWED if kind not in ("github-action", "circleci-orb", "circleci-orb-part"))
+"""The kinds of file that say when their jobs run; parts of pipelines leave that to who uses them."""
 RUNNERS = frozenset(
     ("python", "python3", "papermill", "bash", "sh", "make", "just", "jupyter", "srun", "Rscript", "julia")
 )

@@ -33,13 +33,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
-from mlci.lint import jobs
 from mlci.lint.ml import detect
 from mlci.lint.rule import LintFile
 
 ID = "training-without-timeout"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = jobs.VIEWED
+KINDS: tuple[str, ...] = detect.WHOLE
 
 
 def check(file: LintFile) -> Iterable[Finding]:

@@ -102,6 +102,7 @@ def is_placeholder(value: str, name: str) -> bool:
     if (
         len(lower) < 6
         or lower in TRIVIAL
+        or lower.strip("[]<>()").rstrip("0123456789") in TRIVIAL
         or lower.startswith(("/", "./", "~", "file:", "arn:", "projects/", "vault:"))
     ):
         return True
@@ -111,7 +112,8 @@ def is_placeholder(value: str, name: str) -> bool:
 
 
 WORDS = """
-password passwd secret postgres mysql mariadb admin dummy changeme change-me change_me test-password testing
+password passwd secret token abc key postgres mysql mariadb admin dummy changeme change-me change_me
+test-password testing
 test_password test-token test_token fake-token fake_token notasecret not-a-secret insecure default minioadmin
 guest root123 foobar placeholder undefined inherit required optional always
 """

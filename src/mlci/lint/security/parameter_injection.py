@@ -39,11 +39,11 @@ from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.commands import Command, Word
 from mlci.lint.rule import LintFile
-from mlci.lint.security.reach import SHARED
+from mlci.lint.security import pasting
 
 ID = "parameter-injection"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = SHARED
+KINDS: tuple[str, ...] = jobs.VIEWED
 
 
 VARIABLES = (
@@ -52,6 +52,7 @@ VARIABLES = (
     r"|CI_MERGE_REQUEST_(?:TITLE|DESCRIPTION|SOURCE_BRANCH_NAME|LABELS)|CI_EXTERNAL_PULL_REQUEST_\w+"
     r"|BUILD_SOURCE(?:BRANCHNAME|BRANCH|VERSIONMESSAGE)|SYSTEM_PULLREQUEST_SOURCEBRANCH"
     r"|CODEBUILD_WEBHOOK_(?:HEAD_REF|BASE_REF|TRIGGER)|GITHUB_HEAD_REF|GITHUB_REF_NAME"
+    r"|BRANCH_NAME|TAG_NAME|CHANGE_(?:AUTHOR\w*|BRANCH|TITLE)|GIT_BRANCH|ghprb(?:CommentBody|PullTitle|SourceBranch)"
 )
 
 
@@ -75,14 +76,18 @@ PASTED = ("pipeline.", "(Build.", "(System.")
 """One of these is in every script that a vendor pastes others' text into."""
 
 
+HELP = "hand it over as an environment variable, and use that in double quotes"
+
+
 def check(file: LintFile) -> Iterable[Finding]:
-    """Look at each script."""
+    """Look at each script, and at parameters that are pasted into one."""
+    for place in pasting.pasted(file, pasted()):
+        yield Finding(place.mark, place.said, ID, place.severity, HELP)
     for script in file.once(jobs.view).scripts:
         text = script.text.value
         for found in pasted().finditer(text) if any(sign in text for sign in PASTED) else ():
             said = f"'{found[0]}' is pasted into the script: the name of a branch can be a command"
-            help = "use the vendor's environment variable, in double quotes"
-            yield Finding(script.text.mark(found.start(), len(found[0])), said, ID, SEVERITY, help)
+            yield Finding(script.text.mark(found.start(), len(found[0])), said, ID, SEVERITY, HELP)
         if "$" in text and ("eval" in text or "-c" in text):
             yield from evaluations(script)
 

@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mlci.findings import Finding, Mark, Severity
+from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.github import model
 from mlci.lint.github.model import Part, keyed
@@ -55,18 +55,12 @@ def check(file: LintFile) -> Iterable[Finding]:
     """Look for tokens of known forms anywhere, then at variables whose name says secret."""
     found = set()
     for what, start, length in tokens(file.text):
-        mark = place(file, start, length)
+        mark = file.mark_at(start, length)
         found.add(mark.line)
         yield Finding(mark, f"{what} stands here in plain text", ID, SEVERITY, HELP)
     for one in (*registry_passwords(file), *variables(file)):
         if one.mark.line not in found:
             yield one
-
-
-def place(file: LintFile, start: int, length: int) -> Mark:
-    """Return the place of a part of the file's text."""
-    line = file.text.count("\n", 0, start) + 1
-    return Mark(file.name, line, start - file.text.rfind("\n", 0, start), length)
 
 
 def registry_passwords(file: LintFile) -> Iterator[Finding]:
@@ -97,8 +91,8 @@ def is_secret(value: str, name: str) -> bool:
     return literal(value) and not is_placeholder(value, name)
 
 
-OWN_RULES = ("travis", "jenkins")
-"""Vendors that have a rule of their own, which knows how they encrypt."""
+OWN_RULES = ("jenkins",)
+"""Vendors that have a rule of their own for variables."""
 
 
 def literal(value: str) -> bool:

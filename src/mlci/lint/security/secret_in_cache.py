@@ -40,11 +40,10 @@ from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.rule import LintFile
 from mlci.lint.security.credentials import secret_paths
-from mlci.lint.security.reach import SHARED
 
 ID = "secret-in-cache"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = SHARED
+KINDS: tuple[str, ...] = jobs.VIEWED
 
 
 def check(file: LintFile) -> Iterable[Finding]:

@@ -40,11 +40,10 @@ from mlci.lint import jobs
 from mlci.lint.commands import Command
 from mlci.lint.rule import LintFile
 from mlci.lint.security.credentials import hints_at_secret, names_secret
-from mlci.lint.security.reach import SHARED
 
 ID = "secret-in-log"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = SHARED
+KINDS: tuple[str, ...] = jobs.VIEWED
 
 
 PRINTERS = frozenset(("echo", "printf", "print", "Write-Host", "Write-Output"))
@@ -64,9 +63,18 @@ def everything() -> re.Pattern[str]:
 
 def check(file: LintFile) -> Iterable[Finding]:
     """Look at each job that uses a secret, or prints all variables."""
+    told = file.once(credentials) if file.kind.vendor == "jenkins" else frozenset()
     for job in file.once(jobs.view).jobs:
         if any(may_print(script.text.value) for script in job.scripts):
-            yield from check_job(job)
+            yield from check_job(job, told)
+
+
+def credentials(file: LintFile) -> frozenset[str]:
+    """Return the credentials of a Jenkinsfile; a rule of its own says where they are printed."""
+    from mlci.lint.jenkins.pack import tree_of
+    from mlci.lint.jenkins.secrets import credential_variables
+
+    return credential_variables(file.once(tree_of))
 
 
 def may_print(text: str) -> bool:
@@ -76,23 +84,23 @@ def may_print(text: str) -> bool:
     return ("env" in text or "export" in text) and everything().search(text) is not None
 
 
-def check_job(job: jobs.Job) -> Iterator[Finding]:
+def check_job(job: jobs.Job, told: frozenset[str]) -> Iterator[Finding]:
     """Look at the scripts of a job."""
     traced = False
     for script in job.scripts:
         traced = traced and job.one_shell
         text = script.text.value
         if "$" in text or "env" in text or "set" in text:
-            found, traced = check_script(script, traced=traced)
+            found, traced = check_script(script, told, traced=traced)
             yield from found
 
 
-def check_script(script: jobs.Script, *, traced: bool) -> tuple[list[Finding], bool]:
+def check_script(script: jobs.Script, told: frozenset[str], *, traced: bool) -> tuple[list[Finding], bool]:
     """Look at the commands that print; return whether commands are traced at the end, too."""
     found = []
     for command in script.commands:
         name = command.name
-        secret = next(secrets(command), None)
+        secret = next((one for one in secrets(command) if one[0] not in told), None)
         if name == "set" and len(command.words) > 1:
             traced = tracing(command, traced)
         elif secret is not None and name in PRINTERS and not goes_elsewhere(command):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlci.document import Node
 from mlci.lint.jobs import Job, Script, Text, Variable, View, text_of
 from mlci.lint.rule import LintFile
-from mlci.lint.tree import get, is_null, items, sequence, text, words
+from mlci.lint.tree import get, is_null, items, sequence, text
 from mlci.lint.views.gpu import names_gpu
 
 SCRIPTS = {"script": "bash", "bash": "bash", "pwsh": "pwsh", "powershell": "powershell"}
@@ -39,12 +39,14 @@ def job(file: LintFile, node: Node, root: Node | None, *, serial: bool) -> Job:
     built = Job(name, file.mark(node), timeout=text(get(node, "timeoutInMinutes")) != "0")
     built.gated = not is_null(get(node, "environment"))
     built.concurrency = serial
-    built.needs = [one.value for one in words(get(node, "dependsOn"))]
     built.env = variables(file, get(node, "variables"))
     container = get(node, "container") or get(root, "container")
     image = container if container is not None and container.id == "scalar" else get(container, "image")
     if image is not None and image.id == "scalar" and (":" in image.value or "/" in image.value):
         built.images.append(text_of(file, image))
+    options = get(container, "options")
+    if options is not None and options.id == "scalar":
+        built.options.append(text_of(file, options))
     pool = get(node, "pool") or get(root, "pool")
     hosted, own = text(get(pool, "vmImage")), text(pool) or text(get(pool, "name"))
     built.gpu = True if names_gpu(f"{hosted} {own}") else False if hosted and not own else None
@@ -64,11 +66,8 @@ def add_step(file: LintFile, job: Job, step: Node, *, windows: bool) -> None:
         elif one.name == "task" and one.value.id == "scalar":
             job.uses.append(text_of(file, one.value))
             add_task(file, job, one.value.value.lower(), get(step, "inputs"))
-        elif one.name in ("publish", "download"):
-            target = job.artifacts if one.name == "publish" else None
-            if target is not None and one.value.id == "scalar":
-                target.append(text_of(file, one.value))
-            job.collects = job.collects or one.name == "download"
+        elif one.name == "publish" and one.value.id == "scalar":
+            job.artifacts.append(text_of(file, one.value))
         elif one.name == "env":
             job.env += variables(file, one.value)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlci.document import Node
 from mlci.lint.jobs import Job, Script, Variable, View, text_of
 from mlci.lint.rule import LintFile
-from mlci.lint.tree import Entry, entry, get, is_null, items, sequence, text, words
+from mlci.lint.tree import Entry, entry, get, is_null, items, scalars, sequence, text, words
 from mlci.lint.views.gpu import names_gpu
 
 MAX_DEPTH = 10
@@ -60,8 +60,8 @@ def add_machine(file: LintFile, job: Job, node: Node | None) -> None:
     called = " ".join(filter(None, (text(size), text(get(machine, "image")), text(machine))))
     if names_gpu(called):
         job.gpu = True
-    elif called and "<<" not in called and not job.self_hosted and job.gpu is None:
-        job.gpu = False
+    elif (called or get(node, "docker") is not None) and "<<" not in called and not job.self_hosted:
+        job.gpu = bool(job.gpu)
 
 
 def add_steps(file: LintFile, job: Job, steps: Node | None, depth: int = 0) -> None:
@@ -90,7 +90,6 @@ def add_step(file: LintFile, job: Job, one: Entry, depth: int) -> None:
     elif one.name == "persist_to_workspace":
         job.artifacts += [text_of(file, node) for node in words(get(one.value, "paths"))]
     else:
-        job.collects = job.collects or one.name == "attach_workspace"
         job.uses.append(text_of(file, one.key))
 
 
@@ -117,18 +116,25 @@ def add_workflow(file: LintFile, view: View, one: Entry) -> None:
         if found is not None:
             view.schedules.append(file.mark(found.key))
             view.triggers |= {"schedule"}
+    if "scheduled_pipeline" in {text(node) for node in scalars(get(one.value, "when"))}:
+        view.schedules.append(file.mark(get(one.value, "when")))
+        view.triggers |= {"schedule"}
     uses = [pair for step in sequence(get(one.value, "jobs")) for pair in calls(step)]
-    requires = {
-        alias(name, node): [word.value for word in words(get(node, "requires"))] for name, node in uses
-    }
-    approvals = {alias(name, node) for name, node in uses if text(get(node, "type")) == "approval"}
+    followers: dict[str, list[str]] = {}
+    for name, node in uses:
+        for word in words(get(node, "requires")):
+            followers.setdefault(word.value, []).append(alias(name, node))
+    approved = after([alias(name, node) for name, node in uses if is_approval(node)], followers)
     for name, node in uses:
         job = view.by_name.get(name)
         if job is not None:
-            before = ancestors(alias(name, node), requires)
-            job.needs += [one for one in requires[alias(name, node)] if one in view.by_name]
-            job.gated = job.gated or bool(before & approvals)
+            job.gated = job.gated or alias(name, node) in approved
             job.concurrency = job.concurrency or not is_null(get(node, "serial-group"))
+
+
+def is_approval(node: Node | None) -> bool:
+    """Tell whether an entry of a workflow waits for a person."""
+    return text(get(node, "type")) == "approval"
 
 
 def calls(step: Node) -> list[tuple[str, Node | None]]:
@@ -143,13 +149,13 @@ def alias(name: str, node: Node | None) -> str:
     return text(get(node, "name")) or name
 
 
-def ancestors(name: str, requires: dict[str, list[str]]) -> set[str]:
-    """Return all that must be done before one job."""
+def after(first: list[str], followers: dict[str, list[str]]) -> set[str]:
+    """Return all that must wait for one of some jobs."""
     found: set[str] = set()
-    waiting = list(requires.get(name, ()))
+    waiting = list(first)
     while waiting:
-        other = waiting.pop()
-        if other not in found:
-            found.add(other)
-            waiting += requires.get(other, ())
+        for name in followers.get(waiting.pop(), ()):
+            if name not in found:
+                found.add(name)
+                waiting.append(name)
     return found

@@ -59,10 +59,4 @@ def variables(file: LintFile, start: int, rest: str) -> list[Variable]:
 
 def piece(file: LintFile, at: int, value: str) -> Text:
     """Make a text of a part of the file."""
-
-    def mark(start: int, length: int) -> Mark:
-        before = file.text[: at + start]
-        line = before.count("\n") + 1
-        return Mark(file.name, line, at + start - (before.rfind("\n") + 1) + 1, max(1, length))
-
-    return Text(value, mark)
+    return Text(value, lambda start, length: file.mark_at(at + start, length))

@@ -46,7 +46,6 @@ def job(file: LintFile, one: model.Job, shell: str, *, serial: bool) -> Job:
     """Build one job."""
     built = Job(one.id, file.mark(one.key))
     built.env = variables(file, one.value("env"))
-    built.needs = [node.value for node in one.needs]
     built.gated = not absent(one.value("environment"))
     built.concurrency = serial or not absent(one.value("concurrency"))
     steps = one.steps
@@ -77,13 +76,16 @@ def add_step(file: LintFile, job: Job, step: Step, shell: str) -> None:
                 job.caches.append(text_of(file, path))
             elif name in UPLOAD:
                 job.artifacts.append(text_of(file, path))
-        job.collects = job.collects or name == "actions/download-artifact"
     job.env += variables(file, step.value("env"))
 
 
 def add_containers(file: LintFile, job: Job, one: model.Job) -> None:
     """Add the job's container and its services."""
     node = one.value("container")
+    for container in (node, *(service for _, service in keyed(one.value("services")).values())):
+        options = Part(container).value("options")
+        if options is not None and options.id == "scalar":
+            job.options.append(text_of(file, options))
     if node is not None:
         add_image(file, job, node if node.id == "scalar" else Part(node).value("image"))
         job.env += variables(file, Part(node).value("env"))

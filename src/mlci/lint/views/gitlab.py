@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
+import re
+
 from mlci.document import Node
+from mlci.findings import Mark
 from mlci.lint.jobs import Job, Script, Text, Variable, View, text_of
 from mlci.lint.rule import LintFile
-from mlci.lint.tree import Entry, get, is_null, items, text, words
+from mlci.lint.tree import Entry, get, is_null, items, sequence, text, words
 from mlci.lint.views.gpu import names_gpu
 
+SCHEDULE = re.compile(r"\$CI_PIPELINE_SOURCE\s*==\s*[\"']schedule[\"']")
 NAMES = """
 stages variables workflow include default image services cache before_script after_script spec types
 """
 RESERVED = frozenset(NAMES.split())
-STAGES = (".pre", "build", "test", "deploy", ".post")
 
 
 def build(file: LintFile) -> View:
-    """Build the view; a job waits for all of earlier stages unless `needs` says otherwise."""
+    """Build the view."""
     root = file.root_node
     entries = items(root)
     view = View(env=variables(file, get(root, "variables")))
     templates = {one.name: one.value for one in entries}
     jobs = [one for one in entries if one.name not in RESERVED and one.value.id == "mapping"]
-    stages = [node.value for node in words(get(root, "stages"))] or list(STAGES)
-    ranks: dict[str, int] = {}
-    for one in jobs:
-        built = job(file, one, templates)
-        stage = text(inherited(one.value, "stage", templates)) or "test"
-        ranks[one.name] = stages.index(stage) if stage in stages else len(stages)
-        view.jobs.append(built)
-    for built in view.jobs:
-        if not built.needs:
-            built.needs = [name for name, rank in ranks.items() if rank < ranks[built.name]][:200]
+    view.jobs = [job(file, one, templates) for one in jobs]
+    for node in (root, get(root, "workflow"), *(one.value for one in jobs)):
+        view.schedules += scheduled(file, node)
     for part, where in ((get(root, "default"), "default"), (root, "")):
         shared(file, view, part, where)
     return view
+
+
+def scheduled(file: LintFile, node: Node | None) -> list[Mark]:
+    """Return where a job, or the workflow, says that schedules start it."""
+    only = words(get(node, "only")) + words(get(node, "only", "refs"))
+    found = [one for one in only if one.value == "schedules"]
+    for rule in sequence(get(node, "rules")):
+        condition, never = get(rule, "if"), text(get(rule, "when")) == "never"
+        if condition is not None and not never and SCHEDULE.search(text(condition) or ""):
+            found.append(condition)
+    return [file.mark(one) for one in found]
 
 
 def shared(file: LintFile, view: View, node: Node | None, name: str) -> None:
@@ -59,10 +66,8 @@ def job(file: LintFile, one: Entry, templates: dict[str, Node]) -> Job:
     for node in words(services) if services is not None and not services.tag.startswith("!") else ():
         built.images.append(text_of(file, node))
     built.env = variables(file, get(one.value, "variables"))
-    built.needs = [node.value for node in words(get(one.value, "needs"))]
     built.caches = [text_of(file, node) for node in words(get(one.value, "cache", "paths"))]
     built.artifacts = [text_of(file, node) for node in words(get(one.value, "artifacts", "paths"))]
-    built.collects = bool(built.needs)
     built.gated = not is_null(inherited(one.value, "environment", templates)) or manual(one.value, templates)
     built.concurrency = not is_null(inherited(one.value, "resource_group", templates))
     tags = [node.value for node in words(inherited(one.value, "tags", templates))]

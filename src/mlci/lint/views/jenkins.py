@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mlci.findings import Mark
-from mlci.lint.groovy.tree import Expression, text_of
+from mlci.lint.groovy.tree import Argument, Call, Expression, text_of, walk
 from mlci.lint.jenkins.model import Holder, Jenkinsfile, Pipeline, Stage, Step
 from mlci.lint.jenkins.pack import tree_of
 from mlci.lint.jenkins.shell import ShellScript, shell_scripts
@@ -20,18 +20,45 @@ def build(file: LintFile) -> View:
     """Build the view of a declarative pipeline; scripts outside of stages belong to a job of their own."""
     tree = file.once(tree_of)
     view = View()
-    scripts = list(shell_scripts(tree))
+    stages = [(stage, pipeline) for pipeline in tree.pipelines for stage in pipeline.all_stages()]
+    mine, rest = shared_out(list(shell_scripts(tree)), [stage for stage, _ in stages])
     for pipeline in tree.pipelines:
-        add_pipeline(tree, view, pipeline, scripts)
-    if scripts:
-        rest = Job("pipeline", Mark(tree.name), timeout=True, one_shell=False)
-        rest.scripts = [script(tree, one) for one in scripts]
-        view.jobs.append(rest)
+        add_pipeline(tree, view, pipeline, mine)
+    if rest:
+        limited = any(isinstance(node, Call) and node.name == "timeout" for node in tree.nodes)
+        job = Job("pipeline", Mark(tree.name), timeout=limited or not is_scripted(tree), one_shell=False)
+        job.scripts = [script(tree, one) for one in rest]
+        view.jobs.append(job)
     return view
 
 
-def add_pipeline(tree: Jenkinsfile, view: View, pipeline: Pipeline, scripts: list[ShellScript]) -> None:
-    """Add the stages of a pipeline; each takes its scripts out of those of the file."""
+def is_scripted(tree: Jenkinsfile) -> bool:
+    """Tell whether a file is a pipeline of stages without sections."""
+    return any(isinstance(node, Call) and node.name == "node" and node.target is None for node in tree.nodes)
+
+
+def shared_out(
+    scripts: list[ShellScript], stages: list[Stage]
+) -> tuple[dict[int, list[ShellScript]], list[ShellScript]]:
+    """Return the scripts by where the innermost stage around them begins, and those outside of stages."""
+    mine: dict[int, list[ShellScript]] = {}
+    rest: list[ShellScript] = []
+    waiting = sorted(((stage.call.start, stage.call.end) for stage in stages), reverse=True)
+    around: list[tuple[int, int]] = []
+    for one in sorted(scripts, key=lambda one: one.call.start):
+        at = one.call.start
+        while waiting and waiting[-1][0] <= at:
+            around.append(waiting.pop())
+        while around and around[-1][1] <= at:
+            around.pop()
+        (mine.setdefault(around[-1][0], []) if around else rest).append(one)
+    return mine, rest
+
+
+def add_pipeline(
+    tree: Jenkinsfile, view: View, pipeline: Pipeline, scripts: dict[int, list[ShellScript]]
+) -> None:
+    """Add the stages of a pipeline, each with its scripts."""
     view.env += variables(tree, pipeline)
     for trigger in pipeline.triggers:
         if trigger.name == "cron":
@@ -39,27 +66,20 @@ def add_pipeline(tree: Jenkinsfile, view: View, pipeline: Pipeline, scripts: lis
             view.triggers |= {"schedule"}
     serial = any(option.name == "disableConcurrentBuilds" for option in pipeline.options)
     limited = any(option.name == "timeout" for option in pipeline.options)
-    before: list[str] = []
     gated = False
-    # The innermost stage of each script comes last in the file's order.
-    for stage in reversed(list(pipeline.all_stages())):
-        view.jobs.append(job(tree, stage, pipeline, scripts))
-    for built in sorted(view.jobs, key=lambda one: one.place):
+    jobs = [job(tree, stage, pipeline, scripts.get(stage.call.start, [])) for stage in pipeline.all_stages()]
+    for built in sorted(jobs, key=lambda one: one.place):
         gated = gated or built.gated
         built.gated = gated
         built.timeout = built.timeout or limited
         built.concurrency = built.concurrency or serial
-        built.needs = list(before)
-        before = [*before, built.name]
-    view.jobs.sort(key=lambda one: one.place)
+        view.jobs.append(built)
 
 
 def job(tree: Jenkinsfile, stage: Stage, pipeline: Pipeline, scripts: list[ShellScript]) -> Job:
     """Build the job of one stage."""
     built = Job(stage.name or "stage", tree.mark(stage.call))
-    mine = [one for one in scripts if stage.call.start <= one.call.start < stage.call.end]
-    scripts[:] = [one for one in scripts if one not in mine]
-    built.scripts = [script(tree, one) for one in mine]
+    built.scripts = [script(tree, one) for one in scripts]
     built.env = variables(tree, stage)
     steps = list(nested(stage.steps))
     names = {option.name for option in stage.options} | {step.name for step in steps}
@@ -67,9 +87,14 @@ def job(tree: Jenkinsfile, stage: Stage, pipeline: Pipeline, scripts: list[Shell
     built.concurrency = "lock" in names
     built.gated = stage.input is not None or "input" in names
     built.artifacts = [text for step in steps for text in paths(tree, step)]
+    built.caches = [text for step in steps for text in caches(tree, step)]
     agent = stage.agent or pipeline.agent
-    label = agent_label(agent.argument if agent else None, dict(agent.settings) if agent else {})
+    settings = dict(agent.settings) if agent else {}
+    label = agent_label(agent.argument if agent else None, settings)
     built.gpu = True if names_gpu(label) else None
+    options = settings.get("args")
+    if options is not None and (text := text_of(options)):
+        built.options = [Text(text, fixed(tree.mark(options)))]
     return built
 
 
@@ -87,11 +112,29 @@ def agent_label(argument: Expression | None, settings: dict[str, Expression]) ->
 
 
 def paths(tree: Jenkinsfile, step: Step) -> list[Text]:
-    """Return the paths a step keeps or hands on."""
-    key = {"archiveArtifacts": "artifacts", "stash": "includes"}.get(step.name)
-    value = step.argument(key, None if key == "includes" else 0) if key else None
+    """Return the paths a step keeps or hands on; `stash` without a pattern takes all."""
+    if step.name == "archiveArtifacts":
+        value = step.argument("artifacts", 0)
+    elif step.name == "stash":
+        value = step.argument("includes", None)
+        if value is None:
+            return [Text("**", fixed(tree.mark(step.call)))]
+    else:
+        return []
     text = text_of(value) if value is not None else None
     return [Text(text, fixed(tree.mark(value)))] if text and value is not None else []
+
+
+def caches(tree: Jenkinsfile, step: Step) -> list[Text]:
+    """Return the paths that the step `cache` of Job Cacher keeps."""
+    value = step.argument("caches", None) if step.name == "cache" else None
+    if value is None:
+        return []
+    found = []
+    for node in walk(value):
+        if isinstance(node, Argument) and node.key == "path" and (text := text_of(node.value)):
+            found.append(Text(text, fixed(tree.mark(node.value))))
+    return found
 
 
 def variables(tree: Jenkinsfile, holder: Holder) -> list[Variable]:

@@ -36,7 +36,7 @@ def job(file: LintFile, one: Entry, runners: dict[str, Node]) -> Job:
         built.uses = [text_of(file, uses)]
     built.timeout = not is_null(get(node, "timeout"))
     built.env = variables(file, get(node, "env"))
-    built.needs = [word.value for word in words(get(node, "needs"))]
+    built.secrets = [Variable(word.value, text_of(file, word)) for word in words(get(node, "secrets"))]
     built.caches = [
         text_of(file, word) for word in words(get(node, "cache")) + words(get(node, "cache", "paths"))
     ]
@@ -58,7 +58,6 @@ def add_workflow(file: LintFile, view: View, workflow: Entry) -> None:
         one.name for one in items(on) if one.name in ("push", "pull_request", "schedule", "manual")
     }
     serial = not is_null(get(workflow.value, "concurrency"))
-    earlier: list[str] = []
     approved = False
     for item in sequence(get(workflow.value, "stages")):
         names = [name for one in (sequence(item) or [item]) for name in stage_names(one)]
@@ -66,10 +65,8 @@ def add_workflow(file: LintFile, view: View, workflow: Entry) -> None:
         for name in names:
             job = view.by_name.get(name)
             if job is not None:
-                job.needs += [one for one in earlier if one not in job.needs]
                 job.gated = job.gated or approved
                 job.concurrency = job.concurrency or serial
-        earlier = [*earlier, *names]
 
 
 def stage_names(node: Node) -> list[str]:

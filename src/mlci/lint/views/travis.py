@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from mlci.document import Node
@@ -10,6 +11,7 @@ from mlci.lint.jobs import Job, Script, Text, Variable, View, text_of
 from mlci.lint.rule import LintFile
 from mlci.lint.tree import get, items, sequence, text, words
 
+CRON = re.compile(r"\btype\s*(?:=|IN\s*\()\s*[\w\s,]*\bcron\b", re.IGNORECASE)
 PHASES = (
     "before_install",
     "install",
@@ -28,11 +30,22 @@ def build(file: LintFile) -> View:
     """Build the view: the file itself as one job, and each entry of `jobs.include`."""
     root = file.root_node
     view = View(jobs=[job(file, root, "build")])
-    for parent in ("jobs", "matrix"):
-        for number, node in enumerate(sequence(get(root, parent, "include")), 1):
-            if node.id == "mapping":
-                view.jobs.append(job(file, node, text(get(node, "name")) or f"build {number}"))
+    view.schedules = [mark for node in (root, *nodes_of(root)) for mark in scheduled(file, node)]
+    for number, node in enumerate(nodes_of(root), 1):
+        view.jobs.append(job(file, node, text(get(node, "name")) or f"build {number}"))
     return view
+
+
+def nodes_of(root: Node | None) -> list[Node]:
+    """Return the entries of `jobs.include`, also by its older name."""
+    nodes = [node for parent in ("jobs", "matrix") for node in sequence(get(root, parent, "include"))]
+    return [node for node in nodes if node.id == "mapping"]
+
+
+def scheduled(file: LintFile, node: Node | None) -> list[Mark]:
+    """Return where a condition says that Travis's cron starts something."""
+    condition = get(node, "if")
+    return [file.mark(condition)] if CRON.search(text(condition) or "") and condition is not None else []
 
 
 def job(file: LintFile, node: Node | None, name: str) -> Job:
@@ -41,6 +54,7 @@ def job(file: LintFile, node: Node | None, name: str) -> Job:
     for phase in PHASES:
         built.scripts += [Script(text_of(file, one)) for one in words(get(node, phase)) if one.value]
     built.caches = [text_of(file, one) for one in words(get(node, "cache", "directories"))]
+    built.artifacts = [text_of(file, one) for one in words(get(node, "workspaces", "create", "paths"))]
     built.env = [one for part in environment(node) for one in assignments(text_of(file, part))]
     built.uses = [text_of(file, one) for one in providers(node)]
     return built

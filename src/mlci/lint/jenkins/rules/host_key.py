@@ -37,6 +37,7 @@ UNCHECKED = re.compile(
     r"|ANSIBLE_HOST_KEY_CHECKING=[\"']?(?:false|no|0)\b",
     re.IGNORECASE,
 )
+SCANNED = re.compile(r"\bssh-keyscan\b[^\n>]{0,300}>>?[^\n]{0,100}known_hosts")
 HELP = "give it the host's key: -o UserKnownHostsFile=deploy/known_hosts"
 MESSAGE = "the host's key is not checked, so any server can answer in its name"
 
@@ -47,6 +48,9 @@ def check(tree: Jenkinsfile) -> Iterator[Finding]:
         for line, text in enumerate(script.masked().splitlines(), 1):
             if UNCHECKED.search(text):
                 yield Finding(script.mark(tree, line), MESSAGE, ID, SEVERITY, HELP)
+            elif SCANNED.search(text):
+                message = "the host's key is taken from the network unseen"
+                yield Finding(script.mark(tree, line), message, ID, "info", HELP)
     for node in tree.nodes:
         if isinstance(node, (Argument, Assign)) and named(node) == "allowAnyHosts" and is_true(node.value):
             yield tree.finding(node.value, MESSAGE, ID, SEVERITY, HELP)

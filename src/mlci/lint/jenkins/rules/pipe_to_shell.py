@@ -48,7 +48,9 @@ HELP = "download a fixed version, check its digest, then run it"
 def check(tree: Jenkinsfile) -> Iterator[Finding]:
     """Yield every download that goes straight into an interpreter."""
     for script in shell_scripts(tree):
-        text = script.masked().replace("\\\n", "  ")
-        for found in PIPED.finditer(text):
-            line = script.masked().count("\n", 0, found.start()) + 1
+        masked = script.masked()
+        line, before = 1, 0
+        for found in PIPED.finditer(masked.replace("\\\n", "  ")):
+            line += masked.count("\n", before, found.start())
+            before = found.start()
             yield Finding(script.mark(tree, line), "a download is run unseen", ID, SEVERITY, HELP)

@@ -1,7 +1,7 @@
 """Secrets do not stand in a Jenkinsfile: whoever can read the repository has them, for good.
 
-Reported are variables named like a secret with a literal value, defaults of password parameters, passwords
-inside URLs, and anything that has the form of a known token.
+Reported are variables named like a secret with a literal value, and defaults of password parameters. What has
+the form of a known token, `plain-secret` finds anywhere.
 
 Bad:
 
@@ -28,8 +28,9 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.groovy.tree import Assign, Call, Hole, Literal, Template, text_of, walk
+from mlci.lint.groovy.tree import Assign, Call, Literal, text_of, walk
 from mlci.lint.jenkins.model import Jenkinsfile
+from mlci.lint.security.credentials import tokens
 
 ID = "jenkins-plain-secret"
 SEVERITY: Severity = "warning"
@@ -41,13 +42,6 @@ SECRET_NAME = re.compile(
 CAMEL_NAME = re.compile(
     r"(?:[a-z](?:Password|Passphrase|Secret|Token|ApiKey|AccessKey|PrivateKey)|^(?:password|secret|token|apiKey))$"
 )
-TOKENS = re.compile(
-    r"AKIA[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20}"
-    r"|xox[abprs]-[A-Za-z0-9-]{10,}|-----BEGIN [A-Z ]*PRIVATE KEY-----|AIza[0-9A-Za-z_-]{35}"
-    r"|sk_live_[0-9a-zA-Z]{24}"
-    r"|npm_[A-Za-z0-9]{36}|pypi-[A-Za-z0-9_-]{50,}|hf_[A-Za-z0-9]{34}"
-)
-IN_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@$'\"{}<>]+:(?P<word>[^\s/:@$'\"{}<>%]{3,})@")
 NO_SECRET = re.compile(r"(?:true|false|none|null|x+|\*+|<.*>|changeme|\d{1,3})?\Z", re.IGNORECASE)
 
 
@@ -56,8 +50,6 @@ def check(tree: Jenkinsfile) -> Iterator[Finding]:
     for node in tree.nodes:
         if isinstance(node, Assign):
             yield from check_assignment(tree, node)
-        elif isinstance(node, (Literal, Template)):
-            yield from check_text(tree, node)
         elif isinstance(node, Call) and node.name == "withEnv":
             yield from check_with_env(tree, node)
         elif isinstance(node, Call) and node.name in ("password", "nonStoredPassword"):
@@ -73,29 +65,12 @@ def check_assignment(tree: Jenkinsfile, node: Assign) -> Iterator[Finding]:
 
 
 def looks_secret(name: str, value: str) -> bool:
-    """Tell whether a name calls for a secret and its value could be one."""
+    """Tell whether a name calls for a secret and its value could be one; a token is told elsewhere."""
     if not SECRET_NAME.search(name) and not CAMEL_NAME.search(name):
         return False
-    return not NO_SECRET.match(value) and "$" not in value and " " not in value.strip()
-
-
-def check_text(tree: Jenkinsfile, node: Literal | Template) -> Iterator[Finding]:
-    """Yield a known kind of token, and a password in a URL."""
-    texts = (
-        [node.value]
-        if isinstance(node, Literal)
-        else [part for part in node.parts if not isinstance(part, Hole)]
-    )
-    for text in texts:
-        if not isinstance(text, str):
-            continue
-        if found := TOKENS.search(text):
-            shown = found.group()[:6]
-            yield tree.finding(
-                node, f"an access token ('{shown}…') stands here in plain text", ID, SEVERITY, HELP
-            )
-        elif (found := IN_URL.search(text)) and not NO_SECRET.match(found.group("word")):
-            yield tree.finding(node, "a password stands here in a URL, in plain text", ID, SEVERITY, HELP)
+    if NO_SECRET.match(value) or "$" in value or " " in value.strip():
+        return False
+    return not any(tokens(value))
 
 
 def check_with_env(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:

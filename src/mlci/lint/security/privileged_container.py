@@ -1,0 +1,84 @@
+"""A container is given the whole machine.
+
+With `--privileged`, the machine's process table or Docker's socket, whatever runs in the container, a
+dependency of a dependency among it, can do what root on the machine can: read the secrets of other jobs, stay
+for the next one. On a machine of your own that is the end of every other limit; on one that is thrown away
+it still reaches the job's own secrets. Give the one capability or device that is needed.
+
+Bad:
+
+```groovy
+pipeline {
+    agent { docker { image 'python:3.11.9'; args '--privileged' } }
+    stages { stage('build') { steps { sh 'make' } } }
+}
+```
+
+Good:
+
+```groovy
+pipeline {
+    agent { docker { image 'python:3.11.9'; args '--device=/dev/kvm' } }
+    stages { stage('build') { steps { sh 'make' } } }
+}
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from mlci.findings import Finding, Severity
+from mlci.lint import jobs
+from mlci.lint.rule import LintFile
+
+ID = "privileged-container"
+SEVERITY: Severity = "info"
+KINDS: tuple[str, ...] = jobs.VIEWED
+SIGNS = ("--privileged", "docker.sock", "--cap-add", "--pid")
+
+
+STARTERS = frozenset(("docker", "podman", "nerdctl"))
+VERBS = frozenset(("run", "create"))
+
+
+@cache
+def whole() -> re.Pattern[str]:
+    """Return what gives a container the machine."""
+    return re.compile(
+        r"--privileged(?!=false)(?=[\s=]|$)|--pid[ =]host\b|--cap-add[ =](?:ALL|SYS_ADMIN)\b"
+        r"|/var/run/docker\.sock:"
+    )
+
+
+def check(file: LintFile) -> Iterable[Finding]:
+    """Look at what containers are started with, by the job and in its scripts."""
+    own = file.kind.vendor == "jenkins"
+    for job in file.once(jobs.view).jobs:
+        severity: Severity = "warning" if own or job.self_hosted else SEVERITY
+        for text in job.options:
+            for found in whole().finditer(text.value):
+                yield finding(text, found.start(), found[0], severity)
+        for script in job.scripts:
+            for start, given in places(script):
+                yield finding(script.text, start, given, severity)
+
+
+def finding(text: jobs.Text, start: int, given: str, severity: Severity) -> Finding:
+    """Make the finding about one option."""
+    said = f"'{given.rstrip(':')}' gives the container the whole machine"
+    return Finding(text.mark(start, len(given)), said, ID, severity, "give it only what it needs")
+
+
+def places(script: jobs.Script) -> Iterator[tuple[int, str]]:
+    """Yield where a script starts such a container, and how."""
+    if whole().search(script.text.value) is None:
+        return
+    for command in script.commands:
+        if command.name in STARTERS and VERBS & set(command.run[1:3]):
+            for word in command.words:
+                found = whole().search(word.raw)
+                if found is not None:
+                    yield word.start + found.start(), found[0]
