@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from mlci.findings import Finding, order, show
 from mlci.lint import kinds
 from mlci.lint.rule import LintFile, Rule
@@ -41,6 +43,16 @@ def files_in(folder: Path) -> list[LintFile]:
             if kind is not None:
                 found.append(LintFile(name, path.read_text("utf-8"), kind, folder))
     return found
+
+
+def agree(found: list[str], folder: Path, request: pytest.FixtureRequest) -> bool:
+    """Tell whether findings are those a bad case expects, of which there is one at least."""
+    expected = folder / "expected.txt"
+    if request.config.getoption("--update-cases"):
+        expected.write_text("".join(f"{line}\n" for line in found), encoding="utf-8")
+    wanted = expected.read_text("utf-8").splitlines()
+    assert found == wanted
+    return bool(wanted)
 
 
 def run(rule: Rule, file: LintFile) -> list[Finding]:

@@ -6,7 +6,7 @@ import re
 from inspect import cleandoc
 
 import pytest
-from lint_rules_kit import CASES, files_in
+from lint_rules_kit import CASES, agree, files_in
 
 from mlci.findings import order, show
 from mlci.lint import azure, circleci, codebuild, docker, gitlab, kinds, pipeline, reading, schema, travis
@@ -62,11 +62,9 @@ def test_the_good_example_has_no_error_by_any_rule(rule):
 
 
 @each_cased_rule
-def test_a_bad_case_yields_exactly_what_is_expected(rule):
+def test_a_bad_case_yields_exactly_what_is_expected(rule, request):
     folder = CASES / rule.ID / "bad"
-    expected = (folder / "expected.txt").read_text("utf-8").splitlines()
-    assert expected
-    assert lines(rule, folder) == expected
+    assert agree(lines(rule, folder), folder, request)
 
 
 @each_cased_rule

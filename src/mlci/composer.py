@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
 from mlci.errors import InputError, input_error
 from mlci.findings import Mark
+from mlci.misreading import COLON, syntax_error
 from mlci.nodes import PREFIX, STR, Node, Tree, repeats, tag_of
 
 MAX_DEPTH = 100
@@ -16,7 +16,6 @@ MAX_EXPANDED = 250_000
 """Values in one file after every alias is replaced by what it stands for."""
 MAX_SLOW = 50_000
 """Of a longer text the fast parser has the last word."""
-COLON = "found unexpected ':'"
 UNKNOWN = -1
 """Where a collection ends that is still open."""
 
@@ -190,36 +189,3 @@ class Composer:
         length = end.column - start.column if end.line == start.line else 1
         mark = Mark(self.name, start.line + 1, start.column + 1, max(1, length))
         return input_error(mark, message, rule, help)
-
-
-def syntax_error(name: str, text: str, error: Exception) -> InputError:
-    """Make our error of the parser's."""
-    where = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if where is None:
-        line, column = character_place(text)
-        said = "a control character, which YAML does not allow"
-        return input_error(Mark(name, line, column), f"not valid YAML: {said}", "syntax")
-    mark = Mark(name, where.line + 1, where.column + 1)
-    parts = (getattr(error, "context", None), getattr(error, "problem", None))
-    said = ", ".join(part for part in parts if part)
-    return input_error(mark, f"not valid YAML: {said}", "syntax", syntax_help(text, mark))
-
-
-def character_place(text: str) -> tuple[int, int]:
-    """Return line and column of the first character YAML does not allow."""
-    found = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
-    if found is None:
-        return 1, 1
-    before = text[: found.start()]
-    return before.count("\n") + 1, found.start() - before.rfind("\n")
-
-
-def syntax_help(text: str, mark: Mark) -> str | None:
-    """Guess what the writer meant from the line YAML stumbled over."""
-    lines = text.splitlines()
-    line = lines[mark.line - 1] if mark.line <= len(lines) else ""
-    if "\t" in line[: len(line) - len(line.lstrip())]:
-        return "indent with spaces; YAML does not allow tabs"
-    if line.count(": ") > 1:
-        return "quote the value: a colon followed by a space starts a new mapping"
-    return None

@@ -14,8 +14,8 @@ from mlci.lint.kinds import KINDS
 from mlci.lint.places import within
 from mlci.lint.rule import LintFile
 
-VIEWED = tuple(kind.id for kind in KINDS)
-"""The kinds of file that have a view."""
+VIEWED = tuple(kind.id for kind in KINDS if kind.id != "dependabot")
+"""The kinds of file that say what runs."""
 
 
 class Text(NamedTuple):

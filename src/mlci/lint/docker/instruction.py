@@ -51,9 +51,14 @@ def check(file: LintFile) -> Iterator[Finding]:
         elif not began and one.name not in ("FROM", "ARG"):
             yield Finding(one.mark, f"{one.name} stands before the first FROM", ID, SEVERITY)
             began = True
-        began = began or one.name == "FROM"
-    if found and not any(one.name == "FROM" for one in found):
+        began = began or is_base(one)
+    if found and not any(map(is_base, found)):
         yield Finding(found[0].mark, "there is no FROM", ID, SEVERITY)
+
+
+def is_base(one: Instruction) -> bool:
+    """Tell whether an instruction is FROM, or is meant to be."""
+    return one.name == "FROM" or (one.name not in KNOWN and suggest(one.name, ("FROM",)) is not None)
 
 
 def wrong(one: Instruction) -> tuple[str, str | None] | None:

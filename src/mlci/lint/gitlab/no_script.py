@@ -25,10 +25,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding, Severity
-from mlci.lint.gitlab.model import read
+from mlci.findings import Finding, Severity, suggest
+from mlci.lint.gitlab.model import Job, read
 from mlci.lint.rule import LintFile
-from mlci.lint.tree import get, words
+from mlci.lint.tree import get, items, words
 
 ID = "gitlab-no-script"
 SEVERITY: Severity = "error"
@@ -44,7 +44,14 @@ def check(file: LintFile) -> Iterator[Finding]:
         unseen = [node for node in words(get(job.node, "extends")) if node.value not in config.jobs]
         if job.hidden or unseen or job.name == "pages:deploy":
             continue
-        if all(config.find(job, name) is None for name in ("script", "run", "trigger")):
+        idle = all(config.find(job, name) is None for name in ("script", "run", "trigger"))
+        if idle and not misspelt(job):
             said = f"the job '{job.name}' has no script"
             help = "give it one, or begin its name with a dot if it only lends its keys"
             yield Finding(file.mark(job.key), said, ID, SEVERITY, help)
+
+
+def misspelt(job: Job) -> bool:
+    """Tell whether a key is meant to be `script`; the schema says so."""
+    near = (suggest(one.name, ("script", "before_script")) for one in items(job.node))
+    return "did you mean 'script'?" in near

@@ -64,7 +64,10 @@ def check(file: LintFile) -> Iterable[Finding]:
 
 
 def registry_passwords(file: LintFile) -> Iterator[Finding]:
-    """Look at the passwords of a workflow's containers."""
+    """Look at the passwords of a workflow's containers, and of Dependabot's registries."""
+    if file.kind.id == "dependabot":
+        for name, (_, one) in keyed(Part(file.root_node).value("registries")).items():
+            yield from registry(file, name, Part(one))
     if file.kind.id != "github-workflow" or "credentials" not in file.text:
         return
     for job in file.once(model.read).jobs:
@@ -73,6 +76,15 @@ def registry_passwords(file: LintFile) -> Iterator[Finding]:
             if password is not None and password.id == "scalar" and literal(password.value):
                 said = "the password of the registry stands here in plain text"
                 yield Finding(file.mark(password), said, ID, SEVERITY, "use ${{ secrets.NAME }}")
+
+
+def registry(file: LintFile, name: str, part: Part) -> Iterator[Finding]:
+    """Look at what logs Dependabot in to one registry."""
+    for key in ("password", "token", "key"):
+        node = part.value(key)
+        if node is not None and node.id == "scalar" and literal(node.value):
+            said = f"the {key} of the registry '{name}' stands here in plain text"
+            yield Finding(file.mark(node), said, ID, SEVERITY, "use ${{ secrets.NAME }}")
 
 
 def variables(file: LintFile) -> Iterator[Finding]:

@@ -7,20 +7,28 @@ it still reaches the job's own secrets. Give the one capability or device that i
 
 Bad:
 
-```groovy
-pipeline {
-    agent { docker { image 'python:3.11.9'; args '--privileged' } }
-    stages { stage('build') { steps { sh 'make' } } }
-}
+```yaml
+on: push
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    container:
+      image: python:3.11.9
+      options: --privileged
+    steps: [{run: make}]
 ```
 
 Good:
 
-```groovy
-pipeline {
-    agent { docker { image 'python:3.11.9'; args '--device=/dev/kvm' } }
-    stages { stage('build') { steps { sh 'make' } } }
-}
+```yaml
+on: push
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    container:
+      image: python:3.11.9
+      options: --device=/dev/kvm
+    steps: [{run: make}]
 ```
 """
 

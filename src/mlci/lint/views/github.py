@@ -57,6 +57,9 @@ def job(file: LintFile, one: model.Job, shell: str, *, serial: bool) -> Job:
     for step in steps:
         add_step(file, built, step, default)
     add_containers(file, built, one)
+    image = one.value("image")
+    if image is not None and image.id == "scalar" and image.value.startswith("docker://"):
+        add_image(file, built, image)
     add_runner(file, built, one)
     return built
 
@@ -69,6 +72,8 @@ def add_step(file: LintFile, job: Job, step: Step, shell: str) -> None:
     uses = step.value("uses")
     if uses is not None and uses.id == "scalar":
         job.uses.append(text_of(file, uses))
+        if step.uses.startswith("docker://"):
+            add_image(file, job, uses)
         name = step.uses.partition("@")[0].lower()
         path = step.given.value("path")
         if path is not None and path.id == "scalar":

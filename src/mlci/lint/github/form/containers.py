@@ -62,24 +62,31 @@ class Section:
         if not node.value:
             walk.report("empty-value", node, f"{what} must not be empty")
             return
+        hints = set()
         for name, (key, value) in seen.items():
             known = keys.get(name)
             if known is None:
-                self.unknown(key, what, walk, keys)
+                hints.add(self.unknown(key, what, walk, keys))
             else:
                 walk.owner = key
                 known.shape.read(value, name, walk)
         walk.owner = None
         for name, wanted in keys.items():
-            if wanted.required and name not in seen:
+            if wanted.required and name not in seen and meant(name) not in hints:
                 walk.report("missing-key", owner, f"{what} lacks '{name}'")
 
-    def unknown(self, key: Node, what: str, walk: Walk, keys: Mapping[str, Key]) -> None:
-        """Report a key nobody knows."""
+    def unknown(self, key: Node, what: str, walk: Walk, keys: Mapping[str, Key]) -> str | None:
+        """Report a key nobody knows; return what the report suggests."""
         said = f"unknown key '{key.value}' in {what}; expected one of {', '.join(sorted(keys))}"
         lower = str(key.value).lower()
-        hint = f"did you mean '{lower}'?" if lower in keys else suggest(str(key.value), keys)
+        hint = meant(lower) if lower in keys else suggest(str(key.value), keys)
         walk.report("unknown-key", key, said, hint)
+        return hint
+
+
+def meant(name: str) -> str:
+    """Return the suggestion of a name, as `suggest` words it."""
+    return f"did you mean '{name}'?"
 
 
 def read_pairs(node: Node, walk: Walk, *, cased: bool = True) -> dict[str, tuple[Node, Node]]:

@@ -66,6 +66,9 @@ class Condition:
         """Check that it is a scalar and keep its place."""
         if node.id != "scalar":
             walk.report("wrong-type", node, f"'{what}' must be an expression, not {called(node)}")
+        elif node.tag.startswith("!"):
+            said = f"YAML takes '{node.tag}' for a tag, and '{what}' is empty"
+            walk.report("empty-value", node, said, f"write ${{{{ {node.tag} }}}}")
         elif not node.value.strip():
             walk.report("empty-value", node, f"'{what}' must not be empty")
         else:

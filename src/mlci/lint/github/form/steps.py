@@ -73,7 +73,8 @@ class Steps:
         """Read each step of a list."""
         if node.id != "sequence":
             rule = "empty-value" if is_null(node) else "wrong-type"
-            walk.report(rule, node, f"'{what}' must be a list of steps, not {called(node)}")
+            help = "put a '-' before each step" if node.id == "mapping" else None
+            walk.report(rule, node, f"'{what}' must be a list of steps, not {called(node)}", help)
             return
         if not node.value:
             walk.report("empty-value", node, f"'{what}' must not be empty")
@@ -89,7 +90,7 @@ class Steps:
         """Read one step by its kind."""
         if node.id != "mapping":
             rule = "empty-value" if is_null(node) else "wrong-type"
-            walk.report(rule, node, f"a step must be a mapping, not {called(node)}")
+            walk.report(rule, node, f"a step must be a mapping, not {called(node)}", colon(node))
             return
         given = {key.value for key, _ in node.value if key.id == "scalar"}
         kinds = [name for name in self.keys if name in given]
@@ -119,6 +120,15 @@ class Steps:
                 every[name].shape.read(value, name, walk)
             else:
                 self.section.unknown(key, "a step", walk, every)
+
+
+def colon(node: Node) -> str | None:
+    """Say how a text becomes a step."""
+    if node.id != "scalar" or not node.value or "\n" in node.value or len(node.value) > 80:
+        return None
+    key, _, rest = node.value.partition(" ")
+    known = bool(rest) and key in ("uses", "run", "name")
+    return f"write '{key}: {rest}'" if known else f"write 'run: {node.value}'"
 
 
 class Nested:

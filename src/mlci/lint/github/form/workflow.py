@@ -9,7 +9,7 @@ from mlci.document import Node
 from mlci.lint.github.expression import contexts as c
 from mlci.lint.github.expression.contexts import Availability
 from mlci.lint.github.expression.types import ANY, LIST, OPEN
-from mlci.lint.github.form.containers import Anything, Either, Items, Key, Section, Table, read_pairs
+from mlci.lint.github.form.containers import Anything, Either, Items, Key, Section, Table, meant, read_pairs
 from mlci.lint.github.form.scalars import Choice, Condition, Text, boolean, integer, number
 from mlci.lint.github.form.steps import Steps, variables
 from mlci.lint.github.form.walk import Shape, Walk, called, is_expression, is_null
@@ -203,6 +203,7 @@ class Jobs:
         """Read a job's keys; those of the other kind are told as such."""
         other = job_keys() if calls else call_keys()
         seen = read_pairs(node, walk)
+        hints = set()
         for name, (key_node, value) in seen.items():
             if name in keys:
                 walk.owner = key_node
@@ -210,11 +211,11 @@ class Jobs:
             elif name in other:
                 self.misplaced(key_node, what, walk, keys, calls=calls)
             else:
-                self.section.unknown(key_node, what, walk, keys)
+                hints.add(self.section.unknown(key_node, what, walk, keys))
         for name, wanted in keys.items():
-            if wanted.required and name not in seen:
+            if wanted.required and name not in seen and meant(name) not in hints:
                 walk.report("missing-key", key, f"{what} lacks '{name}'")
-        if not calls and "steps" not in seen:
+        if not calls and "steps" not in seen and meant("steps") not in hints:
             walk.report("missing-key", key, f"{what} has no 'steps'; GitHub refuses it", severity="warning")
 
     def misplaced(self, key: Node, what: str, walk: Walk, keys: dict[str, Key], *, calls: bool) -> None:

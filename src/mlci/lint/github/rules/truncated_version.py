@@ -59,7 +59,7 @@ def truncated() -> re.Pattern[str]:
 def check(file: LintFile) -> Iterable[Finding]:
     """Look at the values of matrices and at what actions are given."""
     for node, shown in places(file):
-        said = f"{node.value} is the number {float(node.value):g}; '{shown}' is asked for that version"
+        said = f"{node.value} is the number {float(node.value):g}, and that is the version '{shown}' gets"
         yield Finding(file.mark(node), said, ID, SEVERITY, f'put it in quotes: "{node.value}"')
 
 

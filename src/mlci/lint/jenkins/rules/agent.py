@@ -149,6 +149,8 @@ def check_settings(tree: Jenkinsfile, kind: Call, signature: Signature) -> Itera
             needs = "a value" if isinstance(value, Closure) else wanted
             yield tree.finding(value, f"'{setting.name}' of '{kind.name}' must be {needs}", ID)
     given = {setting.name for setting in body if isinstance(setting, Call)}
+    misspelt = given - set(signature.parameters)
     for parameter in signature.parameters.values():
-        if parameter.required and parameter.name not in given:
+        told = any(suggest(name, (parameter.name,)) for name in misspelt)
+        if parameter.required and parameter.name not in given and not told:
             yield tree.finding(kind, f"'{kind.name}' lacks its required setting '{parameter.name}'", ID)

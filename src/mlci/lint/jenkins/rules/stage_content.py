@@ -45,8 +45,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.findings import Finding, Severity
-from mlci.lint.jenkins.grammar import CONTENT
+from mlci.findings import Finding, Severity, suggest
+from mlci.lint.jenkins.grammar import CONTENT, SECTIONS
 from mlci.lint.jenkins.layout import tidy
 from mlci.lint.jenkins.model import Jenkinsfile, Stage
 
@@ -68,7 +68,8 @@ def check_stage(tree: Jenkinsfile, stage: Stage) -> Iterator[Finding]:
     found = [call for call in stage.sections() if call.name in CONTENT]
     names = list(dict.fromkeys(call.name for call in found))
     title = f"stage '{stage.name}'" if stage.name else "this stage"
-    if not names:
+    unknown = [call.name for call in stage.sections() if call.name not in SECTIONS["stage"]]
+    if not names and not any(suggest(name, CONTENT) for name in unknown):
         message = f"{title} needs one of {', '.join(CONTENT)}"
         yield tree.finding(stage.call, message, ID)
     elif len(names) > 1:
