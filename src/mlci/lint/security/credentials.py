@@ -106,7 +106,7 @@ def is_placeholder(value: str, name: str) -> bool:
         or lower.startswith(("/", "./", "~", "file:", "arn:", "projects/", "vault:"))
     ):
         return True
-    if lower == name.lower() or lower.isdecimal() or "example" in lower or "xxx" in lower or " " in lower:
+    if lower == name.lower() or lower.isdecimal() or "ample" in lower or "xxx" in lower or " " in lower:
         return True
     return set(lower) <= set("*.-_x0")
 

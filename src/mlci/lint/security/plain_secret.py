@@ -82,7 +82,7 @@ def registry(file: LintFile, name: str, part: Part) -> Iterator[Finding]:
     """Look at what logs Dependabot in to one registry."""
     for key in ("password", "token", "key"):
         node = part.value(key)
-        if node is not None and node.id == "scalar" and literal(node.value):
+        if node is not None and node.id == "scalar" and is_secret(node.value, key):
             said = f"the {key} of the registry '{name}' stands here in plain text"
             yield Finding(file.mark(node), said, ID, SEVERITY, "use ${{ secrets.NAME }}")
 

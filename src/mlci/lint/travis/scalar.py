@@ -91,7 +91,7 @@ def known(shape: Text, node: Node, value: str, path: Path) -> Iterator[Problem]:
     """Yield that a value is unknown, another word for a known one, or deprecated."""
     low = value.lower()
     if low in DEPRECATED:
-        yield Problem("travis-deprecated", node, f"'{value}' is deprecated", "info", DEPRECATED[low])
+        yield Problem("travis-deprecated", node, f"'{value}' is deprecated", "warning", DEPRECATED[low])
     if value in shape.values or low in shape.values:
         return
     if low in shape.aliases:
