@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
+
+from mlci.document import Document, read_text
+from mlci.errors import InputError
 
 
 def is_file(path: Path) -> bool:
@@ -11,3 +15,21 @@ def is_file(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):
         return False
+
+
+def load(path: Path) -> Document | None:
+    """Read a YAML file of the repository; None when there is none, or it is no YAML."""
+    try:
+        changed = path.stat().st_mtime_ns
+    except (OSError, ValueError):  # none that can be read, or no path at all
+        return None
+    return load_at(str(path), changed)
+
+
+@lru_cache(maxsize=256)
+def load_at(path: str, changed: int) -> Document | None:
+    """Read a file as it was at a time, once."""
+    try:
+        return Document(path, read_text(Path(path), path))
+    except InputError:  # its own lint says what is wrong with it
+        return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
 from mlci.document import Document, Node
+from mlci.lint.neighbours import load
 from mlci.lint.rule import LintFile
 from mlci.lint.tree import Entry, entry, get, is_null, items, sequence, text
 from mlci.release import REPOSITORY
@@ -96,6 +97,8 @@ class Scope:
         self.commands: dict[str, Definition] = {}
         self.executors: dict[str, Definition] = {}
         self.orbs: dict[str, Orb] = {}
+        self.beside: Scope | None = None
+        """The other files of the orb that this one is a part of, when they are known."""
 
     def of(self, part: Part) -> dict[str, Definition]:
         """Return the definitions of one kind."""
@@ -103,13 +106,14 @@ class Scope:
 
     def orb(self, name: str) -> Orb | None:
         """Return an imported orb, the scope's own or its parent's."""
-        return self.orbs.get(name) or (self.parent.orb(name) if self.parent else None)
+        around = self.parent or self.beside
+        return self.orbs.get(name) or (around.orb(name) if around else None)
 
     def find(self, part: Part, name: str) -> Definition | None:
         """Return a definition by its name, `orb/name` for one of an orb whose parts are known."""
         orb_name, slash, inner = name.partition("/")
         if not slash:
-            return self.of(part).get(name)
+            return self.of(part).get(name) or (self.beside.find(part, name) if self.beside else None)
         orb = self.orb(orb_name)
         known = None if orb is None else orb.known
         return None if known is None else known.of(part).get(inner)
@@ -214,15 +218,34 @@ def read(file: LintFile) -> Config:
     )
 
 
+FOLDERS: dict[str, Part] = {"commands": "command", "jobs": "job", "executors": "executor"}
+"""The folders of an unpacked orb, each with what its files define."""
+
+
 def orb_part(file: LintFile, root: Node | None) -> Scope:
     """Return the scope of one file of an unpacked orb, which is named after the file."""
     found = Scope(root)
-    parts = file.name.rsplit("/", 2)
-    kinds: dict[str, Part] = {"commands": "command", "jobs": "job", "executors": "executor"}
-    part = kinds.get(parts[-2]) if len(parts) > 1 else None
+    path = PurePosixPath(file.name)
+    part = FOLDERS.get(path.parent.name)
     if part is not None and root is not None and root.id == "mapping":
-        name = re.sub(r"\.ya?ml$", "", parts[-1])
-        found.of(part)[name] = Definition(part, name, None, root, found)
+        found.of(part)[path.stem] = Definition(part, path.stem, None, root, found)
+    found.beside = None if file.root is None else unpacked((file.root / file.name).parent.parent)
+    return found
+
+
+def unpacked(folder: Path) -> Scope | None:
+    """Return what the files of an unpacked orb define; None when the folder is none."""
+    main = load(folder / "@orb.yml")
+    if main is None:
+        return None
+    found = Scope(main.root)
+    for one in items(get(main.root, "orbs")):
+        found.orbs[one.name] = Orb(one.name, one.key, one.value, None)
+    for name, part in FOLDERS.items():
+        for path in sorted((folder / name).glob("*.y*ml")):
+            document = load(path)
+            if document is not None and document.root is not None:
+                found.of(part)[path.stem] = Definition(part, path.stem, None, document.root, found)
     return found
 
 

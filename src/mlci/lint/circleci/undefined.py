@@ -13,8 +13,10 @@ from mlci.lint.rule import LintFile
 
 
 def severity(file: LintFile) -> Severity:
-    """Return how bad an undefined name is: of a part that is packed with others, the others may define it."""
-    return "info" if file.kind.id == "circleci-orb-part" or file.once(read).partial else "error"
+    """Return how bad an undefined name is: in a part of a whole, unseen parts may define it."""
+    config = file.once(read)
+    alone = file.kind.id == "circleci-orb-part" and config.scope.beside is None
+    return "info" if alone or config.partial else "error"
 
 
 def plain(
@@ -24,7 +26,7 @@ def plain(
     name = str(key.value)
     if "<<" in name or lacking(scope, part, name) != "":
         return None
-    own = list(scope.of(part))
+    own = list({**(scope.beside.of(part) if scope.beside else {}), **scope.of(part)})
     said = f"unknown {part} '{name}'"
     help = hint(file, name, [*own, *more]) or defined(part, own)
     return Finding(file.mark(key), said, rule, severity(file), help)

@@ -6,10 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from mlci.document import Document, read_text
-from mlci.errors import InputError
 from mlci.lint.github import popular
 from mlci.lint.github.model import Part, Step, keyed, listed, texts
+from mlci.lint.neighbours import load
 from mlci.lint.rule import LintFile
 
 
@@ -130,21 +129,3 @@ def inside(root: Path | None, uses: str) -> Path | None:
     """Return the path `./…` within the repository; None outside of it or without one."""
     inner = uses.removeprefix("./")
     return None if root is None or inner.startswith("/") or ".." in inner.split("/") else root / inner
-
-
-def load(path: Path) -> Document | None:
-    """Read a file of the repository; None when there is none, or it is no YAML."""
-    try:
-        changed = path.stat().st_mtime_ns
-    except (OSError, ValueError):  # none that can be read, or no path at all
-        return None
-    return load_at(str(path), changed)
-
-
-@lru_cache(maxsize=256)
-def load_at(path: str, changed: int) -> Document | None:
-    """Read a file as it was at a time, once."""
-    try:
-        return Document(path, read_text(Path(path), path))
-    except InputError:  # its own lint says what is wrong with it
-        return None

@@ -47,6 +47,16 @@ DECIDED_ELSEWHERE = ("codebuild", "docker", "travis")
 """Vendors whose files cannot say it."""
 
 
+HOW = {
+    "github": "'environment: production', and reviewers in that environment",
+    "circleci": "a job of 'type: approval' that it requires",
+    "gitlab": "'when: manual' or 'environment: production'",
+    "azure": "an 'environment' with an approval",
+    "jenkins": "an 'input' before it",
+    "mlci": "'environment: production' or '{approve: …}' before it",
+}
+
+
 def check(file: LintFile) -> Iterable[Finding]:
     """Look at each job that deploys."""
     if file.kind.vendor in DECIDED_ELSEWHERE or not file.once(detect.is_learning):
@@ -58,4 +68,4 @@ def check(file: LintFile) -> Iterable[Finding]:
         found = None if job.gated else detect.deploys(job)
         if found is not None:
             said = f"'{job.name}' deploys without an environment, an approval or a manual start before it"
-            yield Finding(found.place, said, ID, SEVERITY)
+            yield Finding(found.place, said, ID, SEVERITY, f"add {HOW[file.kind.vendor]}")

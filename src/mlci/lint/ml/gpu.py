@@ -65,6 +65,9 @@ def marker() -> re.Pattern[str]:
     )
 
 
+HELP = "run it on a machine with a GPU, or leave the GPU out"
+
+
 def check(file: LintFile) -> Iterable[Finding]:
     """Compare what each job does with what it runs on."""
     for job in file.once(jobs.view).jobs:
@@ -82,13 +85,14 @@ def lacking(job: jobs.Job) -> Iterator[Finding]:
         found = marker().search(text) if any(sign in text for sign in HINTS) else None
         if found is not None:
             said = f"'{job.name}' asks for a GPU, but its machine has none"
-            yield Finding(script.text.mark(found.start(), len(found[0])), said, ID, SEVERITY)
+            mark = script.text.mark(found.start(), len(found[0]))
+            yield Finding(mark, said, ID, SEVERITY, HELP)
             return
     for image in job.images:
         name = image.value.lower()
         if re.search(r"(?<![a-z])(?:cuda|gpu)(?![a-z])", name) and detect.trains(job):
             said = f"'{job.name}' runs in an image for GPUs, but its machine has none"
-            yield Finding(image.place, said, ID, SEVERITY)
+            yield Finding(image.place, said, ID, SEVERITY, HELP)
 
 
 def is_cheap(job: jobs.Job) -> bool:

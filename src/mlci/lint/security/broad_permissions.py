@@ -68,7 +68,7 @@ def shared(file: LintFile, workflow: Workflow) -> Iterator[Finding]:
     for name, (key, value) in keyed(workflow.value("permissions")).items():
         if value.id == "scalar" and value.value == "write" and name not in HARMLESS:
             said = f"every job may write '{name}'; give it to the job that needs it"
-            yield Finding(file.mark(key), said, ID, "info")
+            yield Finding(file.mark(key), said, ID, "info", "move it to that job's 'permissions'")
 
 
 def unsaid(file: LintFile, workflow: Workflow) -> Iterator[Finding]:

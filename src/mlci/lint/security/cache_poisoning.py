@@ -77,7 +77,9 @@ def check(file: LintFile) -> Iterable[Finding]:
             for step in job.steps:
                 if caches(step):
                     said = "this job publishes a release, and builds it with what a cache held"
-                    yield Finding(file.mark(step.value("uses")), said, ID, SEVERITY)
+                    yield Finding(
+                        file.mark(step.value("uses")), said, ID, SEVERITY, "build releases without a cache"
+                    )
 
 
 def releases(workflow: Workflow) -> bool:

@@ -55,4 +55,5 @@ def check(file: LintFile) -> Iterable[Finding]:
             mark = image.place
             if mark not in seen:
                 seen.add(mark)
-                yield Finding(mark, f"the image '{name}' is given by a tag alone", ID, SEVERITY)
+                said = f"the image '{name}' is given by a tag alone"
+                yield Finding(mark, said, ID, SEVERITY, f"write {name}@sha256:DIGEST")

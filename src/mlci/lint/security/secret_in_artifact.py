@@ -59,7 +59,9 @@ def check(file: LintFile) -> Iterable[Finding]:
         for text in job.artifacts:
             for path, start in secret_paths(text.value):
                 said = f"'{path}' holds credentials, and is handed on"
-                yield Finding(text.mark(start, len(path)), said, ID, SEVERITY)
+                yield Finding(
+                    text.mark(start, len(path)), said, ID, SEVERITY, "name what others need, and no more"
+                )
         if job.artifacts:
             yield from written(job)
 
@@ -74,7 +76,9 @@ def written(job: jobs.Job) -> Iterator[Finding]:
             if secret is not None and target and is_kept(target, kept):
                 said = f"the secret '{secret[0]}' is written to '{target}', which is handed on"
                 mark = script.text.mark(command.start, command.end - command.start)
-                yield Finding(mark, said, ID, SEVERITY)
+                yield Finding(
+                    mark, said, ID, SEVERITY, "write it where nothing is handed on from, or delete it"
+                )
 
 
 def destination(words: list[str]) -> str:

@@ -52,4 +52,4 @@ def check(file: LintFile) -> Iterable[Finding]:
         for text in job.caches:
             for path, start in secret_paths(text.value):
                 said = f"'{path}' holds credentials, and is kept in a cache"
-                yield Finding(text.mark(start, len(path)), said, ID, SEVERITY)
+                yield Finding(text.mark(start, len(path)), said, ID, SEVERITY, "leave it out")

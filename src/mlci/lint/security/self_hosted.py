@@ -49,7 +49,8 @@ def check(file: LintFile) -> Iterable[Finding]:
         for job in workflow.jobs:
             if is_own(job) and "github.event_name" not in job.text("if"):
                 said = "code of pull requests runs on a runner of your own"
-                yield Finding(file.mark(job.value("runs-on")), said, ID, SEVERITY)
+                help = "let GitHub's own runners do what pull requests start"
+                yield Finding(file.mark(job.value("runs-on")), said, ID, SEVERITY, help)
 
 
 def is_own(job: Job) -> bool:

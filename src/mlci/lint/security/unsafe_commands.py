@@ -50,4 +50,5 @@ def check(file: LintFile) -> Iterable[Finding]:
     view = file.once(jobs.view)
     for one in (*view.env, *(one for job in view.jobs for one in job.env)):
         if one.name == NAME and one.value.value.lower() == "true":
-            yield Finding(one.value.place, f"'{NAME}' lets printed text set variables", ID, SEVERITY)
+            said = f"'{NAME}' lets printed text set variables"
+            yield Finding(one.value.place, said, ID, SEVERITY, "drop it, and write to $GITHUB_ENV")
