@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from pathlib import PurePosixPath
 from typing import Any
 
 from mlci import __version__
@@ -11,7 +11,6 @@ from mlci.errors import InputError
 from mlci.findings import Finding, show, suggest
 from mlci.lint.run import Report
 
-DOCS = "https://github.com/mlci/mlci/blob/main/docs/reference/rules.md"
 NOTHING: list[str] = []
 
 
@@ -81,45 +80,11 @@ def entry(found: Finding) -> dict[str, Any]:
     }
 
 
-def sarif(report: Report) -> str:
+def as_sarif(report: Report) -> str:
     """Lay findings out as SARIF 2.1.0, which GitHub code scanning and editors read."""
-    ids = sorted({found.rule for found in report.findings})
-    driver = {
-        "name": "mlci",
-        "version": __version__,
-        "informationUri": DOCS,
-        "rules": [{"id": id, "helpUri": f"{DOCS}#{id}"} for id in ids],
-    }
-    results = [sarif_result(found, ids.index(found.rule)) for found in report.findings]
-    run = {"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}
-    schema = "https://json.schemastore.org/sarif-2.1.0.json"
-    return dump({"$schema": schema, "version": "2.1.0", "runs": [run]})
+    from mlci.lint import sarif
 
-
-def sarif_result(found: Finding, index: int) -> dict[str, Any]:
-    """Return one finding as a SARIF result."""
-    mark = found.mark
-    region = {
-        "startLine": max(1, mark.line),
-        "startColumn": mark.column,
-        "endColumn": mark.column + mark.length,
-    }
-    place = {"artifactLocation": {"uri": uri(mark.file)}, "region": region}
-    said = f"{found.message}. {found.help}" if found.help else found.message
-    return {
-        "ruleId": found.rule,
-        "ruleIndex": index,
-        "level": "note" if found.severity == "info" else found.severity,
-        "message": {"text": said},
-        "locations": [{"physicalLocation": place}],
-    }
-
-
-def uri(name: str) -> str:
-    """Return a file's name as a URI reference."""
-    from urllib.parse import quote
-
-    return PurePosixPath(name).as_uri() if name.startswith("/") else quote(name)
+    return dump(sarif.log(report.findings))
 
 
 def github(report: Report) -> str:
@@ -187,35 +152,28 @@ def printable(value: str) -> str:
 
 def gitlab(report: Report) -> str:
     """Lay findings out as GitLab's code quality report."""
+    from mlci.lint.sarif import fingerprint
+
     severities = {"error": "major", "warning": "minor", "info": "info"}
-    seen: dict[str, int] = {}
-    out = []
-    for found in report.findings:
-        said = f"{found.mark.file}\0{found.rule}\0{found.message}"
-        seen[said] = seen.get(said, 0) + 1
-        out.append(
+    seen: Counter[str] = Counter()
+    return dump(
+        [
             {
                 "description": found.message,
                 "check_name": found.rule,
-                "fingerprint": fingerprint(f"{said}\0{seen[said]}"),
+                "fingerprint": fingerprint(found, seen),
                 "severity": severities[found.severity],
                 "location": {"path": found.mark.file, "lines": {"begin": max(1, found.mark.line)}},
             }
-        )
-    return dump(out)
-
-
-def fingerprint(value: str) -> str:
-    """Return a digest that stays when lines are only moved."""
-    from hashlib import sha256
-
-    return sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+            for found in report.findings
+        ]
+    )
 
 
 FORMATS: dict[str, Callable[[Report], str]] = {
     "text": text,
     "json": as_json,
-    "sarif": sarif,
+    "sarif": as_sarif,
     "github": github,
     "junit": junit,
     "gitlab": gitlab,
