@@ -48,7 +48,7 @@ private List optionsOf(String command) {
 
 /** Return what the job's folders and its stash are called: in a matrix, with the values of this cell. */
 private String jobOf(Map given) {
-    def cell = (given.matrix ?: []).collect { name -> "${env[name]}".replaceAll('[^A-Za-z0-9._]+', '_') }
+    def cell = (given.matrix ?: []).collect { name -> env[name].toString().replaceAll('[^A-Za-z0-9._]+', '_') }
     return ([given.job ?: given.stage ?: given.uses] + cell).join('-')
 }
 
