@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
+from types import SimpleNamespace
 
 import pytest
+
+from mlci.parity import origin
 
 EVERYTHING = "MLCI_TEST_EVERYTHING"
 """Set where every program is there, as in CI: a skipped test is then a failed one."""
@@ -33,3 +37,18 @@ def pytest_runtest_makereport(
 def update_cases(request: pytest.FixtureRequest) -> bool:
     """Whether the cases' expected files are to be written anew."""
     return bool(request.config.getoption("--update-cases"))
+
+
+@pytest.fixture
+def installed_from(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
+    """Return what lets this mlci be installed from a commit."""
+
+    def install(url: str, commit: str) -> None:
+        told = json.dumps({"url": url, "vcs_info": {"vcs": "git", "commit_id": commit}})
+        known = SimpleNamespace(read_text=lambda name: told)
+        monkeypatch.setattr(origin, "distribution", lambda name: known)
+        origin.origin.cache_clear()
+
+    yield install
+    monkeypatch.undo()
+    origin.origin.cache_clear()

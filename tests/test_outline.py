@@ -57,6 +57,8 @@ def agrees(text: str) -> bool:
     try:
         theirs = flat(compose("x", text))
     except InputError as error:
+        if older(text):
+            return True  # refused by libyaml for its age, and by the slow parser for a tab within a word
         raise AssertionError(f"the full parser refuses it: {error}") from error
     if not older(text):
         assert ours == theirs

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import NamedTuple
 
 import parity_kit as kit
@@ -265,21 +263,6 @@ def test_an_input_that_an_action_does_not_take_is_refused() -> None:
     refuse(f"{REPOSITORY}/actions/run@{TAG}", "stage: x, Allow-Failure: yes")
     with pytest.raises(InputError, match="does not heed 'stages'"):
         refuse(f"{REPOSITORY}/actions/run@{TAG}", "stages: x")
-
-
-@pytest.fixture
-def installed_from(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
-    """Return what lets this mlci be installed from a commit."""
-
-    def install(url: str, commit: str) -> None:
-        told = json.dumps({"url": url, "vcs_info": {"vcs": "git", "commit_id": commit}})
-        known = SimpleNamespace(read_text=lambda name: told)
-        monkeypatch.setattr(shipped_actions, "distribution", lambda name: known)
-        shipped_actions.origin.cache_clear()
-
-    yield install
-    monkeypatch.undo()
-    shipped_actions.origin.cache_clear()
 
 
 def test_a_commit_is_held_against_the_one_that_is_installed(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
@@ -224,7 +222,7 @@ def test_without_its_library_a_file_knows_no_such_steps(changed: Callable[[str, 
 
 
 def test_a_commit_is_held_against_the_one_that_mlci_was_installed_from(
-    monkeypatch: pytest.MonkeyPatch,
+    installed_from: Callable[[str, str], None],
 ) -> None:
     commit, other = "0123456789abcdef" * 2 + "01234567", "f" * 40
     file = parse(f"@Library('mlci@{commit}') _\npipeline {{ }}\n", FILE)
@@ -235,10 +233,7 @@ def test_a_commit_is_held_against_the_one_that_mlci_was_installed_from(
     )
     assert library.told(TAG) == ""
     for origin, mine in ((commit, True), (other, False)):
-        said = json.dumps(
-            {"url": "https://example.org/mlci", "vcs_info": {"vcs": "git", "commit_id": origin}}
-        )
-        monkeypatch.setattr(metadata.PathDistribution, "read_text", lambda self, name, said=said: said)
+        installed_from("https://github.com/mlci/mlci", origin)
         assert library.told(commit) == ""
         if mine:
             assert library.loaded(file) == commit

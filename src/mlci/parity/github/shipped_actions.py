@@ -5,24 +5,22 @@ They run as they are, but for what installs mlci: in a run it is the one of the 
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
 from mlci import __version__
 from mlci.document import Document
-from mlci.release import REPOSITORY, TAG, Source, source
+from mlci.parity.origin import COMMIT, origin
+from mlci.release import REPOSITORY, TAG
 from mlci.resources import shipped
 from mlci.vendors.github.own_actions import RUN, USES, called
 
 INSTALLER, RELEASED = "install.py", "released_install.py"
 STANDIN = Path(__file__).with_name("standins") / INSTALLER
-COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 def named(uses: str) -> str:
@@ -51,17 +49,6 @@ def inner(name: str) -> Iterator[str]:
 def variables() -> list[str]:
     """Return the variables in which act, unlike GitHub, hands inputs to what the action `run` calls."""
     return [f"INPUT_{re.sub(r'[^A-Z0-9-]', '_', name.upper())}" for name in inputs_of(RUN)]
-
-
-@cache
-def origin() -> Source | None:
-    """Return the commit that this mlci was installed from; None where nothing tells."""
-    try:
-        told = json.loads(distribution("mlci").read_text("direct_url.json") or "{}")
-    except PackageNotFoundError:
-        return None
-    commit = told.get("vcs_info", {}).get("commit_id", "")
-    return source(f"git+{told['url']}@{commit}") if commit else None
 
 
 def state_of(uses: str) -> tuple[str, str]:

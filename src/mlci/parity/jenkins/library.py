@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import re
 import shlex
 from collections.abc import Iterator, Mapping
-from importlib import metadata
 
 from mlci import __version__, asked, cli
 from mlci.errors import input_error
@@ -14,13 +11,13 @@ from mlci.lint.groovy.tree import Annotation, Expression, ListOf, text_of
 from mlci.lint.jenkins import Jenkinsfile
 from mlci.parity.account import Named
 from mlci.parity.naming import executed
+from mlci.parity.origin import COMMIT, origin
 from mlci.release import TAG
 from mlci.resources import shipped
 from mlci.vendors.jenkins.calls import words
 from mlci.vendors.jenkins.library import NAME
 
 RULE = "parity-jenkins"
-COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 def loaded(file: Jenkinsfile) -> str:
@@ -52,23 +49,15 @@ def libraries(file: Jenkinsfile) -> Iterator[Expression]:
 
 def is_mine(commit: str) -> bool:
     """Tell whether a commit is, as far as can be known here, the one of this mlci."""
-    return bool(COMMIT.fullmatch(commit)) and installed_from() in ("", commit)
+    mine = origin()
+    return bool(COMMIT.fullmatch(commit)) and (mine is None or mine.ref == commit)
 
 
 def told(version: str) -> str:
     """Say what runs in place of a library whose commit nothing here can be held against, "" for others."""
-    if not COMMIT.fullmatch(version) or installed_from():
+    if not COMMIT.fullmatch(version) or origin() is not None:
         return ""
     return f"the shared library at {version[:12]} is taken for that of this mlci, {__version__}"
-
-
-def installed_from() -> str:
-    """Return the commit that this mlci was installed from, "" where nothing tells."""
-    try:
-        origin = json.loads(metadata.distribution("mlci").read_text("direct_url.json") or "{}")
-    except metadata.PackageNotFoundError:
-        return ""
-    return str(origin.get("vcs_info", {}).get("commit_id", ""))
 
 
 def folder() -> str:
