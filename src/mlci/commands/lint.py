@@ -16,7 +16,7 @@ def formats() -> tuple[str, ...]:
     """Return the words --format takes."""
     from mlci.lint.report import FORMATS
 
-    return ("text", *FORMATS)
+    return tuple(FORMATS)
 
 
 def kinds() -> tuple[str, ...]:
@@ -43,7 +43,8 @@ def lint(
         str | None, Option("Take the files for this kind, whatever they are called.", choices=kinds)
     ] = None,
     explain: Annotated[
-        str | None, Option("Explain a rule, with a bad and a good example.", metavar="RULE")
+        str | None,
+        Option("Explain a rule, with a bad and a good example; `all` lists them.", metavar="RULE"),
     ] = None,
     root: Annotated[Path, Option("The repository's folder.", "-C")] = Path(),
 ) -> int:

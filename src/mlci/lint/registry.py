@@ -25,6 +25,8 @@ class Pack(NamedTuple):
 GRAMMAR = ("github-workflow", "github-action")
 """Kinds whose form is judged by rules of their own, which say more than a schema can."""
 
+LISTED = "`mlci lint --explain all` lists them"
+
 WITH_SCHEMA = tuple(kind.id for kind in KINDS if kind.schema and kind.id not in GRAMMAR)
 
 PACKS: tuple[Pack, ...] = (
@@ -74,14 +76,12 @@ def find(rule_id: str) -> Rule:
     """
     known = {rule.ID: rule for _, rule in every_rule()}
     if rule_id not in known:
-        raise InputError(
-            f"there is no rule '{rule_id}'", help=suggest(rule_id, known) or "`mlci lint --rules` lists them"
-        )
+        raise InputError(f"there is no rule '{rule_id}'", help=suggest(rule_id, known) or LISTED)
     return known[rule_id]
 
 
 def explain(rule_id: str) -> str:
-    """Return a rule's documentation: its id, severity, kinds of file, docstring.
+    """Return a rule's documentation: its id, severity, kinds of file, docstring; of `all` a line each.
 
     Raises
     ------
@@ -89,6 +89,9 @@ def explain(rule_id: str) -> str:
     """
     from inspect import cleandoc
 
+    if rule_id == "all":
+        rules = sorted((rule.ID, rule.SEVERITY, cleandoc(rule.__doc__ or "")) for _, rule in every_rule())
+        return "\n".join(f"{id:30} {severity:8} {doc.splitlines()[0]}" for id, severity, doc in rules)
     rule = find(rule_id)
     kinds = ", ".join(kind.title for kind in KINDS if kind.id in rule.KINDS)
     return f"{rule.ID} ({rule.SEVERITY})\nLooks at: {kinds}\n\n{cleandoc(rule.__doc__ or '')}\n"
@@ -108,7 +111,7 @@ def check_selectors(selectors: Iterable[str]) -> None:
     for selector in asked:
         if not any(selects((selector,), pack, rule) for pack, rule in rules) and not is_partner(selector):
             known = [rule for _, rule in rules] + [pack.id for pack in PACKS]
-            raise InputError(f"no rule is called '{selector}'", help=suggest(selector, known))
+            raise InputError(f"no rule is called '{selector}'", help=suggest(selector, known) or LISTED)
 
 
 def is_partner(selector: str) -> bool:

@@ -7,10 +7,13 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mlci.errors import InputError, input_error
 from mlci.findings import Mark, suggest
+
+if TYPE_CHECKING:
+    from mlci.document import Document
 
 FILE = ".mlci-lint.yaml"
 TABLE = ("tool", "mlci", "lint")
@@ -76,6 +79,63 @@ def matches(name: str, pattern: str) -> bool:
     )
 
 
+class Table(NamedTuple):
+    """The settings a repository has, as they were read."""
+
+    name: str
+    """The name of their file."""
+    values: dict[str, Any]
+    document: Document | None = None
+    """The file, when it is YAML: it knows the place of each value."""
+
+    def mark(self, *path: str, key: bool = False) -> Mark:
+        """Return the place of a value, or of its key; the file's when it is no YAML."""
+        return Mark(self.name, 0) if self.document is None else self.document.mark(path, key=key)
+
+    def words(self, *path: str) -> tuple[str, ...]:
+        """Return a list of texts.
+
+        Raises
+        ------
+        InputError : it is none
+        """
+        given: Any = self.values
+        for key in path:
+            given = given.get(key, []) if isinstance(given, dict) else given
+        texts = [given] if isinstance(given, str) else given
+        if not isinstance(texts, list) or not all(isinstance(one, str) for one in texts):
+            said = f"'{path[-1]}' in the linter's settings must be a list of texts"
+            raise input_error(self.mark(*path), said, "wrong-type")
+        return tuple(texts)
+
+    def flag(self, key: str, default: bool) -> bool:
+        """Return a yes or no.
+
+        Raises
+        ------
+        InputError : it is none
+        """
+        given = self.values.get(key, default)
+        if not isinstance(given, bool):
+            said = f"'{key}' in the linter's settings must be true or false"
+            raise input_error(self.mark(key), said, "wrong-type")
+        return given
+
+    def per_file(self) -> dict[str, tuple[str, ...]]:
+        """Return the rules to leave out by pattern of path.
+
+        Raises
+        ------
+        InputError : it is no mapping of lists
+        """
+        key = "per-file-ignores"
+        given = self.values.get(key, {})
+        if not isinstance(given, dict):
+            said = f"'{key}' in the linter's settings must map patterns of paths to lists of rules"
+            raise input_error(self.mark(key), said, "wrong-type")
+        return {str(pattern): self.words(key, pattern) for pattern in given}
+
+
 def load(root: Path, given: Options | None = None) -> Options:
     """Add the repository's settings to what the command line gave.
 
@@ -86,38 +146,39 @@ def load(root: Path, given: Options | None = None) -> Options:
     InputError : the settings are no TOML or YAML, hold an unknown key, or a value of the wrong type
     """
     given = given or Options(root=root)
-    name, table = read_table(root)
-    if not table:
+    table = read_table(root)
+    if not table.values:
         return given
-    for key in table:
+    for key in table.values:
         if key not in KEYS:
             said = f"unknown key '{key}' in the linter's settings; expected one of {', '.join(KEYS)}"
-            raise input_error(Mark(name), said, "unknown-key", suggest(str(key), KEYS))
+            mark = table.mark(str(key), key=True)
+            raise input_error(mark, said, "unknown-key", suggest(str(key), KEYS))
+    required = table.values.get("partners") == "required"
     return given._replace(
-        select=given.select if given.select != ("*",) else words(name, table, "select") or ("*",),
-        ignore=given.ignore + words(name, table, "ignore"),
-        exclude=given.exclude + words(name, table, "exclude"),
-        per_file_ignores={**per_file(name, table), **given.per_file_ignores},
-        partners=given.partners and (required(table) or flag(name, table, "partners", True)),
-        partners_required=given.partners_required or required(table),
-        strict=given.strict or flag(name, table, "strict", False),
+        select=given.select if given.select != ("*",) else table.words("select") or ("*",),
+        ignore=given.ignore + table.words("ignore"),
+        exclude=given.exclude + table.words("exclude"),
+        per_file_ignores={**table.per_file(), **given.per_file_ignores},
+        partners=given.partners and (required or table.flag("partners", True)),
+        partners_required=given.partners_required or required,
+        strict=given.strict or table.flag("strict", False),
     )
 
 
-def read_table(root: Path) -> tuple[str, dict[str, Any]]:
-    """Return the settings' file name and content; an empty table when there are none."""
+def read_table(root: Path) -> Table:
+    """Return the settings as their file has them; an empty table when there is none."""
     own = root / FILE
     if own.is_file():
         from mlci.document import read
 
-        data = read(own, FILE).data
+        document = read(own, FILE)
+        data = document.data
         if data is not None and not isinstance(data, dict):
-            raise input_error(Mark(FILE), "the linter's settings must be a mapping", "wrong-type")
-        return FILE, data or {}
+            raise input_error(document.mark(()), "the linter's settings must be a mapping", "wrong-type")
+        return Table(FILE, data or {}, document)
     project = root / "pyproject.toml"
-    if not project.is_file():
-        return FILE, {}
-    return "pyproject.toml", read_project(project)
+    return Table("pyproject.toml", read_project(project) if project.is_file() else {})
 
 
 def read_project(path: Path) -> dict[str, Any]:
@@ -136,36 +197,3 @@ def read_project(path: Path) -> dict[str, Any]:
     for part in TABLE:
         table = table.get(part, {}) if isinstance(table, dict) else {}
     return table if isinstance(table, dict) else {}
-
-
-def words(name: str, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    """Return a list of texts of the settings."""
-    given = table.get(key, [])
-    given = [given] if isinstance(given, str) else given
-    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
-        raise input_error(
-            Mark(name), f"'{key}' in the linter's settings must be a list of texts", "wrong-type"
-        )
-    return tuple(given)
-
-
-def flag(name: str, table: Mapping[str, Any], key: str, default: bool) -> bool:
-    """Return a yes or no of the settings."""
-    given = table.get(key, default)
-    if not isinstance(given, bool):
-        raise input_error(Mark(name), f"'{key}' in the linter's settings must be true or false", "wrong-type")
-    return given
-
-
-def required(table: Mapping[str, Any]) -> bool:
-    """Tell whether the settings say `partners: required`."""
-    return bool(table.get("partners") == "required")
-
-
-def per_file(name: str, table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return the rules to leave out by pattern of path."""
-    given = table.get("per-file-ignores", {})
-    if not isinstance(given, dict):
-        said = "'per-file-ignores' in the linter's settings must map patterns of paths to lists of rules"
-        raise input_error(Mark(name), said, "wrong-type")
-    return {str(pattern): words(name, given, pattern) for pattern in given}
