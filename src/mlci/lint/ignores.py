@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -72,8 +72,10 @@ def apply(found: Iterable[Finding], ignores: list[Ignore]) -> tuple[list[Finding
     return stand, gone
 
 
-def faults(comments: Iterable[Ignore], gone: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield what is wrong with the ignores themselves."""
+def faults(
+    comments: Iterable[Ignore], gone: Iterable[Finding], ran: Callable[[str], bool]
+) -> Iterator[Finding]:
+    """Yield what is wrong with the ignores themselves; of a rule that did not run nothing can be said."""
     taken = {(one.rule, line) for one in gone for line in (one.mark.line, None)}
     for ignore in comments:
         if not ignore.rules or not ignore.reason:
@@ -82,7 +84,7 @@ def faults(comments: Iterable[Ignore], gone: Iterable[Finding]) -> Iterator[Find
             yield Finding(ignore.mark, said, "ignore-without-reason", "warning", help)
             continue
         for rule in ignore.rules:
-            if (rule, ignore.line) not in taken:
+            if (rule, ignore.line) not in taken and ran(rule):
                 yield Finding(
                     ignore.mark, f"nothing here is found by '{rule}'", "unused-ignore", "info", "drop it"
                 )

@@ -182,5 +182,11 @@ def sift(file: LintFile, found: Iterable[Finding], options: Options) -> tuple[li
     if not comments:
         return list(found), []
     stand, gone = ignores.apply(found, comments)
-    said = (one for one in ignores.faults(comments, gone) if options.runs("files", one.rule, file.name))
-    return [*stand, *said], gone
+    packs = {rule.ID: pack for pack, rule in registry.rules_for(file.kind.id)}
+
+    def ran(rule: str) -> bool:
+        own = packs.get(rule)
+        return options.runs(own, rule, file.name) if own else options.partners or "/" not in rule
+
+    faults = ignores.faults(comments, gone, ran)
+    return [*stand, *(one for one in faults if options.runs("files", one.rule, file.name))], gone
