@@ -13,6 +13,7 @@ from mlci.lint.rule import Edit, Fixing, LintFile
 from mlci.lint.settings import Options
 
 MAX_ROUNDS = 10
+BOM = b"\xef\xbb\xbf"
 
 
 class Readable(Protocol):
@@ -39,9 +40,15 @@ def fix_file(source: Readable, options: Options) -> int:
             break
         file, mended = again, mended + count
     if mended:
-        mode = source.path.stat().st_mode & 0o777
-        write_atomic(source.path, file.text, mode=mode)
+        write(source.path.resolve(), file.text)
     return mended
+
+
+def write(path: Path, text: str) -> None:
+    """Write a mended text; the mode of the file, and the mark some editors begin it with, stay."""
+    with path.open("rb") as old:
+        marked = old.read(len(BOM)) == BOM
+    write_atomic(path, (BOM if marked else b"") + text.encode(), mode=path.stat().st_mode & 0o777)
 
 
 def fix_once(file: LintFile, options: Options) -> tuple[str, int]:

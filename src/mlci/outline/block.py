@@ -29,6 +29,7 @@ def read(text: str) -> Tree:
     ------
     Unusual : it holds what is not read by lines, or is no YAML
     """
+    text = text.replace("\r\n", "\n")
     lines.check(text)
     ragged = not text.endswith("\n")
     whole = f"{text}\n" if ragged else text
