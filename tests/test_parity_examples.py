@@ -74,6 +74,43 @@ def test_the_demo_is_alike_everywhere_and_as_a_run_here(tmp_path: Path) -> None:
 
 
 @pytest.mark.tensorflow
+def test_the_demo_is_alike_in_every_vendors_own_style(tmp_path: Path) -> None:
+    root = styled(copy("digits", tmp_path))
+    proof = proven(root, "--workflow", "build-deploy")
+    assert set(statuses(proof).values()) == {"passed"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("docker-image", ("--event", "pull_request", "--branch", "master")),
+        ("travis-eks", ("--branch", "main")),
+    ],
+)
+def test_other_examples_are_alike_in_every_vendors_own_style(
+    tmp_path: Path, name: str, words: tuple[str, ...]
+) -> None:
+    proof = proven(styled(copy(name, tmp_path)), *words)
+    assert sorted(set(statuses(proof).values())) == ["passed", "skipped"]
+
+
+def styled(root: Path) -> Path:
+    """Write an example's files anew, each vendor's with mlci's own units."""
+    styles = ", ".join(style for vendor in vendors.ALL for style in vendor.STYLES)
+    with (root / "mlci.yaml").open("a") as file:
+        file.write(f"\nstyle: [{styles}]\n")
+    for path in root.rglob("*"):
+        if any(vendor.owns(path.relative_to(root).as_posix()) for vendor in vendors.ALL):
+            path.unlink()
+    call([*MLCI, "generate"], root)
+    for name in ("mlci/mlci/actions/run@", "mlci/exec", "mlciStage("):
+        assert subprocess.run(["git", "grep", "-qF", name], cwd=root, check=False).returncode == 0, name
+    who = ["-c", "user.name=someone", "-c", "user.email=someone@example.org"]
+    call(["git", *who, "commit", "-qam", "Use the units"], root)
+    return root
+
+
+@pytest.mark.tensorflow
 @pytest.mark.skipif(not ssh.DATA.is_dir(), reason="needs the data: apt-get install dataset-fashion-mnist")
 def test_circleci_ml_is_alike_everywhere(tmp_path: Path) -> None:
     root, remote, port = copy("circleci-ml", tmp_path), tmp_path / "server", ssh.free_port()
