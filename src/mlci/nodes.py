@@ -103,6 +103,5 @@ def entries(node: Node) -> Iterator[tuple[Node, Node]]:
             merged.extend(value.value if value.id == "sequence" else [value])
         else:
             yield key, value
-    for other in merged:
-        if other.id == "mapping":
-            yield from entries(other)
+    for other in {id(one): one for one in merged if one.id == "mapping"}.values():
+        yield from entries(other)

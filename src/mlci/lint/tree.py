@@ -30,16 +30,33 @@ def items(node: Node | None) -> list[Entry]:
     return list(found.values())
 
 
+def pair(node: Node | None, name: str) -> tuple[Node, Node] | None:
+    """Return the key and the value of a mapping's entry of a name; its own before those it merges."""
+    if node is None or node.id != "mapping":
+        return None
+    merges = False
+    for found in node.value:
+        key = found[0]
+        if key.tag == MERGE:
+            merges = True
+        elif key.value == name and key.id == "scalar":
+            return (key, found[1])
+    if merges:
+        return next((one for one in entries(node) if one[0].value == name and one[0].id == "scalar"), None)
+    return None
+
+
 def entry(node: Node | None, name: str) -> Entry | None:
     """Return a mapping's entry of a name."""
-    return next((one for one in items(node) if one.name == name), None)
+    found = pair(node, name)
+    return None if found is None else Entry(name, *found)
 
 
 def get(node: Node | None, *path: str) -> Node | None:
     """Return the value at a path of keys."""
     for name in path:
-        found = entry(node, name)
-        node = None if found is None else found.value
+        found = pair(node, name)
+        node = None if found is None else found[1]
     return node
 
 

@@ -15,7 +15,7 @@ GLOBAL = frozenset(
 ) | frozenset(("before_script", "after_script"))
 MAX_LEVELS = 11
 """How often GitLab goes on from a job to what it extends."""
-MAX_BASES = 200
+MAX_BASES = 50
 DEFAULT_STAGES = (".pre", "build", "test", "deploy", ".post")
 
 
@@ -48,19 +48,29 @@ class Config:
         self.open = open
         self.place = {name: index for index, name in reversed(list(enumerate(stages)))}
         self.visible = {name: job for name, job in jobs.items() if not job.hidden}
+        self.lines: dict[str, list[Job]] = {}
 
     def find(self, job: Job, name: str) -> Node | None:
         """Return a job's key, its own or one it takes over by `extends`."""
         return next((node for one in self.line(job) if (node := get(one.node, name)) is not None), None)
 
-    def line(self, job: Job) -> Iterator[Job]:
-        """Yield a job and those it extends, the nearest first, as far as GitLab follows them."""
+    def line(self, job: Job) -> list[Job]:
+        """Return a job and those it extends, the nearest first, as far as GitLab follows them."""
+        known = self.lines.get(job.name)
+        if known is None:
+            known = self.lines[job.name] = list(self.follow(job))
+        return known
+
+    def follow(self, job: Job) -> Iterator[Job]:
+        """Yield a job and those it extends, level by level."""
         met = {job.name}
         level = [job]
         for _ in range(MAX_LEVELS):
             yield from level
             named = [node.value for one in level for node in reversed(words(get(one.node, "extends")))]
             names = [name for name in dict.fromkeys(named) if name in self.jobs and name not in met]
+            if not names:
+                return
             met.update(names)
             level = [self.jobs[name] for name in names[: MAX_BASES - len(met)]]
 

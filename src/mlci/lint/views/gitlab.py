@@ -6,27 +6,23 @@ import re
 
 from mlci.document import Node
 from mlci.findings import Mark
+from mlci.lint.gitlab.model import Config, read
+from mlci.lint.gitlab.model import Job as Definition
 from mlci.lint.jobs import Job, Script, Text, Variable, View, text_of
 from mlci.lint.rule import LintFile
-from mlci.lint.tree import Entry, get, is_null, items, sequence, text, words
+from mlci.lint.tree import get, is_null, items, sequence, text, words
 from mlci.lint.views.gpu import names_gpu
 
 SCHEDULE = re.compile(r"\$CI_PIPELINE_SOURCE\s*==\s*[\"']schedule[\"']")
-NAMES = """
-stages variables workflow include default image services cache before_script after_script spec types
-"""
-RESERVED = frozenset(NAMES.split())
 
 
 def build(file: LintFile) -> View:
     """Build the view."""
     root = file.root_node
-    entries = items(root)
+    config = file.once(read)
     view = View(env=variables(file, get(root, "variables")))
-    templates = {one.name: one.value for one in entries}
-    jobs = [one for one in entries if one.name not in RESERVED and one.value.id == "mapping"]
-    view.jobs = [job(file, one, templates) for one in jobs]
-    for node in (root, get(root, "workflow"), *(one.value for one in jobs)):
+    view.jobs = [job(file, config, one) for one in config.jobs.values()]
+    for node in (root, get(root, "workflow"), *(one.node for one in config.jobs.values())):
         view.schedules += scheduled(file, node)
     for part, where in ((get(root, "default"), "default"), (root, "")):
         shared(file, view, part, where)
@@ -56,21 +52,21 @@ def shared(file: LintFile, view: View, node: Node | None, name: str) -> None:
         view.jobs.append(Job(name or "default", file.mark(node), scripts, images, timeout=True))
 
 
-def job(file: LintFile, one: Entry, templates: dict[str, Node]) -> Job:
+def job(file: LintFile, config: Config, one: Definition) -> Job:
     """Build one job; a project's jobs end after an hour unless it says otherwise."""
     built = Job(one.name, file.mark(one.key), timeout=True, one_shell=True)
     for key in ("before_script", "script", "after_script"):
-        built.scripts += [Script(text_of(file, node)) for node in words(get(one.value, key)) if node.value]
-    built.images = image(file, get(one.value, "image"))
-    services = get(one.value, "services")
+        built.scripts += [Script(text_of(file, node)) for node in words(get(one.node, key)) if node.value]
+    built.images = image(file, get(one.node, "image"))
+    services = get(one.node, "services")
     for node in words(services) if services is not None and not services.tag.startswith("!") else ():
         built.images.append(text_of(file, node))
-    built.env = variables(file, get(one.value, "variables"))
-    built.caches = [text_of(file, node) for node in words(get(one.value, "cache", "paths"))]
-    built.artifacts = [text_of(file, node) for node in words(get(one.value, "artifacts", "paths"))]
-    built.gated = not is_null(inherited(one.value, "environment", templates)) or manual(one.value, templates)
-    built.concurrency = not is_null(inherited(one.value, "resource_group", templates))
-    tags = [node.value for node in words(inherited(one.value, "tags", templates))]
+    built.env = variables(file, get(one.node, "variables"))
+    built.caches = [text_of(file, node) for node in words(get(one.node, "cache", "paths"))]
+    built.artifacts = [text_of(file, node) for node in words(get(one.node, "artifacts", "paths"))]
+    built.gated = not is_null(config.find(one, "environment")) or manual(config, one)
+    built.concurrency = not is_null(config.find(one, "resource_group"))
+    tags = [node.value for node in words(config.find(one, "tags"))]
     if names_gpu(" ".join(tags)):
         built.gpu = True
     elif not tags:
@@ -78,28 +74,14 @@ def job(file: LintFile, one: Entry, templates: dict[str, Node]) -> Job:
     return built
 
 
-def manual(node: Node, templates: dict[str, Node]) -> bool:
+def manual(config: Config, job: Definition) -> bool:
     """Tell whether a person starts the job."""
-    if text(inherited(node, "when", templates)) == "manual":
+    if text(config.find(job, "when")) == "manual":
         return True
-    rules = inherited(node, "rules", templates)
+    rules = config.find(job, "rules")
     if rules is None or rules.id != "sequence" or not rules.value:
         return False
     return all(text(get(rule, "when")) in ("manual", "never") for rule in rules.value)
-
-
-def inherited(node: Node, key: str, templates: dict[str, Node], depth: int = 0) -> Node | None:
-    """Return a key's value, the job's own or that of what it extends."""
-    found = get(node, key)
-    if found is not None or depth > 10:
-        return found
-    for name in reversed(words(get(node, "extends"))):
-        parent = templates.get(name.value)
-        if parent is not None:
-            found = inherited(parent, key, templates, depth + 1)
-            if found is not None:
-                return found
-    return None
 
 
 def image(file: LintFile, node: Node | None) -> list[Text]:
