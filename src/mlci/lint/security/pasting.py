@@ -28,7 +28,7 @@ def pasted(file: LintFile, others: re.Pattern[str]) -> Iterator[Pasted]:
         yield from handed_on(file, others)
     elif file.kind.vendor == "azure":
         yield from asked_for(file, azure_parameters(file.root_node), azure())
-    elif file.kind.vendor == "gitlab" and file.document is not None:
+    elif file.kind.vendor == "gitlab" and file.document is not None and file.document.roots:
         yield from asked_for(file, gitlab_inputs(file.document.roots[0]), gitlab())
 
 
