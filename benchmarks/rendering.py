@@ -12,8 +12,9 @@ from unittest import mock
 
 from benchmarks.measuring import PYTHON, Row, peak_megabytes
 from benchmarks.pipelines import chain
-from mlci import config, vendors
-from mlci.plan import Plan
+from mlci import vendors
+from mlci.language import config
+from mlci.planning.plan import Plan
 from mlci.vendors.base import Vendor
 
 SIZES = (10, 100, 1000)
@@ -32,7 +33,8 @@ def measure() -> Iterator[Row]:
             yield Row(f"{vendor.ID}: rendering 1,000 jobs", times[1000] / alone, 2.0, "x Jinja alone")
         folder = Path(name) / "1000"
         code = (
-            "from pathlib import Path; from mlci import config, vendors; from mlci.render import render; "
+            "from pathlib import Path; from mlci import vendors; from mlci.language import config; "
+            "from mlci.rendering.render import render; "
             "render(config.plans(config.load(Path())), vendors.ALL)"
         )
         yield Row(

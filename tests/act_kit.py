@@ -10,8 +10,8 @@ from pathlib import Path
 
 import workflow_tools as tools
 
-from mlci.vendors.github.pins import PINS
-from mlci.vendors.github.runners import MACHINE
+from mlci.vendors.github.render.pins import PINS
+from mlci.vendors.github.render.runners import MACHINE
 
 STAND_INS = Path(__file__).parent / "act"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from mlci.config import load
-from mlci.drawing import Drawing
 from mlci.engine.events import JsonLines
 from mlci.engine.run import run
 from mlci.engine.schedule import Wish
 from mlci.engine.workspace import Workspace
 from mlci.errors import MlciError
+from mlci.language.config import load
+from mlci.planning.drawing import Drawing
 
 
 def main() -> int:

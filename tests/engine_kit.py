@@ -10,17 +10,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mlci.config import parse
-from mlci.document import Document
 from mlci.engine.exec import plan_of
 from mlci.engine.execute import Result
 from mlci.engine.reporter import Outcome, State
 from mlci.engine.run import run
 from mlci.engine.schedule import Wish
 from mlci.engine.workspace import Workspace
-from mlci.model import Pipeline
-from mlci.plan import Plan
+from mlci.language.config import parse
+from mlci.language.model import Pipeline
+from mlci.planning.plan import Plan
 from mlci.vendors import ids
+from mlci.yaml.document import Document
 
 VENDOR_VARIABLES = ("GITHUB_ACTIONS", "CIRCLECI", "TRAVIS", "JENKINS_URL", "CI")
 DRIVER = Path(__file__).with_name("engine_driver.py")

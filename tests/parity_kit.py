@@ -9,13 +9,14 @@ from pathlib import Path
 
 import engine_kit
 
-from mlci import config, vendors
+from mlci import vendors
 from mlci.engine.stop import Stop
+from mlci.language import config
 from mlci.parity import choice, performers
 from mlci.parity.contract import Event, Setting
 from mlci.parity.proof import Part, Prover, Wish
-from mlci.plan import Plan
-from mlci.render import render
+from mlci.planning.plan import Plan
+from mlci.rendering.render import render
 
 SECRETS = {"TOKEN": "token-of-the-build", "SHIP_KEY": "key-of-the-ship"}
 MAKE = """\

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from mlci import config, vendors
-from mlci.document import Document
+from mlci import vendors
 from mlci.findings import order, show
-from mlci.plan import Job, Plan
+from mlci.language import config
+from mlci.planning.plan import Job, Plan
 from mlci.vendors.base import ReadJob, Vendor
+from mlci.yaml.document import Document
 
 FOLDER = Path(__file__).parent / "cases" / "render"
 CASES = sorted(folder.name for folder in FOLDER.iterdir())

@@ -12,11 +12,12 @@ import packages_kit
 import pytest
 import workflow_tools as tools
 
-from mlci import schema, stages
+from mlci import stages
 from mlci.derive import actions, units
-from mlci.document import Document
+from mlci.language import schema
 from mlci.release import REPOSITORY, TAG
-from mlci.vendors.github.runners import MACHINE
+from mlci.vendors.github.render.runners import MACHINE
+from mlci.yaml.document import Document
 
 FOLDERS = sorted(path.parent for path in (kit.ROOT / "actions").glob("*/action.yml"))
 IDS = [folder.name for folder in FOLDERS]
@@ -113,7 +114,7 @@ def test_actions_serve_a_repository_with_a_pipeline(tmp_path: Path, mlci: Path, 
     top.mkdir()
     kit.write_pipeline(top)
     (top / ".mlci").mkdir()
-    (top / ".mlci" / "mlci.schema.json").write_text(schema.text())
+    (top / ".mlci" / "mlci.language.schema.json").write_text(schema.text())
     kit.commit(top, ("run", "generate-check"))
     status, said = kit.run(top, mlci, programs)
     assert status == 0, said

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlci.engine.aside import Aside, recover
 from mlci.engine.bundle import pack
 from mlci.engine.digest import digest_path
+from mlci.engine.previous_outputs import Aside, recover
 from mlci.engine.unpack import Refused, unpack
 from mlci.errors import EnvironmentLacks, InputError, StageError
 

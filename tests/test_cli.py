@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mlci import cli, options
+from mlci.commands import app, options
 
 ENTRY = [sys.executable, "-m", "mlci"]
 
@@ -40,8 +40,8 @@ def test_version_is_said_without_loading_anything() -> None:
     assert int(modules) - int(bare.stdout) <= 3
 
 
-@pytest.mark.parametrize("command", cli.ALL, ids=lambda command: command.name)
-def test_help_has_a_summary_an_example_and_every_option(command: cli.Command) -> None:
+@pytest.mark.parametrize("command", app.ALL, ids=lambda command: command.name)
+def test_help_has_a_summary_an_example_and_every_option(command: app.Command) -> None:
     done = mlci(command.name, "--help")
     assert done.returncode == 0, done.stderr
     assert "Example" in done.stdout
@@ -53,7 +53,7 @@ def test_help_has_a_summary_an_example_and_every_option(command: cli.Command) ->
 def test_the_top_help_lists_every_command() -> None:
     done = mlci("--help")
     assert done.returncode == 0
-    assert all(f" {command.name} " in done.stdout for command in cli.ALL)
+    assert all(f" {command.name} " in done.stdout for command in app.ALL)
 
 
 CALLS: tuple[tuple[str, ...], ...] = (
@@ -72,7 +72,7 @@ CALLS: tuple[tuple[str, ...], ...] = (
 def test_a_plain_call_is_read_as_typer_reads_it(
     words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    command = next(each for each in cli.ALL if each.name == words[0])
+    command = next(each for each in app.ALL if each.name == words[0])
     seen: list[dict[str, Any]] = []
     real = command.function
 
@@ -86,9 +86,9 @@ def test_a_plain_call_is_read_as_typer_reads_it(
 
         return kept(noted)
 
-    kept = cli.typed
-    monkeypatch.setattr(cli, "typed", typed)
-    cli.app()(list(words), prog_name="mlci", standalone_mode=False)
+    kept = app.typed
+    monkeypatch.setattr(app, "typed", typed)
+    app.app()(list(words), prog_name="mlci", standalone_mode=False)
     plain = options.parse(real, words[1:])
     defaults = {each.name: each.default for each in options.declared(real)}
     by_typer = {
@@ -140,7 +140,7 @@ def test_a_defect_is_one_line_and_a_log(
     def broken() -> int:
         raise ZeroDivisionError("surprise")
 
-    assert cli.guard(broken) == cli.DEFECT
+    assert app.guard(broken) == app.DEFECT
     (line,) = capsys.readouterr().err.splitlines()
     log = Path(line.rpartition(" ")[2])
     assert "ZeroDivisionError" in log.read_text()
@@ -151,13 +151,13 @@ def test_an_interrupt_exits_130() -> None:
     def interrupted() -> int:
         raise KeyboardInterrupt
 
-    assert cli.guard(interrupted) == cli.INTERRUPTED
+    assert app.guard(interrupted) == app.INTERRUPTED
 
 
 def test_light_commands_load_no_heavy_library(tmp_path: Path) -> None:
     heavy = ("typer", "jinja2", "jsonschema", "tensorflow", "numpy", "docker", "boto3", "asyncssh", "fsspec")
     code = (
-        "import sys; from mlci.cli import run; run(['graph']); "
+        "import sys; from mlci.commands.app import run; run(['graph']); "
         f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr)"
     )
     (tmp_path / "mlci.yaml").write_text(
@@ -197,7 +197,7 @@ def test_a_run_whose_reader_has_gone_is_no_success_and_leaves_no_command(tmp_pat
     pipeline(tmp_path, "echo $$ > pid; for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.2; done; touch end")
     line = f"set -o pipefail; {shlex.join(ENTRY)} run | head -1"
     done = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    assert done.returncode in (cli.INTERRUPTED, 1)
+    assert done.returncode in (app.INTERRUPTED, 1)
     assert not (tmp_path / "end").exists()
     pid = tmp_path / "pid"
     assert not (pid.exists() and Path(f"/proc/{pid.read_text().strip()}").exists())

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from mlci import config, schema
-from mlci.document import Document
 from mlci.errors import InputError
 from mlci.findings import show
+from mlci.language import config, schema
+from mlci.yaml.document import Document
 
 CASES = Path(__file__).parent / "cases" / "config"
 

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 import pytest
 
-from mlci import config, derive
-from mlci.document import Document
+from mlci import derive
+from mlci.language import config
+from mlci.yaml.document import Document
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(

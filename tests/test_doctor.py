@@ -14,14 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from mlci import config, vendors
+from mlci import vendors
 from mlci.doctor import Diagnosis, doctor
 from mlci.doctor.check import Check
 from mlci.doctor.machine import programs
 from mlci.doctor.packages import holds, pinned
 from mlci.doctor.showing import show
-from mlci.document import Document
-from mlci.model import Pipeline, Stage
+from mlci.language import config
+from mlci.language.model import Pipeline, Stage
+from mlci.yaml.document import Document
 
 HEAD = f"version: 1\nname: sick\nvendors: [{', '.join(vendors.ids())}]\nmlci: mlci==0.1.0\n"
 PLAIN = "stages: {a: {run: make}}\n"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from engine_kit import commit
 
-from mlci.engine.conditions import matches, unmet
 from mlci.engine.context import EARLIEST, changed_paths, read_commit, read_context
-from mlci.model import Condition
+from mlci.language.model import Condition
+from mlci.planning.conditions import matches, unmet
 from mlci.vendors import ids
 from mlci.vendors.base import Context
 

@@ -15,7 +15,7 @@ from mlci.engine.interpreter import Interpreter, find_python, inspect, search_pa
 from mlci.engine.key import explain, ingredients, key_of
 from mlci.engine.requirements import declared
 from mlci.engine.workspace import Workspace
-from mlci.model import Requirements
+from mlci.language.model import Requirements
 
 STAGE = """
 train:

@@ -10,15 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from mlci import config, init, schema, vendors
-from mlci.config import FILE
+from mlci import init, vendors
 from mlci.files import write_atomic
 from mlci.graph import draw
-from mlci.model import Condition
-from mlci.plan import Approval, Plan
-from mlci.render import render
+from mlci.language import config, schema
+from mlci.language.config import FILE
+from mlci.language.model import Condition
+from mlci.planning.plan import Approval, Plan
+from mlci.rendering.render import render
+from mlci.rendering.write import compare
 from mlci.resources import shipped
-from mlci.write import compare
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 NAMES = sorted(path.parent.name for path in EXAMPLES.glob(f"*/{FILE}"))

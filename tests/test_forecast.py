@@ -10,12 +10,14 @@ import performer_kit
 import pytest
 import render_kit
 
-from mlci import cli, config, vendors
-from mlci.document import Document
+from mlci import vendors
+from mlci.commands import app
 from mlci.errors import InputError
+from mlci.language import config
 from mlci.parity import choice, forecast, performers
 from mlci.parity.contract import Event
-from mlci.render import render
+from mlci.rendering.render import render
+from mlci.yaml.document import Document
 
 TWO = """\
 version: 1
@@ -117,13 +119,13 @@ def test_a_filter_changed_by_hand_is_a_disagreement(
     two: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = kit.lay_out(tmp_path / "repository", TWO)
-    assert cli.run(["plan", "-C", str(root), "--branch", "release/1"]) == 0
+    assert app.run(["plan", "-C", str(root), "--branch", "release/1"]) == 0
     kit.edit(root, ".github/workflows/main.yml", "release/*", "releases/*")
     capsys.readouterr()
-    assert cli.run(["plan", "-C", str(root), "--branch", "release/1"]) == 1
+    assert app.run(["plan", "-C", str(root), "--branch", "release/1"]) == 1
     said = capsys.readouterr()
     assert "github: main / build: it does not run, and must" in said.err
-    assert cli.run(["plan", "-C", str(root), "--branch", "release/1", "--json"]) == 1
+    assert app.run(["plan", "-C", str(root), "--branch", "release/1", "--json"]) == 1
     data = json.loads(capsys.readouterr().out)
     assert {each["vendor"] for each in data["differences"]} == {"github"}
     assert next(each["runs"] for each in data["vendors"]["circleci"] if each["id"] == "build")
@@ -133,7 +135,7 @@ def test_a_filter_changed_by_hand_is_a_disagreement(
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = kit.lay_out(tmp_path / "repository", TWO)
     (root / ".travis.yml").write_text("language: [\n")
-    assert cli.run(["plan", "-C", str(root)]) == 1
+    assert app.run(["plan", "-C", str(root)]) == 1
     assert "travis: cannot be read: .travis.yml:" in capsys.readouterr().err
 
 

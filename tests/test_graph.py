@@ -13,16 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from work_kit import calls
 
-from mlci import config
-from mlci.document import Document
 from mlci.graph import draw, scenes, svg, text
 from mlci.graph.lanes import DOWN, LEFT, RIGHT, UP, Lanes, Row
 from mlci.graph.layout import Size, lay_out
 from mlci.graph.scene import Edge, Node, Scene
 from mlci.graph.terminal import Style, style_of, width_of
 from mlci.graph.wording import cron_words
-from mlci.plan import Plan
+from mlci.language import config
+from mlci.planning.plan import Plan
 from mlci.vendors import ids
+from mlci.yaml.document import Document
 
 CASES = Path(__file__).parent / "cases" / "graph"
 SVG = "{http://www.w3.org/2000/svg}"

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from mlci import __version__, config, init, schema, vendors
-from mlci.config import FILE
+from mlci import __version__, init, vendors
 from mlci.errors import EnvironmentLacks, InputError
 from mlci.init import questions
 from mlci.init.questions import Question
 from mlci.init.render import templates
+from mlci.language import config, schema
+from mlci.language.config import FILE
 from mlci.resources import shipped
 
 WHOLE = tuple(each.id for each in init.ALL if not each.own_code)

@@ -9,10 +9,11 @@ from textwrap import dedent
 
 import pytest
 
-from mlci import config, init, vendors
+from mlci import init, vendors
 from mlci.init.detect import detect
 from mlci.init.scripts import FoundStage, traffic
-from mlci.model import NO_REQUIREMENTS
+from mlci.language import config
+from mlci.language.model import NO_REQUIREMENTS
 
 
 def lay(root: Path, files: dict[str, str]) -> Path:
@@ -187,7 +188,7 @@ def test_the_python_is_found(files: dict[str, str], python: str, tmp_path: Path)
 def test_vendors_in_use_are_those_rendered_for(vendor: vendors.Vendor, tmp_path: Path) -> None:
     source = f"version: 1\nname: a\nvendors: [{vendor.ID}]\nstages: {{a: {{run: make}}}}\n"
     source += "workflows: {main: {on: {push: true}, stages: [a]}}\n"
-    from mlci.document import Document
+    from mlci.yaml.document import Document
 
     files = vendor.render(config.plans(config.parse(Document(config.FILE, source))))
     lay(tmp_path, files)

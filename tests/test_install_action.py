@@ -12,7 +12,7 @@ import actions_kit
 import pytest
 import render_kit
 
-from mlci.plan import UV, install_commands
+from mlci.planning.plan import UV, install_commands
 
 FILE = Path(__file__).parents[1] / "actions" / "install.py"
 

@@ -6,13 +6,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlci.lint.github.expression import contexts
-from mlci.lint.github.expression.contexts import LOOSE
-from mlci.lint.github.expression.lexer import tokens
-from mlci.lint.github.expression.parser import MAX_DEPTH, parse
-from mlci.lint.github.expression.semantics import check
-from mlci.lint.github.expression.tree import Comparison, ExpressionError, Logical, Not, Property, chain, walk
-from mlci.lint.github.expression.types import (
+from mlci.vendors.github.syntax.embedded_expressions import is_whole, mask, pieces
+from mlci.vendors.github.syntax.expression import contexts
+from mlci.vendors.github.syntax.expression.contexts import LOOSE
+from mlci.vendors.github.syntax.expression.lexer import tokens
+from mlci.vendors.github.syntax.expression.parser import MAX_DEPTH, parse
+from mlci.vendors.github.syntax.expression.semantics import check
+from mlci.vendors.github.syntax.expression.tree import (
+    Comparison,
+    ExpressionError,
+    Logical,
+    Not,
+    Property,
+    chain,
+    walk,
+)
+from mlci.vendors.github.syntax.expression.types import (
     ANY,
     BOOL,
     NUMBER,
@@ -24,8 +33,7 @@ from mlci.lint.github.expression.types import (
     of_json,
     strict,
 )
-from mlci.lint.github.pieces import is_whole, mask, pieces
-from mlci.lint.github.untrusted import flows, source
+from mlci.vendors.github.syntax.untrusted import flows, source
 
 
 def problems(text, here=contexts.STEP, **variables):

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from lint_rules_kit import CASES, files_in
 
 from mlci.findings import Finding
-from mlci.lint import github, kinds, ml, security
+from mlci.lint import kinds, ml, security
 from mlci.lint.rule import LintFile
+from mlci.vendors.github import rules
 
-RULES = [rule for pack in (github, security, ml) for rule in pack.RULES]
+RULES = [rule for pack in (rules, security, ml) for rule in pack.RULES]
 LIMIT = 2.0
 """Seconds a file may take."""
 TEXTS = [

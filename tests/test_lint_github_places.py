@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlci.document import Document
 from mlci.lint import kinds
-from mlci.lint.github import scope
-from mlci.lint.github.expression.types import ANY, BOOL, STRING, STRINGS, strict
-from mlci.lint.places import within
 from mlci.lint.rule import LintFile
+from mlci.vendors.github.syntax import scope
+from mlci.vendors.github.syntax.expression.types import ANY, BOOL, STRING, STRINGS, strict
+from mlci.yaml.document import Document
+from mlci.yaml.places import within
 
 WORKFLOW = """\
 on:

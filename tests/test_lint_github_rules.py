@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from lint_rules_kit import CASES, agree, examples, file_of, lines, run
 
-from mlci.lint import github, jobs, kinds, ml, security
+from mlci.lint import jobs, kinds, ml, security
 from mlci.lint.registry import find
+from mlci.vendors.github import rules
 
-RULES = {rule.ID: rule for pack in (github, security, ml) for rule in pack.RULES}
+RULES = {rule.ID: rule for pack in (rules, security, ml) for rule in pack.RULES}
 each_rule = pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlci.lint.github import cron, globs, popular
-from mlci.lint.github.events import EVENTS, FILTERS
-from mlci.lint.github.runners import HOSTED, RETIRED, system
+from mlci.vendors.github.syntax import cron, globs, popular
+from mlci.vendors.github.syntax.events import EVENTS, FILTERS
+from mlci.vendors.github.syntax.runners import HOSTED, RETIRED, system
 
 
 @pytest.mark.parametrize(

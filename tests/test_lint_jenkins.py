@@ -12,9 +12,9 @@ import pytest
 from lint_rules_kit import agree
 
 from mlci.findings import order, show
-from mlci.lint.groovy.tree import Literal, Template, text_of
-from mlci.lint.jenkins import RULES, check, parse, recognises, shell_scripts
-from mlci.lint.jenkins.pack import RULES as PACKED
+from mlci.vendors.jenkins.rules.pack import RULES as PACKED
+from mlci.vendors.jenkins.syntax import RULES, check, parse, recognises, shell_scripts
+from mlci.vendors.jenkins.syntax.groovy.tree import Literal, Template, text_of
 
 HERE = Path(__file__).parent
 CASES = HERE / "cases" / "lint"

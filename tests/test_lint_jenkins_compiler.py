@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from mlci.lint.jenkins import parse
-from mlci.lint.jenkins.rules import one_per_line, syntax
+from mlci.vendors.jenkins.rules import one_per_line, syntax
+from mlci.vendors.jenkins.syntax import parse
 
 CASES = Path(__file__).parent / "cases"
 GOOD = [*sorted(CASES.glob("lint/jenkins-*/good/Jenkinsfile")), CASES / "groovy" / "everything.Jenkinsfile"]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mlci.lint.groovy import read
-from mlci.lint.groovy.tree import (
+from mlci.vendors.jenkins.syntax.groovy import read
+from mlci.vendors.jenkins.syntax.groovy.tree import (
     Annotation,
     Assign,
     Broken,

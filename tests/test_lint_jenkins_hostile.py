@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from work_kit import calls
 
 from mlci.findings import show
-from mlci.lint.jenkins import check, parse, shell_scripts
+from mlci.vendors.jenkins.syntax import check, parse, shell_scripts
 
 CASES = sorted((Path(__file__).parent / "cases" / "lint").glob("jenkins-*/*/Jenkinsfile"))
 TEXTS = [path.read_text(encoding="utf-8") for path in CASES]

@@ -6,9 +6,9 @@ import pytest
 
 from mlci.lint import jobs, kinds
 from mlci.lint.commands import split
+from mlci.lint.gpu_labels import names_gpu
 from mlci.lint.ml import detect
 from mlci.lint.rule import LintFile
-from mlci.lint.views.gpu import names_gpu
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,17 @@ import pytest
 from lint_rules_kit import CASES, agree, files_in
 
 from mlci.findings import order, show
-from mlci.lint import azure, circleci, codebuild, docker, gitlab, kinds, pipeline, reading, schema, travis
+from mlci.lint import dockerfile, kinds, pipeline, reading, schema
 from mlci.lint.registry import find
 from mlci.lint.run import check, make, sift
 from mlci.lint.settings import Options
+from mlci.vendors.azure import rules
+from mlci.vendors.circleci import rules as circleci
+from mlci.vendors.codebuild import rules as codebuild
+from mlci.vendors.gitlab import rules as gitlab
+from mlci.vendors.travis import rules as travis
 
-PACKS = (reading, schema, circleci, travis, gitlab, azure, codebuild, docker, pipeline)
+PACKS = (reading, schema, circleci, travis, gitlab, rules, codebuild, dockerfile, pipeline)
 RULES = {rule.ID: rule for pack in PACKS for rule in pack.RULES}
 NEEDS_A_FOLDER = {"encoding", "file-too-large", "unreadable-file", "unknown-kind"}
 """Rules whose mistake no example can show; tests/test_lint_run.py makes it."""

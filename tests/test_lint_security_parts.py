@@ -11,9 +11,9 @@ from mlci.lint.commands import split
 from mlci.lint.fixes import fix_once
 from mlci.lint.packages import installed
 from mlci.lint.rule import LintFile
-from mlci.lint.security import unpinned_action
 from mlci.lint.security.credentials import is_placeholder, names_secret, secret_paths, tokens
 from mlci.lint.settings import Options
+from mlci.vendors.github.rules import unpinned_action
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from threading import Thread
 import pytest
 from engine_kit import plan, repository, text_of
 
-from mlci import notify as notifier
+from mlci.commands import notification as notifier
+from mlci.commands.notification import notify
 from mlci.engine.secrets import Secrets
-from mlci.notify import notify
 from mlci.vendors.base import Context
 
 CONTEXT = Context("github", "c" * 40, "main", event="push", run_url="https://example.org/run/1", actor="ada")

@@ -20,15 +20,15 @@ import workflow_tools as tools
 from mlci import stages
 from mlci.derive import orb, units
 from mlci.derive.packing import pack
-from mlci.document import Document
 from mlci.engine.stop import Stop
 from mlci.errors import InputError
-from mlci.parity import circleci
 from mlci.parity.contract import Event, Ran, Setting
-from mlci.plan import UV, install_commands
+from mlci.planning.plan import UV, install_commands
 from mlci.release import REPOSITORY
 from mlci.vendors import circleci as circleci_vendor
-from mlci.vendors.circleci import orb as circleci_orb
+from mlci.vendors.circleci import runner
+from mlci.vendors.circleci.render import orb as circleci_orb
+from mlci.yaml.document import Document
 
 SOURCE = kit.ROOT / orb.FOLDER / "src"
 PACKED = kit.ROOT / orb.FOLDER / "orb.yml"
@@ -297,7 +297,7 @@ def perform(top: Path, scratch: Path) -> tuple[Ran, ...]:
         stop=Stop(),
     )
     files = {".circleci/config.yml": (top / ".circleci" / "config.yml").read_text(encoding="utf-8")}
-    return circleci.perform(files, setting)
+    return runner.perform(files, setting)
 
 
 @pytest.mark.real

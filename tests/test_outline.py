@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlci import outline
-from mlci.composer import COLON, compose
-from mlci.document import Document
 from mlci.errors import InputError
-from mlci.nodes import Node, Tree
+from mlci.yaml import fast_reader
+from mlci.yaml.composer import COLON, compose
+from mlci.yaml.document import Document
+from mlci.yaml.nodes import Node, Tree
 
 HERE = Path(__file__).parent
 FILES = sorted(
@@ -51,8 +51,8 @@ def flat(tree: Tree):
 def agrees(text: str) -> bool:
     """Tell whether a text is read by lines; then as the full parser reads it."""
     try:
-        ours = flat(outline.read(text))
-    except outline.Unusual:
+        ours = flat(fast_reader.read(text))
+    except fast_reader.Unusual:
         return False
     try:
         theirs = flat(compose("x", text))
@@ -140,8 +140,8 @@ def test_what_people_write_is_read_as_the_full_parser_reads_it(text):
 
 @pytest.mark.parametrize("text", LEFT)
 def test_what_is_rare_or_wrong_is_left_to_the_full_parser(text):
-    with pytest.raises(outline.Unusual):
-        outline.read(text)
+    with pytest.raises(fast_reader.Unusual):
+        fast_reader.read(text)
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=[path.relative_to(HERE.parent).as_posix() for path in FILES])
@@ -212,16 +212,16 @@ UNITS += ["!x ", "a: |\n b\n", "---\n", "\\", "a b\n", "'' ", "- a#b" + " " * 50
 def test_no_text_takes_long(unit, head):
     text = head + unit * (399_000 // len(unit)) + "x: y\n"
     start = time.process_time()
-    with contextlib.suppress(outline.Unusual):
-        outline.read(text)
+    with contextlib.suppress(fast_reader.Unusual):
+        fast_reader.read(text)
     assert time.process_time() - start < 2
 
 
 def test_an_alias_that_expands_too_far_is_left_to_the_full_parser():
     lines = ["a0: &a0 [x, x]\n"]
     lines += [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 20)]
-    with pytest.raises(outline.Unusual):
-        outline.read("".join(lines))
+    with pytest.raises(fast_reader.Unusual):
+        fast_reader.read("".join(lines))
     with pytest.raises(InputError, match="expand to more than"):
         Document("x", "".join(lines))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import render_kit as kit
 
-from mlci.document import Document
 from mlci.errors import InputError
-from mlci.overrides import Change, Clash, merge, rewrite
+from mlci.language.overrides import Change, Clash, merge, rewrite
 from mlci.vendors import circleci, github
+from mlci.yaml.document import Document
 
 TEXT = """\
 # at the top

@@ -18,10 +18,12 @@ import pytest
 import mlci
 from mlci import vendors
 from mlci.errors import EnvironmentLacks
-from mlci.parity import circleci, compared, machine, travis
+from mlci.parity import compared, machine
 from mlci.parity.certificate import Proof
 from mlci.parity.contract import Event
 from mlci.parity.proof import Wish
+from mlci.vendors.circleci import runner
+from mlci.vendors.travis import runner as travis
 
 BOTH = ("circleci", "travis")
 
@@ -141,7 +143,7 @@ def test_a_missing_program_leaves_a_vendor_unproven_and_the_rest_goes_on(
 ) -> None:
     root = kit.lay_out(tmp_path / "small")
     with kit.prover(root) as made:
-        lacking = {"circleci": circleci}
+        lacking = {"circleci": runner}
         wish = Wish((vendors.find("circleci"), vendors.find("travis")), lacking, kit.SECRETS)
         made.wish = wish
         part = made.prove(Event())
@@ -151,7 +153,7 @@ def test_a_missing_program_leaves_a_vendor_unproven_and_the_rest_goes_on(
     assert not proof.stands(allow_missing=False)
     assert proof.stands(allow_missing=True)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert [lack.program for lack in (*circleci.lacks(), *travis.lacks())] == ["bash", "bash"]
+    assert [lack.program for lack in (*runner.lacks(), *travis.lacks())] == ["bash", "bash"]
 
 
 def test_a_vendor_without_files_is_not_proven_and_that_counts(tmp_path: Path) -> None:

@@ -11,14 +11,14 @@ import parity_kit as kit
 import pytest
 
 from mlci.errors import InputError
-from mlci.parity import circleci
-from mlci.parity.circleci.expansion import Scope, literal
-from mlci.parity.circleci.logic import evaluate, holds
-from mlci.parity.circleci.pipeline import Pipeline
-from mlci.parity.circleci.values import Commit, values
-from mlci.parity.circleci.workflows import Node
 from mlci.parity.contract import Event, Ran
 from mlci.parity.part import Part, read
+from mlci.vendors.circleci import runner
+from mlci.vendors.circleci.runner.expansion import Scope, literal
+from mlci.vendors.circleci.runner.logic import evaluate, holds
+from mlci.vendors.circleci.runner.pipeline import Pipeline
+from mlci.vendors.circleci.runner.values import Commit, values
+from mlci.vendors.circleci.runner.workflows import Node
 
 PATH = ".circleci/config.yml"
 COMMIT = Commit("0" * 40)
@@ -360,7 +360,7 @@ def test_filters(given: str, branches: list[str], tags: list[str]) -> None:
 
 
 def planned(body: str, event: Event = Event()) -> dict[str, bool]:  # noqa: B008
-    return {each.id: each.runs for each in circleci.plan({PATH: text_of(body)}, event)}
+    return {each.id: each.runs for each in runner.plan({PATH: text_of(body)}, event)}
 
 
 NEEDS = """
@@ -424,7 +424,7 @@ def run(folder: Path, jobs: str, workflow: str = "[a]", **more: Any) -> Mapping[
         f"jobs:\n{textwrap.indent(textwrap.dedent(jobs), '  ')}\nworkflows: {{m: {{jobs: {workflow}}}}}"
     )
     with kit.setting(folder, **more) as setting:
-        rans = circleci.perform({PATH: body}, setting)
+        rans = runner.perform({PATH: body}, setting)
         kept = folder / "logs"
         kept.mkdir()
         for ran in rans:

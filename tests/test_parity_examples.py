@@ -13,7 +13,8 @@ import pytest
 import test_examples_ssh as ssh
 from test_examples import MLCI, QUIET, call, copy
 
-from mlci import config, vendors
+from mlci import vendors
+from mlci.language import config
 from mlci.parity import performers
 
 pytestmark = pytest.mark.real

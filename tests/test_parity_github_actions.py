@@ -13,15 +13,22 @@ import pytest
 import render_kit
 
 from mlci import __version__
-from mlci.document import Document
 from mlci.errors import InputError
-from mlci.parity import github, readiness
+from mlci.parity import readiness
 from mlci.parity.contract import Event
-from mlci.parity.github import shipped_actions, standing
-from mlci.parity.github.reading import read_workflow
-from mlci.parity.github.standing import STANDINS, action_of, inputs_of, refuse_strange_actions
 from mlci.release import REPOSITORY, TAG
 from mlci.resources import shipped
+from mlci.vendors.github import runner
+from mlci.vendors.github.runner import shipped_actions
+from mlci.vendors.github.runner.reading import read_workflow
+from mlci.vendors.github.runner.substitutes import offered
+from mlci.vendors.github.runner.substitutes.offered import (
+    STANDINS,
+    action_of,
+    inputs_of,
+    refuse_strange_actions,
+)
+from mlci.yaml.document import Document
 
 FILE = ".github/workflows/main.yml"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -110,7 +117,7 @@ def repositories(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pa
 
 @pytest.mark.real
 def test_jobs_that_use_the_actions_run_alike(repositories: Callable[[str], Path]) -> None:
-    performer_kit.require(github)
+    performer_kit.require(runner)
     event = Event("manual", workflow="main", approved=("hold",))
     part = kit.prove(repositories(PIPELINE), event=event)
     kit.alike(part, ["github"])
@@ -120,7 +127,7 @@ def test_jobs_that_use_the_actions_run_alike(repositories: Callable[[str], Path]
 
 @pytest.mark.real
 def test_a_failed_stage_fails_its_action_and_is_told(repositories: Callable[[str], Path]) -> None:
-    performer_kit.require(github)
+    performer_kit.require(runner)
     part = kit.prove(repositories(FAILING))
     kit.alike(part, ["github"])
     assert kit.statuses(part, "github") == {"build": "passed", "check": "failed", "after": "unreached"}
@@ -203,7 +210,7 @@ CHANGES = {
 @pytest.mark.real
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_by_hand_is_found_and_named(name: str, repositories: Callable[[str], Path]) -> None:
-    performer_kit.require(github)
+    performer_kit.require(runner)
     change = CHANGES[name]
     root = repositories(change.pipeline)
     before = (root / FILE).read_text()
@@ -251,7 +258,7 @@ def test_actions_of_another_mlci_are_refused_at_their_place(uses: str) -> None:
 
 
 def test_a_commit_that_is_changed_in_one_place_leaves_the_file_unproven(tmp_path: Path) -> None:
-    performer_kit.require(github)
+    performer_kit.require(runner)
     root = kit.lay_out(tmp_path / "small", SHORT, {"requirements.txt": "jinja2\n"})
     kit.edit(root, FILE, f"run@{COMMIT}", f"run@{COMMIT[::-1]}")
     (column,) = kit.prove(root).columns
@@ -291,7 +298,7 @@ def test_everything_inside_the_actions_has_a_stand_in_that_heeds_it() -> None:
 def test_act_is_told_of_each_repository_and_of_what_its_actions_use(tmp_path: Path) -> None:
     (plan,) = render_kit.plans_from(SHORT)
     text = github_file(plan)
-    words = list(standing.replacements(tmp_path, read_workflow(FILE, text)))
+    words = list(offered.replacements(tmp_path, read_workflow(FILE, text)))
     assert f"--local-repository={REPOSITORY}@{COMMIT}={tmp_path / 'mlci'}" in words
     inner = {each for name in ("setup", "run") for each in shipped_actions.inner(name)}
     assert len(inner) == 3

@@ -12,13 +12,13 @@ import pytest
 
 from mlci import __version__ as VERSION
 from mlci.errors import InputError
-from mlci.lint.jenkins import parse
-from mlci.parity import jenkins
 from mlci.parity.contract import Event
 from mlci.parity.forecast import forecast
-from mlci.parity.jenkins import library
 from mlci.release import TAG
 from mlci.vendors import find
+from mlci.vendors.jenkins import runner
+from mlci.vendors.jenkins.runner import library
+from mlci.vendors.jenkins.syntax import parse
 
 PIPELINE = f"""\
 version: 1
@@ -78,7 +78,7 @@ pytestmark = pytest.mark.real
 
 @pytest.fixture(autouse=True)
 def groovy() -> None:
-    performer_kit.require(jenkins)
+    performer_kit.require(runner)
 
 
 @pytest.mark.parametrize("style", ["library", "steps"])
@@ -189,7 +189,7 @@ def test_what_cannot_work_is_foreseen(name: str, changed: Callable[[str, str], P
     old, new, said = FORESEEN[name]
     root = changed(old, new)
     vendor = find("jenkins")
-    found = forecast(root, kit.plans(root), Event(), [vendor], {"jenkins": jenkins})
+    found = forecast(root, kit.plans(root), Event(), [vendor], {"jenkins": runner})
     assert any(said in each.sentence for each in found.differences), found.differences
 
 
@@ -208,7 +208,7 @@ def test_a_library_that_is_not_this_mlcis_is_refused_with_its_line(
     old, new, said = REFUSED[name]
     root = changed(old, new)
     with pytest.raises(InputError) as caught:
-        jenkins.plan({FILE: (root / FILE).read_text()}, Event())
+        runner.plan({FILE: (root / FILE).read_text()}, Event())
     (finding,) = caught.value.findings
     assert (finding.mark.file, finding.mark.line) == (FILE, 2)
     assert said in finding.message
@@ -218,7 +218,7 @@ def test_a_library_that_is_not_this_mlcis_is_refused_with_its_line(
 def test_without_its_library_a_file_knows_no_such_steps(changed: Callable[[str, str], Path]) -> None:
     root = changed(f"@Library('mlci@{TAG}') _\n", "")
     with pytest.raises(InputError, match="unknown step 'mlciSetup'"):
-        jenkins.plan({FILE: (root / FILE).read_text()}, Event())
+        runner.plan({FILE: (root / FILE).read_text()}, Event())
 
 
 def test_a_commit_is_held_against_the_one_that_mlci_was_installed_from(

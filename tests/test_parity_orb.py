@@ -14,14 +14,14 @@ import render_kit
 import mlci
 from mlci import vendors
 from mlci.errors import InputError
-from mlci.parity import circleci
 from mlci.parity.agreement import disagreements
 from mlci.parity.certificate import Proof
 from mlci.parity.contract import Event
 from mlci.parity.expected import expect, selected
 from mlci.parity.naming import belongs, executed
-from mlci.plan import UV
-from mlci.vendors.circleci.orb import SHIPPED
+from mlci.planning.plan import UV
+from mlci.vendors.circleci import runner
+from mlci.vendors.circleci.render.orb import SHIPPED
 
 CONFIG = ".circleci/config.yml"
 PIPELINE = f"""\
@@ -144,11 +144,15 @@ ASK = {"MLCI_ASK_STAGE": "train", "MLCI_ASK_WORKFLOW": "main", "MLCI_ASK_ROOT": 
     ("script", "environ", "wanted"),
     [
         ("mlci exec train --workflow main", {}, [("main", "train")]),
-        ("python -P -m mlci.asked exec", ASK, [("main", "train")]),
-        ("set -e\npython -P -m mlci.asked exec", {**ASK, "MLCI_ASK_JOB": "train-2"}, [("main", "train-2")]),
-        ("python -P -m mlci.asked notify", {"MLCI_ASK_OUTCOME": "failure"}, []),
-        ("python -P -m mlci.asked unknown", ASK, []),
-        ("python -P -m mlci.asked", ASK, []),
+        ("python -P -m mlci.commands.from_environment exec", ASK, [("main", "train")]),
+        (
+            "set -e\npython -P -m mlci.commands.from_environment exec",
+            {**ASK, "MLCI_ASK_JOB": "train-2"},
+            [("main", "train-2")],
+        ),
+        ("python -P -m mlci.commands.from_environment notify", {"MLCI_ASK_OUTCOME": "failure"}, []),
+        ("python -P -m mlci.commands.from_environment unknown", ASK, []),
+        ("python -P -m mlci.commands.from_environment", ASK, []),
     ],
 )
 def test_a_script_is_known_by_what_it_asks_for(
@@ -174,8 +178,8 @@ def test_the_orb_plans_what_plain_steps_plan(case: str) -> None:
     named = [plan.workflow.name for plan in plans if plan.workflow.on.manual]
     for event in (*EVENTS, *(Event("manual", workflow=name, approved=("hold",)) for name in named)):
         event = event._replace(selected=selected(plans, event))
-        planned = circleci.plan(orb, event)
-        assert planned == circleci.plan(steps, event)
+        planned = runner.plan(orb, event)
+        assert planned == runner.plan(steps, event)
         wanted = [job for plan in plans for job in expect(plan, event)]
         # A push to any other branch may be a pull request's, for all that CircleCI says.
         assert event.branch != "main" or list(disagreements("circleci", wanted, planned)) == [], event
@@ -195,7 +199,7 @@ def test_another_version_of_the_orb_is_refused_with_its_line(tmp_path: Path, ref
     root = kit.lay_out(tmp_path / "small", PIPELINE)
     kit.edit(root, CONFIG, SHIPPED, reference)
     with pytest.raises(InputError) as caught:
-        circleci.plan({CONFIG: (root / CONFIG).read_text()}, Event())
+        runner.plan({CONFIG: (root / CONFIG).read_text()}, Event())
     (found,) = caught.value.findings
     assert (found.mark.file, found.mark.line) == (CONFIG, 5)
     assert found.message == f"the orb {reference} is not that of this mlci, which is {SHIPPED}"
@@ -215,6 +219,6 @@ def test_an_argument_that_the_orb_does_not_have_is_refused_with_its_line(tmp_pat
     root = kit.lay_out(tmp_path / "small", PIPELINE)
     kit.edit(root, CONFIG, "          stage: build\n", "          stage: build\n          jobb: build\n")
     with pytest.raises(InputError, match="'mlci/exec' has no parameter 'jobb'") as caught:
-        circleci.plan({CONFIG: (root / CONFIG).read_text()}, Event())
+        runner.plan({CONFIG: (root / CONFIG).read_text()}, Event())
     (found,) = caught.value.findings
     assert (found.mark.file, found.help) == (CONFIG, "did you mean 'job'?")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from mlci import config
-from mlci.document import Document
 from mlci.errors import InputError
-from mlci.plan import Approval, Plan, install_commands
+from mlci.language import config
+from mlci.planning.plan import Approval, Plan, install_commands
 from mlci.vendors import ids
+from mlci.yaml.document import Document
 
 HEAD = f"version: 1\nname: sample\nvendors: [{ids()[0]}]\n"
 

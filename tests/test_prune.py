@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mlci.cli import run
+from mlci.commands.app import run
 from mlci.commands.prune import read_size
 from mlci.errors import InputError
 

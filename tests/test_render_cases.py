@@ -11,11 +11,11 @@ import pytest
 import render_kit as kit
 
 from mlci import vendors
-from mlci.config import LANGUAGE
-from mlci.model import Pipeline
-from mlci.records import Named, Record, keys
+from mlci.language.config import LANGUAGE
+from mlci.language.model import Pipeline
+from mlci.language.records import Named, Record, keys
+from mlci.language.shapes import Either, Made, Many, Table
 from mlci.resources import shipped
-from mlci.shapes import Either, Made, Many, Table
 from mlci.vendors.base import FEATURES
 
 PAIRS = [(case, vendor) for case in kit.CASES for vendor in kit.VENDORS]

@@ -11,7 +11,7 @@ import render_kit as kit
 
 from mlci.commands.select import select
 from mlci.errors import InputError
-from mlci.selection import answers, changed_since, questions
+from mlci.planning.selection import answers, changed_since, questions
 from mlci.vendors.base import Context
 
 PIPELINE = """\

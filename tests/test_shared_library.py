@@ -17,9 +17,9 @@ import pytest
 import workflow_tools as tools
 
 from mlci.derive import shared_library
-from mlci.parity.jenkins import groovy as engine
-from mlci.plan import UV
-from mlci.render import groovy
+from mlci.planning.plan import UV
+from mlci.rendering.render import groovy
+from mlci.vendors.jenkins.runner import groovy as engine
 
 LIBRARY = kit.ROOT / "jenkins"
 PAGE = kit.ROOT / "docs" / "how-to" / "use-the-jenkins-library.md"

@@ -12,11 +12,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from mlci import asked, cli
+from mlci.commands import app, from_environment
 from mlci.errors import InputError
 
 SCHEMA = "fields: {x: {dtype: float64, min: 0, max: 1}}\n"
-COMMANDS = {command.name: command for command in cli.ALL}
+COMMANDS = {command.name: command for command in app.ALL}
 
 
 @pytest.fixture
@@ -118,58 +118,62 @@ def test_exec_tells_what_its_job_came_to(top: Path) -> None:
 def test_options_are_asked_for_by_variables(top: Path) -> None:
     variables = {"MLCI_ASK_STAGE": "validate-data", "MLCI_ASK_JOB": "checked"}
     variables |= {"MLCI_WITH_DATA": "good.npz", "MLCI_WITH_SCHEMA": "schema.yaml", "MLCI_ASK_TARGETS": ""}
-    status, said, err = mlci(top, "stage", module="mlci.asked", **variables)
+    status, said, err = mlci(top, "stage", module="mlci.commands.from_environment", **variables)
     assert (status, err) == (0, ""), said
     assert (top / ".mlci/reports/checked/outcome.json").is_file()
 
 
 def test_what_a_variable_holds_never_becomes_an_option() -> None:
     given = {"MLCI_ASK_PATH": "--fix\na b.yml\n", "MLCI_ASK_SELECT": "--strict\n", "MLCI_ASK_STRICT": "1"}
-    assert asked.words(COMMANDS["lint"], given) == [
+    assert from_environment.words(COMMANDS["lint"], given) == [
         "lint", "--select=--strict", "--strict", "--", "--fix", "a b.yml"
     ]  # fmt: skip
     with pytest.raises(InputError, match="MLCI_ASK_FIX must be true or false"):
-        asked.words(COMMANDS["lint"], {"MLCI_ASK_FIX": "perhaps"})
+        from_environment.words(COMMANDS["lint"], {"MLCI_ASK_FIX": "perhaps"})
 
 
 def test_options_may_come_as_one_json_object() -> None:
     given = {"stage": "train", "force": True, "job": "train-1", "store": None}
     environ = {"MLCI_ASK": json.dumps(given), "MLCI_ASK_JOB": "train-2"}
-    assert asked.words(COMMANDS["exec"], environ) == ["exec", "--job=train-2", "--force", "train"]
+    assert from_environment.words(COMMANDS["exec"], environ) == ["exec", "--job=train-2", "--force", "train"]
     given = {"target": "a", "path": ["x", "y z"]}
     with pytest.raises(InputError, match="MLCI_ASK holds no options of `mlci lint`: target"):
-        asked.words(COMMANDS["lint"], {"MLCI_ASK": json.dumps(given)})
+        from_environment.words(COMMANDS["lint"], {"MLCI_ASK": json.dumps(given)})
     for wrong in ("[1]", "{"):
         with pytest.raises(InputError, match="MLCI_ASK"):
-            asked.words(COMMANDS["lint"], {"MLCI_ASK": wrong})
+            from_environment.words(COMMANDS["lint"], {"MLCI_ASK": wrong})
 
 
 def test_a_default_is_as_good_as_nothing() -> None:
     given = {"MLCI_ASK_ROOT": ".", "MLCI_ASK_STAGE": "train", "MLCI_ASK_FORCE": "false"}
-    assert asked.words(COMMANDS["exec"], given) == ["exec", "train"]
-    assert asked.words(COMMANDS["exec"], {**given, "MLCI_ASK_ROOT": "ml"}) == ["exec", "--root=ml", "train"]
+    assert from_environment.words(COMMANDS["exec"], given) == ["exec", "train"]
+    assert from_environment.words(COMMANDS["exec"], {**given, "MLCI_ASK_ROOT": "ml"}) == [
+        "exec",
+        "--root=ml",
+        "train",
+    ]
 
 
 def test_variables_that_nobody_else_can_set_reach_the_command(top: Path) -> None:
     given = {"EMPTY": "", "Case": "one", "CASE": "it's $HOME"}
-    assert asked.more({"MLCI_ENV": json.dumps(given)}) == given
-    assert asked.more({}) == {}
+    assert from_environment.more({"MLCI_ENV": json.dumps(given)}) == given
+    assert from_environment.more({}) == {}
     for wrong in ("{", "[]", '{"A": 1}', '{"A=B": "c"}'):
         with pytest.raises(InputError, match="MLCI_ENV"):
-            asked.more({"MLCI_ENV": wrong})
+            from_environment.more({"MLCI_ENV": wrong})
     program = top / "bin" / "mlci"
     program.parent.mkdir()
     program.write_text("#!/bin/sh\nexec /usr/bin/env -0\n")
     program.chmod(0o755)
     environ = {**os.environ, "PATH": str(program.parent), "MLCI_ASK_STAGE": "train"}
     environ["MLCI_ENV"] = json.dumps(given)
-    words = [sys.executable, "-P", "-m", "mlci.asked", "exec"]
+    words = [sys.executable, "-P", "-m", "mlci.commands.from_environment", "exec"]
     done = subprocess.run(words, cwd=top, env=environ, capture_output=True, text=True, check=True)
     seen = dict(each.split("=", 1) for each in done.stdout.split("\0")[:-1])
     assert {name: seen.get(name) for name in (*given, "MLCI_ENV")} == {**given, "MLCI_ENV": None}
 
 
 def test_an_unknown_command_is_refused(top: Path) -> None:
-    status, _, err = mlci(top, "nothing", module="mlci.asked")
+    status, _, err = mlci(top, "nothing", module="mlci.commands.from_environment")
     assert status == 2
     assert err.startswith("usage: ")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mlci import config
-from mlci.document import Document
-from mlci.stage_files import Files, files_of
+from mlci.language import config
+from mlci.planning.stage_files import Files, files_of
 from mlci.vendors import ids
+from mlci.yaml.document import Document
 
 HEAD = f"version: 1\nname: a\nvendors: [{ids()[0]}]\n"
 FLOW = "targets: {local: {type: local, path: served}}\nworkflows: {w: {on: {push: true}, stages: [a]}}\n"

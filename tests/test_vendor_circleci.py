@@ -15,15 +15,15 @@ import workflow_tools as tools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlci.document import Document
-from mlci.plan import Approval, Job, Plan
-from mlci.selection import answers
+from mlci.planning.plan import Approval, Job, Plan
+from mlci.planning.selection import answers
 from mlci.vendors import circleci
 from mlci.vendors.base import STEPS, Context, ReadJob
-from mlci.vendors.circleci.conditions import parameter
-from mlci.vendors.circleci.executors import CONTAINERS, fitting
-from mlci.vendors.circleci.logic import regex
-from mlci.vendors.circleci.orb import SHIPPED
+from mlci.vendors.circleci.render.conditions import parameter
+from mlci.vendors.circleci.render.executors import CONTAINERS, fitting
+from mlci.vendors.circleci.render.logic import regex
+from mlci.vendors.circleci.render.orb import SHIPPED
+from mlci.yaml.document import Document
 
 CONFIG, CONTINUED = ".circleci/config.yml", ".circleci/continue_config.yml"
 GOLDEN = {case: kit.expected(case, "circleci") for case in kit.CASES}
@@ -516,7 +516,7 @@ def test_unequal_inputs_of_one_name_are_refused() -> None:
     ],
 )
 def test_the_smallest_class_that_is_large_enough(cpus: int | None, memory: str | None, wanted: str) -> None:
-    from mlci.model import Runner
+    from mlci.language.model import Runner
 
     assert fitting(Runner(cpus=cpus, memory=memory), CONTAINERS) == wanted
 

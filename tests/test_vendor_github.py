@@ -12,16 +12,16 @@ import vendor_kit
 import workflow_tools as tools
 from hypothesis import given, settings
 
-from mlci.document import Document
 from mlci.findings import Finding, Mark
-from mlci.model import Condition
-from mlci.plan import Approval, Plan
-from mlci.selection import answers
+from mlci.language.model import Condition
+from mlci.planning.plan import Approval, Plan
+from mlci.planning.selection import answers
 from mlci.vendors import github
 from mlci.vendors.base import Context, ReadJob
-from mlci.vendors.github.pins import PINS, pin_all, pinned
-from mlci.vendors.github.rendering import start_of
-from mlci.vendors.github.runners import own
+from mlci.vendors.github.render.files import start_of
+from mlci.vendors.github.render.pins import PINS, pin_all, pinned
+from mlci.vendors.github.render.runners import own
+from mlci.yaml.document import Document
 
 OWN = {
     ("mlci/mlci", "6b1f0c2e9d3a4857b6c5d4e3f2a1908776655443"),

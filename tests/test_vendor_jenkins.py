@@ -23,16 +23,16 @@ from hypothesis import strategies as st
 
 from mlci import __version__
 from mlci.findings import show
-from mlci.lint.groovy.tree import Call, walk
-from mlci.lint.jenkins import check, parse, text_of
-from mlci.parity import jenkins as harness
-from mlci.parity.jenkins import library
-from mlci.plan import Approval, Job, Plan
-from mlci.render import groovy, quoted
+from mlci.planning.plan import Approval, Job, Plan
+from mlci.rendering.render import groovy, quoted
 from mlci.vendors import jenkins
 from mlci.vendors.base import Context, ReadJob
-from mlci.vendors.jenkins import layout, matrices
-from mlci.vendors.jenkins.rendering import path_of
+from mlci.vendors.jenkins import runner as harness
+from mlci.vendors.jenkins.render import layout, matrices
+from mlci.vendors.jenkins.render.files import path_of
+from mlci.vendors.jenkins.runner import library
+from mlci.vendors.jenkins.syntax import check, parse, text_of
+from mlci.vendors.jenkins.syntax.groovy.tree import Call, walk
 
 STYLES = ("steps", "library")
 

@@ -17,11 +17,11 @@ import workflow_tools as tools
 from hypothesis import example, given, settings
 from work_kit import calls
 
-from mlci.document import Document
-from mlci.plan import Job, Plan
+from mlci.planning.plan import Job, Plan
 from mlci.vendors import travis
 from mlci.vendors.base import Context, ReadJob
-from mlci.vendors.travis import conditions, terms, variables
+from mlci.vendors.travis.render import conditions, terms, variables
+from mlci.yaml.document import Document
 
 PATH = ".travis.yml"
 GOLDEN = {case: kit.expected(case, "travis")[PATH] for case in kit.CASES}

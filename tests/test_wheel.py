@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from mlci import __version__
-from mlci.parity.jenkins import groovy
-from mlci.vendors.circleci.orb import SHIPPED
+from mlci.vendors.circleci.render.orb import SHIPPED
+from mlci.vendors.jenkins.runner import groovy
 
 ROOT = Path(__file__).parents[1]
 PIPELINE = """\
@@ -65,7 +65,7 @@ def test_it_is_the_wheel_that_runs(installed: dict[str, str], tmp_path: Path) ->
 def test_its_actions_are_inside(installed: dict[str, str], tmp_path: Path) -> None:
     code = """
 from pathlib import Path
-from mlci.parity.github import shipped_actions
+from mlci.vendors.github.runner import shipped_actions
 shipped_actions.lay(Path("laid"))
 print(*shipped_actions.inputs_of("setup"))
 """

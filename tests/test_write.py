@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mlci import write
 from mlci.errors import EnvironmentLacks, InputError
 from mlci.files import write_atomic
+from mlci.rendering import write
 
 NAME = "ci/config.yml"
 FIRST = "a: 1\n\nb: 2\n\nc: 3\n\nd: 4\n"

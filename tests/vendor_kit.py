@@ -7,10 +7,10 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from mlci.engine.conditions import matches, unmet
-from mlci.model import Condition
-from mlci.plan import Plan
-from mlci.render import quoted
+from mlci.language.model import Condition
+from mlci.planning.conditions import matches, unmet
+from mlci.planning.plan import Plan
+from mlci.rendering.render import quoted
 from mlci.vendors.base import Context
 
 NASTY = (

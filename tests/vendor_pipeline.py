@@ -10,7 +10,7 @@ from pathlib import Path
 import render_kit as kit
 import workflow_tools as tools
 
-from mlci.plan import Plan
+from mlci.planning.plan import Plan
 
 TEXT = """
 version: 1

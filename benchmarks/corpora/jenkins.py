@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mlci.lint.jenkins import check, parse
+from mlci.vendors.jenkins.syntax import check, parse
 
 FILES = ("errors.jsonl", "json.jsonl", "ok-strict.jsonl")
 OUT_OF_REACH = {

@@ -14,7 +14,7 @@ def main() -> None:
 
     # Most commands end before a collection could pay; long ones still collect, only later.
     gc.set_threshold(50_000, 20, 20)
-    from mlci.cli import run
+    from mlci.commands.app import run
 
     leave(run())
 

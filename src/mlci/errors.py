@@ -8,7 +8,7 @@ from mlci.findings import Finding, Mark, show
 
 
 class MlciError(Exception):
-    """Base of all that `mlci.cli` turns into a message instead of a traceback."""
+    """Base of all that `mlci.commands.app` turns into a message instead of a traceback."""
 
     exit_status = 3
 

@@ -7,4 +7,4 @@ if [ -n "${MLCI_VENV:-}" ]; then
     # shellcheck disable=SC1091 # made by install.sh
     . "$MLCI_VENV/bin/activate"
 fi
-exec python -P -m mlci.asked "$MLCI_COMMAND"
+exec python -P -m mlci.commands.from_environment "$MLCI_COMMAND"

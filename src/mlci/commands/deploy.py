@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from mlci.options import Argument, Option
-from mlci.terminal import out
+from mlci.commands.options import Argument, Option
+from mlci.commands.terminal import out
 
 
 def deploy(
@@ -21,9 +21,9 @@ def deploy(
 
     Examples: `mlci deploy dist/` · `mlci deploy dist/ --target staging`
     """
+    from mlci.commands.targets import open_from_here
     from mlci.deploy.package import read_package
     from mlci.errors import StageError
-    from mlci.targets import open_from_here
 
     packed = read_package(package)
     if packed.manifest.get("blessed") is False:

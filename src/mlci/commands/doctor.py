@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from mlci.options import Option
-from mlci.terminal import coloured, out, unicode
+from mlci.commands.options import Option
+from mlci.commands.terminal import coloured, out, unicode
 
 
 def doctor(
@@ -24,8 +24,8 @@ def doctor(
 
     Examples: `mlci doctor` · `mlci doctor --json`
     """
-    from mlci import config
     from mlci.doctor import doctor as examine
+    from mlci.language import config
 
     pipeline = config.load(root) if (root / config.FILE).exists() else None
     diagnosis = examine(pipeline, root, os.environ)

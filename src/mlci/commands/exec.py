@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from mlci.options import Argument, Option
-from mlci.terminal import note
+from mlci.commands.options import Argument, Option
+from mlci.commands.terminal import note
 
 
 def exec_(
@@ -32,10 +32,10 @@ def exec_(
 
     Example: `mlci exec train --workflow build-deploy`
     """
-    from mlci import config
     from mlci.engine.exec import Wish, exec_stage
     from mlci.engine.workspace import Workspace
     from mlci.errors import InputError
+    from mlci.language import config
 
     def say(line: str) -> None:
         sys.stdout.write(f"{line}\n")

@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from mlci.options import Option
-from mlci.terminal import coloured, note, out
+from mlci.commands.options import Option
+from mlci.commands.terminal import coloured, note, out
 
 if TYPE_CHECKING:
-    from mlci.write import Change
+    from mlci.rendering.write import Change
 
 COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
 
@@ -41,12 +41,12 @@ def generate(
 
     Examples: `mlci generate` · `mlci generate --check` (in CI) · `mlci generate --vendor jenkins --diff`
     """
-    from mlci import stamp
+    from mlci.rendering import stamp
 
     if check and not vendor and stamp.holds(root):
         out("up to date")
         return 0
-    from mlci import write
+    from mlci.rendering import write
 
     changes = write.compare(root, rendered(root, tuple(vendor), quiet=check or diff))
     if vendor:
@@ -63,10 +63,11 @@ def generate(
 
 def rendered(root: Path, only: tuple[str, ...], *, quiet: bool) -> dict[str, str]:
     """Return every file of the wanted vendors; say what a vendor cannot do, unless that was said before."""
-    from mlci import config, vendors
+    from mlci import vendors
     from mlci.errors import InputError
     from mlci.findings import order, show
-    from mlci.render import render
+    from mlci.language import config
+    from mlci.rendering.render import render
 
     pipeline = config.load(root)
     plans = config.plans(pipeline)
@@ -79,7 +80,7 @@ def rendered(root: Path, only: tuple[str, ...], *, quiet: bool) -> dict[str, str
         note(show(found, pipeline.document.lines, colour=coloured(sys.stderr)))
     files = render(plans, wanted)
     if not only:
-        from mlci import schema
+        from mlci.language import schema
 
         files[".mlci/mlci.schema.json"] = schema.text()
     return files
@@ -106,7 +107,7 @@ def say(change: Change, force: bool) -> None:
 
 def show(changes: list[Change], *, failing: bool) -> int:
     """Print the differences; with `failing`, return 1 when there are any."""
-    from mlci import write
+    from mlci.rendering import write
 
     stale = [change for change in changes if change.stale]
     for change in stale:

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
-from mlci.options import Argument, Option
-from mlci.terminal import out
+from mlci.commands.options import Argument, Option
+from mlci.commands.terminal import out
 
 
 def graph(
@@ -23,9 +23,9 @@ def graph(
     Examples: `mlci graph` · `mlci graph --format svg -o pipeline.svg` · `mlci graph -f mermaid >>
     README.md`
     """
-    from mlci import config
     from mlci.graph import FORMATS, scenes, text
     from mlci.graph.terminal import style_of
+    from mlci.language import config
 
     plans = config.chosen(config.load(root), tuple(workflow))
     if format == "text" and output is None:

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from mlci.options import Argument, Option
-from mlci.terminal import coloured, out
+from mlci.commands.options import Argument, Option
+from mlci.commands.terminal import coloured, out
 
 MANY_OBJECTS = 500_000
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from mlci.options import Argument, Option
-from mlci.terminal import note
+from mlci.commands.options import Argument, Option
+from mlci.commands.terminal import note
 
 
 def notify(
@@ -21,9 +21,9 @@ def notify(
 
     Example: `mlci notify failure --workflow build-deploy`
     """
-    from mlci import config
+    from mlci.commands.notification import notify as tell
     from mlci.engine.workspace import Workspace
-    from mlci.notify import notify as tell
+    from mlci.language import config
 
     pipeline = config.load(root)
     (plan,) = config.chosen(pipeline, (workflow or next(iter(pipeline.workflows)),))

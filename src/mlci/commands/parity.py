@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from mlci.commands.options import Option
 from mlci.commands.run import events, pairs
+from mlci.commands.terminal import coloured, note, out, unicode
 from mlci.errors import InputError
-from mlci.options import Option
-from mlci.terminal import coloured, note, out, unicode
 
 if TYPE_CHECKING:
     from mlci.parity.certificate import Proof
     from mlci.parity.contract import Event
     from mlci.parity.proof import Wish
-    from mlci.plan import Plan
+    from mlci.planning.plan import Plan
 
 OUTPUT = Path(".mlci/parity")
 
@@ -87,7 +87,7 @@ def parity(
 
 def chosen(root: Path, workflow: str) -> tuple[Plan, ...]:
     """Return the plans that are to be proven."""
-    from mlci import config
+    from mlci.language import config
 
     pipeline = config.load(root)
     return config.chosen(pipeline, (workflow,)) if workflow else config.plans(pipeline)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from mlci.commands.options import Option
 from mlci.commands.parity import chosen, settled, vendor_ids
 from mlci.commands.run import events
-from mlci.options import Option
-from mlci.terminal import coloured, note, out, unicode
+from mlci.commands.terminal import coloured, note, out, unicode
 
 if TYPE_CHECKING:
     from mlci.parity.forecast import Forecast

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from mlci.options import Option
-from mlci.terminal import note, out
+from mlci.commands.options import Option
+from mlci.commands.terminal import note, out
 
 UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
 
@@ -23,9 +23,9 @@ def prune(
 
     Examples: `mlci prune` · `mlci prune --keep 500MB`
     """
-    from mlci import config
     from mlci.engine.store import open_store
     from mlci.errors import EnvironmentLacks
+    from mlci.language import config
 
     size = read_size(keep)
     address = config.load(root).store

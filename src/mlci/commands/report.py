@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
-from mlci.options import Option
-from mlci.terminal import coloured, out, unicode
+from mlci.commands.options import Option
+from mlci.commands.terminal import coloured, out, unicode
 
 if TYPE_CHECKING:
     from mlci.report.assembly import Assembled

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from mlci.options import Argument, Option
-from mlci.terminal import out
+from mlci.commands.options import Argument, Option
+from mlci.commands.terminal import out
 
 
 def rollback(
@@ -20,7 +20,7 @@ def rollback(
 
     Examples: `mlci rollback` · `mlci rollback production --to 41`
     """
-    from mlci.targets import open_from_here
+    from mlci.commands.targets import open_from_here
 
     done = open_from_here(root, target).rollback(to, model)
     out(

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from mlci.commands.options import Argument, Option
+from mlci.commands.terminal import coloured, unicode
 from mlci.errors import InputError
-from mlci.options import Argument, Option
-from mlci.terminal import coloured, unicode
 
 if TYPE_CHECKING:
     from mlci.engine.reporter import Reporter
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def events() -> tuple[str, ...]:
     """Return the words --event takes."""
-    from mlci.model import EVENTS
+    from mlci.language.model import EVENTS
 
     return EVENTS
 
@@ -50,10 +50,10 @@ def run(
     Examples: `mlci run` · `mlci run train --force` · `mlci run --dry-run` · `mlci run -w retrain-deploy
     --yes`
     """
-    from mlci import config
     from mlci.engine.run import run as go
     from mlci.engine.schedule import Wish
     from mlci.engine.workspace import Workspace
+    from mlci.language import config
 
     if jobs is not None and jobs < 1:
         raise InputError(f"--jobs {jobs} lets no job run", help="leave it out for one job a processor")

@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from mlci.options import Option
-from mlci.terminal import out
+from mlci.commands.options import Option
+from mlci.commands.terminal import out
 
 
 def select(
@@ -24,10 +24,10 @@ def select(
 
     Examples: `mlci select --workflow main` · `mlci select > parameters.json`
     """
-    from mlci import config
     from mlci.engine.context import read_context
     from mlci.errors import InputError
-    from mlci.selection import answers, changed_since
+    from mlci.language import config
+    from mlci.planning.selection import answers, changed_since
 
     plans = {plan.workflow.name: plan for plan in config.plans(config.load(root))}
     if workflow and workflow not in plans:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from mlci.options import Argument, Option
-from mlci.terminal import note
+from mlci.commands.options import Argument, Option
+from mlci.commands.terminal import note
 
 
 def serve(

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from mlci.options import Argument, Option
-from mlci.terminal import note
+from mlci.commands.options import Argument, Option
+from mlci.commands.terminal import note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,8 +48,8 @@ def stage(
 
     Example: `mlci stage validate-data --set data=data/train.npz --set schema=data-schema.yaml`
     """
-    from mlci.engine.alone import Wish, read_yaml, run_alone
     from mlci.engine.outcome import leave
+    from mlci.engine.single_stage import Wish, read_yaml, run_alone
     from mlci.engine.workspace import Workspace
     from mlci.errors import InputError
 

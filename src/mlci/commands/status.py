@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from mlci.options import Argument, Option
-from mlci.terminal import out
+from mlci.commands.options import Argument, Option
+from mlci.commands.terminal import out
 
 
 def status(
@@ -20,7 +20,7 @@ def status(
 
     Examples: `mlci status` · `mlci status production --json`
     """
-    from mlci.targets import open_from_here
+    from mlci.commands.targets import open_from_here
 
     found = open_from_here(root, target).status(model)
     if json:

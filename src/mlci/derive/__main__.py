@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from mlci import derive
+from mlci.commands.terminal import out
 from mlci.files import write_atomic
 from mlci.resources import PACKAGE
-from mlci.terminal import out
 
 
 def main() -> int:

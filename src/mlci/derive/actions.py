@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mlci.asked import variable
+from mlci.commands.from_environment import variable
 from mlci.derive import units
 from mlci.derive.page import table
 from mlci.derive.units import Input, Unit
-from mlci.plan import UV
+from mlci.planning.plan import UV
 from mlci.release import REPOSITORY, TAG
-from mlci.render import quoted, template
-from mlci.vendors.github.pins import pinned
-from mlci.vendors.github.runners import MACHINE
+from mlci.rendering.render import quoted, template
+from mlci.vendors.github.render.pins import pinned
+from mlci.vendors.github.render.runners import MACHINE
 
 ICONS: Mapping[str, str] = {
     "setup": "download",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 
-from mlci import cli, options
+from mlci.commands import app, options
 from mlci.derive.page import page, table
 
 OPENING = """
@@ -17,11 +17,11 @@ respected; `mlci --install-completion` sets up completion for the shell.
 def files() -> dict[str, str]:
     """Return the page."""
     return {
-        "docs/reference/commands.md": page("Commands", OPENING, *(section(command) for command in cli.ALL))
+        "docs/reference/commands.md": page("Commands", OPENING, *(section(command) for command in app.ALL))
     }
 
 
-def section(command: cli.Command) -> str:
+def section(command: app.Command) -> str:
     """Return one command's section."""
     function = command.function
     rows = [(word(each), each.said.help, default(each)) for each in options.declared(function)]

@@ -6,10 +6,10 @@ import inspect
 from dataclasses import MISSING, Field
 from typing import Any
 
-from mlci import model, schema
 from mlci.derive.page import page, table
-from mlci.records import Record, keys, required
-from mlci.shapes import Shape
+from mlci.language import model, schema
+from mlci.language.records import Record, keys, required
+from mlci.language.shapes import Shape
 
 SECTIONS: tuple[tuple[str, type], ...] = (
     ("The top level", model.Pipeline),

@@ -10,10 +10,10 @@ from mlci import __version__
 from mlci.derive import units
 from mlci.derive.packing import pack
 from mlci.derive.units import Input, Unit
-from mlci.plan import UV
-from mlci.render import template
+from mlci.planning.plan import UV
+from mlci.rendering.render import template
 from mlci.resources import PACKAGE
-from mlci.vendors.circleci.orb import SHIPPED
+from mlci.vendors.circleci.render.orb import SHIPPED
 
 FOLDER = "orbs/mlci"
 WRITTEN = (

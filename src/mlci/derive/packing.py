@@ -13,8 +13,8 @@ from io import StringIO
 from pathlib import PurePosixPath
 from typing import Any
 
-from mlci.document import Document
 from mlci.errors import InputError
+from mlci.yaml.document import Document
 
 TOP = "@orb.yml"
 SECTIONS = ("executors", "commands", "jobs", "examples")

@@ -7,8 +7,8 @@ from typing import Any
 
 from mlci import __version__, stages
 from mlci.derive import units
-from mlci.plan import UV
-from mlci.render import groovy, template
+from mlci.planning.plan import UV
+from mlci.rendering.render import groovy, template
 
 FOLDER = "jenkins/vars"
 FILES = ("mlciSetup.groovy", "mlciSetup.txt", "mlciStage.groovy", "mlciStage.txt")

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlci import asked, cli, options, stages
+from mlci import stages
+from mlci.commands import app, from_environment, options
 from mlci.doctor.packages import USES
 from mlci.engine.outcome import LINES
 from mlci.stages.contract import LibraryStage, Parameter
@@ -99,7 +100,7 @@ def stage_unit(stage: LibraryStage) -> Unit:
         command="stage",
         inputs=(*map(stage_input, stage.parameters), *common),
         example=EXAMPLES[stage.id],
-        fixed={asked.variable("stage"): stage.id},
+        fixed={from_environment.variable("stage"): stage.id},
         outputs=LINES,
         extras=",".join(dict.fromkeys(extras)),
         packages="" if "tensorflow" in extras or not reads_arrays(stage) else "numpy",
@@ -121,7 +122,7 @@ def stage_input(parameter: Parameter) -> Input:
 
 def command_inputs(command: str) -> list[Input]:
     """Return a command's options as inputs."""
-    function = next(each.function for each in cli.ALL if each.name == command)
+    function = next(each.function for each in app.ALL if each.name == command)
     return [
         option_input(each)
         for each in options.declared(function)
@@ -138,7 +139,7 @@ def option_input(option: options.Declared) -> Input:
         sentence(option.said.help.replace(" may be repeated.", " one a line.")),
         default,
         required,
-        asked.variable(option.name),
+        from_environment.variable(option.name),
         option.type is bool,
         option.repeats,
     )
@@ -161,7 +162,7 @@ def sentence(doc: str) -> str:
 
 def summary_of(command: str) -> str:
     """Return what a command says of itself."""
-    function = next(each.function for each in cli.ALL if each.name == command)
+    function = next(each.function for each in app.ALL if each.name == command)
     return (inspect.getdoc(function) or "").partition("\n")[0]
 
 
@@ -190,7 +191,7 @@ def command_units() -> tuple[Unit, ...]:
             "generate",
             tuple(command_inputs("generate")),
             {},
-            fixed={asked.variable("check"): "true"},
+            fixed={from_environment.variable("check"): "true"},
         ),
         Unit(
             "report",
@@ -198,7 +199,7 @@ def command_units() -> tuple[Unit, ...]:
             "report",
             tuple(command_inputs("report")),
             {},
-            fixed={asked.variable("output"): "\n".join(("-", *REPORTS))},
+            fixed={from_environment.variable("output"): "\n".join(("-", *REPORTS))},
             outputs={
                 "report": "The path of the report in Markdown.",
                 "page": "The path of the report as a page, an HTML file.",

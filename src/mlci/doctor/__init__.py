@@ -11,7 +11,7 @@ from mlci.doctor.check import Check
 from mlci.doctor.files import file_checks
 from mlci.doctor.machine import machine_checks
 from mlci.doctor.packages import package_checks
-from mlci.model import Pipeline
+from mlci.language.model import Pipeline
 from mlci.vendors.base import Setting
 
 
@@ -65,7 +65,8 @@ def here(pipeline: Pipeline | None, root: Path, environ: Mapping[str, str]) -> I
 
 def settings_of(pipeline: Pipeline) -> dict[str, tuple[Setting, ...]]:
     """Return what must be set at each vendor of a pipeline."""
-    from mlci import config, vendors
+    from mlci import vendors
+    from mlci.language import config
 
     plans = config.plans(pipeline)
     return {name: tuple(vendors.find(name).settings(plans)) for name in pipeline.vendors}

@@ -13,7 +13,7 @@ from mlci.doctor.check import Check, advice, fine, missing
 from mlci.engine.secrets import FILE as SECRETS_FILE
 from mlci.engine.secrets import Secrets
 from mlci.errors import InputError
-from mlci.model import Pipeline
+from mlci.language.model import Pipeline
 
 KNOWN_HOSTS = "known_hosts"
 """The key under which targets name a file of servers' keys."""

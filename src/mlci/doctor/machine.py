@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mlci.doctor.check import Check, advice, fine, missing
 from mlci.engine.interpreter import search_path
-from mlci.model import Pipeline, Stage
+from mlci.language.model import Pipeline, Stage
 
 LEAST_PYTHON = (3, 11)
 INSTALL = {

@@ -12,8 +12,8 @@ from mlci.doctor.check import Check, advice, fine, missing
 from mlci.engine.interpreter import Interpreter, find_python, inspect, search_path
 from mlci.engine.requirements import declared
 from mlci.errors import EnvironmentLacks
-from mlci.model import Pipeline
-from mlci.stage_files import Files, files_of
+from mlci.language.model import Pipeline
+from mlci.planning.stage_files import Files, files_of
 
 EXTRAS: Mapping[str, str] = {
     "tensorflow": "tensorflow",

@@ -16,7 +16,7 @@ from mlci.engine.process import Ended, run
 from mlci.engine.record import Status
 from mlci.engine.stop import Stop
 from mlci.errors import StageError
-from mlci.plan import Job
+from mlci.planning.plan import Job
 from mlci.stages.contract import Case
 
 STAGE, INPUT, DEFECT, INTERRUPTED = 1, 2, 3, 130

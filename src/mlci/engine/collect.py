@@ -9,7 +9,7 @@ from mlci.engine.record import Record, read_record
 from mlci.engine.unpack import unpack
 from mlci.engine.workspace import Workspace
 from mlci.errors import InputError
-from mlci.plan import Job, Plan
+from mlci.planning.plan import Job, Plan
 
 
 def collect(plan: Plan, job: Job, workspace: Workspace) -> tuple[str, ...]:

@@ -18,8 +18,8 @@ from mlci.engine.secrets import named
 from mlci.engine.workspace import Workspace
 from mlci.errors import EnvironmentLacks, InputError
 from mlci.findings import Finding
-from mlci.model import Pipeline
-from mlci.plan import Job
+from mlci.language.model import Pipeline
+from mlci.planning.plan import Job
 from mlci.stages.contract import LibraryStage
 
 BASH = ("bash", "-eo", "pipefail", "-c")

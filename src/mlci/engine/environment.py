@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from mlci.model import Pipeline
-from mlci.plan import Job
+from mlci.language.model import Pipeline
+from mlci.planning.plan import Job
 
 if TYPE_CHECKING:
     from mlci.vendors.base import Context

@@ -11,7 +11,7 @@ from mlci.engine.reporter import Outcome, State
 
 if TYPE_CHECKING:
     from mlci.engine.execute import Result
-    from mlci.plan import Plan
+    from mlci.planning.plan import Plan
 
 
 class JsonLines:

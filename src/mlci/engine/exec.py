@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from mlci.drawing import Drawing
-from mlci.engine.aside import recover
 from mlci.engine.attempt import duration
 from mlci.engine.collect import collect
 from mlci.engine.execute import Options, Result, execute
 from mlci.engine.instance import find_job
 from mlci.engine.lock import locked
+from mlci.engine.previous_outputs import recover
 from mlci.engine.record import Record, write_record
 from mlci.engine.reports import append_summary, summary, write_refusal
 from mlci.engine.store import open_store
 from mlci.engine.workspace import Workspace
 from mlci.errors import InputError, StageError
 from mlci.findings import Finding, suggest
-from mlci.model import Pipeline
-from mlci.plan import Job, Plan
+from mlci.language.model import Pipeline
+from mlci.planning.drawing import Drawing
+from mlci.planning.plan import Job, Plan
 from mlci.vendors import ALL
 from mlci.vendors.base import Vendor
 

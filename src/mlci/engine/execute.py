@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mlci import __version__
-from mlci.engine import masker, spill
-from mlci.engine.aside import Aside
+from mlci.engine import masker, secret_leaks
 from mlci.engine.attempt import Failure, Tried, attempt, duration
 from mlci.engine.bundle import NAME, pack
 from mlci.engine.command import Call, prepare
@@ -19,6 +18,7 @@ from mlci.engine.key import ingredients, key_of, plain
 from mlci.engine.log import Log
 from mlci.engine.masker import Masker
 from mlci.engine.orphans import Noted
+from mlci.engine.previous_outputs import Aside
 from mlci.engine.process import Ended
 from mlci.engine.record import Record, Timing, write_record
 from mlci.engine.reports import write_reports
@@ -27,7 +27,7 @@ from mlci.engine.tracked import tracked
 from mlci.engine.unpack import Refused, unpack
 from mlci.engine.workspace import Workspace
 from mlci.errors import EnvironmentLacks, InputError
-from mlci.plan import Job, Plan
+from mlci.planning.plan import Job, Plan
 from mlci.stages.contract import Case
 
 Say = Callable[[str], None]
@@ -205,8 +205,8 @@ class Execution:
         """Return the failure of a job whose outputs hold one of its secrets; others would get it too."""
         root, made = self.workspace.root, self.job.files.made
         secrets = self.workspace.secrets.of(self.plan.pipeline, self.job.stage)
-        paths = (file for path in made for file in spill.files(root / path))
-        leak = next(spill.leaks(paths, secrets, masker.LEAST), None)
+        paths = (file for path in made for file in secret_leaks.files(root / path))
+        leak = next(secret_leaks.leaks(paths, secrets, masker.LEAST), None)
         if leak is None:
             return None
         said = f"the secret {leak.secret} shows in the output '{leak.place.relative_to(root)}'"

@@ -8,7 +8,7 @@ from typing import Any
 
 from mlci.errors import InputError
 from mlci.findings import suggest
-from mlci.plan import Job, Plan
+from mlci.planning.plan import Job, Plan
 
 MATRIX = "MLCI_MATRIX"
 

@@ -12,8 +12,8 @@ from mlci.engine.code import stage_code
 from mlci.engine.tree import blake2b
 from mlci.engine.workspace import Workspace
 from mlci.errors import InputError, input_error
-from mlci.model import Pipeline
-from mlci.plan import Job
+from mlci.language.model import Pipeline
+from mlci.planning.plan import Job
 from mlci.stages.contract import LibraryStage
 
 FORMAT = 1

@@ -12,7 +12,7 @@ from mlci.engine.reporter import Outcome, State
 
 if TYPE_CHECKING:
     from mlci.engine.execute import Result
-    from mlci.plan import Plan
+    from mlci.planning.plan import Plan
 
 CODES: Mapping[str, str] = {"good": "32", "bad": "31;1", "warn": "33", "dim": "2", "bold": "1"}
 WORDS: Mapping[State, tuple[str, str]] = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from mlci.engine.execute import Result
-    from mlci.plan import Plan
+    from mlci.planning.plan import Plan
 
 State = Literal[
     "done",  # it ran, and its work is done

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from mlci.model import Requirements
+from mlci.language.model import Requirements
 
 LINE = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?\s*(?:$|[<>=!~;,@ (])")
 MAX_BYTES = 4 * 2**20

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mlci.engine.aside import recover
 from mlci.engine.environment import variable
 from mlci.engine.lock import locked
+from mlci.engine.previous_outputs import recover
 from mlci.engine.reporter import Outcome, Reporter
 from mlci.engine.schedule import Run, Wish
 from mlci.engine.units import choose
 from mlci.engine.workspace import Workspace
 from mlci.errors import InputError
 from mlci.findings import suggest
-from mlci.plan import Approval, Plan
+from mlci.planning.plan import Approval, Plan
 
 
 def run(plan: Plan, wish: Wish, workspace: Workspace, reporter: Reporter) -> Outcome:

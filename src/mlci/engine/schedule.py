@@ -8,14 +8,14 @@ from _queue import Empty, SimpleQueue
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from mlci.engine.conditions import unmet
 from mlci.engine.context import changed_paths
 from mlci.engine.reporter import Outcome, Reporter, State
 from mlci.engine.units import Unit
 from mlci.engine.verdict import judge
 from mlci.engine.workspace import Workspace
 from mlci.errors import InputError, MlciError
-from mlci.plan import Approval, Job, Plan
+from mlci.planning.conditions import unmet
+from mlci.planning.plan import Approval, Job, Plan
 
 if TYPE_CHECKING:
     from mlci.engine.execute import Result

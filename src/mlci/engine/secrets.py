@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mlci.errors import EnvironmentLacks, InputError, input_error
 from mlci.findings import Finding, Mark
-from mlci.model import Pipeline, Stage
+from mlci.language.model import Pipeline, Stage
 
 FILE = ".mlci/secrets.env"
 CHANNELS = {"slack": "SLACK_WEBHOOK_URL", "webhook": "WEBHOOK_URL"}

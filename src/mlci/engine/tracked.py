@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from mlci.stage_files import Files
+from mlci.planning.stage_files import Files
 
 
 def tracked(root: Path, files: Files) -> frozenset[str]:

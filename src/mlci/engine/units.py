@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mlci.errors import InputError
 from mlci.findings import suggest
-from mlci.plan import Approval, Job, Plan
+from mlci.planning.plan import Approval, Job, Plan
 
 
 class Unit(NamedTuple):

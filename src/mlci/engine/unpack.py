@@ -7,7 +7,6 @@ import tarfile
 from collections.abc import Collection
 from pathlib import Path, PurePosixPath
 
-from mlci.engine.aside import UNPACK, Aside, checked, within
 from mlci.engine.bundle import (
     CHUNK,
     MANIFEST,
@@ -19,6 +18,7 @@ from mlci.engine.bundle import (
     plain_path,
     read_manifest,
 )
+from mlci.engine.previous_outputs import UNPACK, Aside, checked, within
 from mlci.errors import EnvironmentLacks, InputError
 
 MAX_FILES = 2_000_000

@@ -9,7 +9,7 @@ from mlci.engine.key import explain, ingredients, key_of
 from mlci.engine.record import Record, read_record
 from mlci.engine.workspace import Workspace
 from mlci.errors import InputError
-from mlci.plan import Job, Plan
+from mlci.planning.plan import Job, Plan
 
 
 class Verdict(NamedTuple):

@@ -8,7 +8,7 @@ from mlci.graph.mermaid import mermaid
 from mlci.graph.scene import Scene, scene
 from mlci.graph.svg import svg
 from mlci.graph.terminal import text
-from mlci.plan import Plan
+from mlci.planning.plan import Plan
 
 FORMATS: Mapping[str, Callable[[Sequence[Scene]], str]] = {"text": text, "mermaid": mermaid, "svg": svg}
 """What `mlci graph --format` takes."""

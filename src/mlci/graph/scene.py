@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from mlci.graph.wording import condition_words, duration_words, trigger_words
-from mlci.model import Condition
-from mlci.plan import UNATTENDED, Approval, Job, Plan
+from mlci.language.model import Condition
+from mlci.planning.plan import UNATTENDED, Approval, Job, Plan
 
 Kind = Literal["job", "deploy", "approval"]
 EdgeKind = Literal["order", "data", "both"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlci.model import Condition, Filter, Trigger
-from mlci.plan import UNATTENDED
+from mlci.language.model import Condition, Filter, Trigger
+from mlci.planning.plan import UNATTENDED
 
 EVENTS = {
     "push": "pushes",

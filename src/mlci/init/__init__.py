@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from mlci import schema
-from mlci.config import FILE
 from mlci.errors import InputError
 from mlci.init.detect import Found, detect
 from mlci.init.placing import BACKUP, Placed, compare, place
 from mlci.init.questions import Answers, Ask, settle
 from mlci.init.render import bare, scaffold, wheel
+from mlci.language import schema
+from mlci.language.config import FILE
 
 SCHEMA = ".mlci/mlci.schema.json"
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from mlci.document import read
 from mlci.errors import InputError
 from mlci.init.scripts import FoundStage, meets
+from mlci.yaml.document import read
 
 FILE = "dvc.yaml"
 PARAMS = "params.yaml"

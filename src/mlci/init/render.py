@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mlci import config
-from mlci.document import Document
 from mlci.errors import EnvironmentLacks, InputError
 from mlci.init.detect import Found
 from mlci.init.questions import Answers
-from mlci.render import environment
+from mlci.language import config
+from mlci.rendering.render import environment
 from mlci.resources import shipped
+from mlci.yaml.document import Document
 
 FOLDER = "init"
 DOT = "dot-"

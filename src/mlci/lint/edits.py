@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.document import Node
 from mlci.lint.rule import Edit, LintFile
+from mlci.yaml.document import Node
 
 
 def replaced(node: Node, new: str) -> Iterator[Edit]:

@@ -7,12 +7,12 @@ from functools import cached_property
 from importlib import import_module
 from typing import NamedTuple
 
-from mlci.document import Node
 from mlci.findings import Mark
 from mlci.lint import commands
 from mlci.lint.kinds import KINDS
-from mlci.lint.places import within
 from mlci.lint.rule import LintFile
+from mlci.yaml.document import Node
+from mlci.yaml.places import within
 
 VIEWED = tuple(kind.id for kind in KINDS if kind.id != "dependabot")
 """The kinds of file that say what runs."""
@@ -129,10 +129,13 @@ def text_of(file: LintFile, node: Node) -> Text:
     return Text(node.value, lambda start, length: within(file.name, file.lines, node, start, length))
 
 
+VIEWS = {"docker": "mlci.lint.dockerfile.view", "mlci": "mlci.lint.pipeline.view"}
+
+
 def view(file: LintFile) -> View:
-    """Build the view of a file by its vendor's module of `mlci.lint.views`; ask by `file.once(view)`."""
+    """Build the view of a file by its vendor's module `view`; ask by `file.once(view)`."""
     try:
-        module = import_module(f"mlci.lint.views.{file.kind.vendor}")
+        module = import_module(VIEWS.get(file.kind.vendor, f"mlci.vendors.{file.kind.vendor}.rules.view"))
     except ModuleNotFoundError:
         return View()
     built: View = module.build(file)

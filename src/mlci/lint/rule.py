@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from mlci.document import Document, Node
 from mlci.errors import InputError
 from mlci.findings import Finding, Mark, Severity
 from mlci.lint.kinds import Kind
+from mlci.yaml.document import Document, Node
 
 T = TypeVar("T")
 

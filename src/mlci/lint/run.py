@@ -8,7 +8,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlci.document import read_text
 from mlci.errors import InputError
 from mlci.findings import Finding, Mark, Severity, order
 from mlci.lint import ignores, kinds, registry
@@ -16,6 +15,7 @@ from mlci.lint.discovery import changed, discover
 from mlci.lint.rule import LintFile, Rule
 from mlci.lint.settings import Options, selected
 from mlci.lint.shares import spread
+from mlci.yaml.document import read_text
 
 MOST = 500
 """How often one rule is heard on one file."""

@@ -13,7 +13,7 @@ from mlci.errors import InputError, input_error
 from mlci.findings import Mark, suggest
 
 if TYPE_CHECKING:
-    from mlci.document import Document
+    from mlci.yaml.document import Document
 
 FILE = ".mlci-lint.yaml"
 TABLE = ("tool", "mlci", "lint")
@@ -170,7 +170,7 @@ def read_table(root: Path) -> Table:
     """Return the settings as their file has them; an empty table when there is none."""
     own = root / FILE
     if own.is_file():
-        from mlci.document import read
+        from mlci.yaml.document import read
 
         document = read(own, FILE)
         data = document.data
@@ -185,7 +185,7 @@ def read_project(path: Path) -> dict[str, Any]:
     """Return the table `[tool.mlci.lint]` of a pyproject.toml."""
     import tomllib
 
-    from mlci.document import read_text
+    from mlci.yaml.document import read_text
 
     text = read_text(path, path.name)
     if "mlci" not in text:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from mlci.parity import circleci, github, jenkins, travis
 from mlci.parity.contract import Performer
+from mlci.vendors.circleci import runner as circleci
+from mlci.vendors.github import runner as github
+from mlci.vendors.jenkins import runner as jenkins
+from mlci.vendors.travis import runner as travis
 
 PERFORMERS: tuple[Performer, ...] = (github, circleci, travis, jenkins)
 """One entry for each vendor whose files can be run here."""

@@ -9,7 +9,7 @@ from mlci.errors import InputError
 from mlci.parity.contract import Event
 from mlci.parity.expected import Expected, events_of, expect, selected, why_not
 from mlci.parity.snapshot import ask
-from mlci.plan import Plan
+from mlci.planning.plan import Plan
 
 BY_NAME = ("schedule", "manual")
 """Events that are of one workflow, each started by itself."""

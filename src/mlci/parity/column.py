@@ -8,8 +8,8 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from mlci.commands.notify import notify
+from mlci.commands.options import NotPlain, parse
 from mlci.errors import EnvironmentLacks, InputError
-from mlci.options import NotPlain, parse
 from mlci.parity import local, witness
 from mlci.parity.contract import Performer, Ran, Setting
 from mlci.parity.expected import Expected

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from mlci.engine.conditions import matches, unmet
 from mlci.engine.environment import variable
-from mlci.model import Filter
+from mlci.language.model import Filter
 from mlci.parity.contract import Event, Planned
-from mlci.plan import Approval, Job, Plan
-from mlci.selection import ATTENTIVE, answers
+from mlci.planning.conditions import matches, unmet
+from mlci.planning.plan import Approval, Job, Plan
+from mlci.planning.selection import ATTENTIVE, answers
 from mlci.vendors.base import Context
 
 PULL = "1"

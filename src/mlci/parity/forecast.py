@@ -14,7 +14,7 @@ from mlci.parity.certificate import event_of
 from mlci.parity.contract import Event, Performer, Planned
 from mlci.parity.difference import Difference
 from mlci.parity.expected import Expected, expect, why_not
-from mlci.plan import Plan
+from mlci.planning.plan import Plan
 from mlci.vendors.base import Vendor
 
 SKIPPED = frozenset({".git", ".mlci", ".venv", "node_modules", "__pycache__"})

@@ -13,7 +13,7 @@ from mlci.parity.contract import Event, Planned
 from mlci.parity.difference import Difference
 from mlci.parity.expected import Expected
 from mlci.parity.leaks import leaks
-from mlci.plan import Plan
+from mlci.planning.plan import Plan
 
 Planning = Callable[[Event], Sequence[Planned]]
 

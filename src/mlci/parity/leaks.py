@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from mlci.engine import spill
-from mlci.engine.spill import Leak
+from mlci.engine import secret_leaks
+from mlci.engine.secret_leaks import Leak
 
 LEAST = 4
 """Characters below which a value is too common to be looked for."""
@@ -16,7 +16,7 @@ PRIVATE = ("machines",)
 
 def leaks(folder: Path, secrets: Mapping[str, str]) -> Iterator[Leak]:
     """Yield each secret whose value shows in the folder of one vendor's run, and where."""
-    return spill.leaks(files(folder), secrets, LEAST)
+    return secret_leaks.leaks(files(folder), secrets, LEAST)
 
 
 def too_short(secrets: Mapping[str, str]) -> Iterable[str]:
@@ -26,6 +26,6 @@ def too_short(secrets: Mapping[str, str]) -> Iterable[str]:
 
 def files(folder: Path) -> Iterator[Path]:
     """Yield the files that others than one job see."""
-    for path in spill.files(folder):
+    for path in secret_leaks.files(folder):
         if path.relative_to(folder).parts[0] not in PRIVATE:
             yield path

@@ -1,4 +1,4 @@
-"""Which job of mlci's a script works on: the `mlci exec …` in it, or its `python -P -m mlci.asked exec`."""
+"""Which job of mlci's a script works on: the `mlci exec …` in it, or the call that is asked by variables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ OWN = ("notify", "select")
 """Commands of mlci whose jobs are no stages: they belong to how a vendor's file works."""
 
 
-ASKED = "mlci.asked"
+ASKED = "mlci.commands.from_environment"
 """The module that is called where a unit of mlci's hands over variables."""
 NOTHING: Mapping[str, str] = {}
 
@@ -49,10 +49,10 @@ def calls(script: str, environ: Mapping[str, str] = NOTHING) -> Iterator[list[st
 
 def asked(command: str, environ: Mapping[str, str]) -> list[str]:
     """Return the call that a unit makes of its variables; of a command that mlci lacks its name alone."""
-    from mlci import cli
-    from mlci.asked import words
+    from mlci.commands import app
+    from mlci.commands.from_environment import words
 
-    known = next((each for each in cli.ALL if each.name == command), None)
+    known = next((each for each in app.ALL if each.name == command), None)
     return [command] if known is None else words(known, environ)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from mlci.document import Document, Key
 from mlci.errors import InputError, input_error
 from mlci.findings import suggest
+from mlci.yaml.document import Document, Key
 
 RULE = "parity-unknown"
 

@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from mlci.engine.stop import Stop
 from mlci.errors import EnvironmentLacks, InputError
-from mlci.model import Pipeline
+from mlci.language.model import Pipeline
 from mlci.parity import choice, judgement, witness
 from mlci.parity.column import REFERENCE, Column, lacking, of_plan, of_vendor, refused
 from mlci.parity.contract import Event, Performer, Setting
 from mlci.parity.difference import Difference
 from mlci.parity.expected import Expected
 from mlci.parity.snapshot import Snapshot, snapshot
-from mlci.plan import Plan, install_commands
+from mlci.planning.plan import Plan, install_commands
 from mlci.vendors.base import Vendor
 
 Say = Callable[[str], None]

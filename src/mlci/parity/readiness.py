@@ -10,10 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from mlci import vendors
-from mlci.model import Pipeline
+from mlci.language.model import Pipeline
 from mlci.parity.prepared import overlay
 from mlci.parity.snapshot import Snapshot
-from mlci.plan import install_commands
+from mlci.planning.plan import install_commands
 from mlci.release import source
 
 OFFLINE = {"PIP_NO_INDEX": "1", "UV_OFFLINE": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}

@@ -10,7 +10,7 @@ from mlci.parity import choice, leaks, readiness
 from mlci.parity.certificate import Proof
 from mlci.parity.contract import Event
 from mlci.parity.proof import Part, Prover, Wish
-from mlci.plan import Plan
+from mlci.planning.plan import Plan
 
 BAD = ("failed", "timed-out")
 

@@ -16,8 +16,6 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from mlci import config
-from mlci.document import Document
 from mlci.engine.bundle import Manifest
 from mlci.engine.digest import digest_path
 from mlci.engine.key import asked, key_of
@@ -26,10 +24,12 @@ from mlci.engine.record import Record
 from mlci.engine.store import Entry, Store, open_store
 from mlci.engine.unpack import manifest_of
 from mlci.errors import InputError, MlciError
-from mlci.plan import Job, Plan
+from mlci.language import config
+from mlci.planning.plan import Job, Plan
 from mlci.report.baseline import Baseline
 from mlci.report.held import Held
 from mlci.report.repository import Git
+from mlci.yaml.document import Document
 
 SOFTWARE = ("interpreter", "platform", "code")
 PACKAGE = "package."

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from mlci.engine.record import Record
-from mlci.plan import Job as Planned
+from mlci.planning.plan import Job as Planned
 from mlci.report.model import Job
 from mlci.report.numbers import real
 from mlci.report.run import Run

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from mlci import config
-from mlci.engine.conditions import unmet
 from mlci.engine.record import Record
 from mlci.errors import InputError
 from mlci.findings import suggest
-from mlci.plan import Job as Planned
-from mlci.plan import Plan
+from mlci.language import config
+from mlci.planning.conditions import unmet
+from mlci.planning.plan import Job as Planned
+from mlci.planning.plan import Plan
 from mlci.report.held import Found, Held, find
 from mlci.vendors.base import Context
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mlci.document import Document, read
 from mlci.errors import InputError
 from mlci.findings import Finding, suggest
+from mlci.yaml.document import Document, read
 
 NUMBER_KINDS: Mapping[str, str] = {"int": "iu", "float": "f", "number": "iuf", "text": "US", "bool": "b"}
 """Loose types and the numpy kinds they admit; any other type is numpy's own name for it, such as float32."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
 from mlci.findings import Finding
-from mlci.plan import Plan
+from mlci.planning.plan import Plan
 
 FEATURES: Mapping[str, str] = {
     "push": "start on pushes, by branch",

@@ -34,8 +34,8 @@ from pathlib import Path
 
 from mlci.errors import InputError
 from mlci.findings import Finding, Mark, Severity
-from mlci.lint.neighbours import is_file
 from mlci.lint.rule import LintFile
+from mlci.yaml.neighbours import is_file
 
 ID = "pipeline"
 SEVERITY: Severity = "error"
@@ -44,7 +44,7 @@ KINDS = ("mlci",)
 
 def check(file: LintFile) -> Iterable[Finding]:
     """Return what loading the file reports; what is wrong with it as YAML is said elsewhere."""
-    from mlci.config import parse
+    from mlci.language.config import parse
 
     if file.document is None or file.document.problems:
         return []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from mlci.document import Key
 from mlci.findings import suggest
+from mlci.yaml.document import Key
 
 Path = tuple[Key, ...]
 MANY = 12

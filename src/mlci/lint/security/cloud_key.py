@@ -38,13 +38,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mlci.document import Node
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.github import model
 from mlci.lint.rule import LintFile
 from mlci.lint.security.reach import SHARED
-from mlci.lint.tree import get, items, sequence, text
+from mlci.vendors.github.syntax import model
+from mlci.yaml.document import Node
+from mlci.yaml.tree import get, items, sequence, text
 
 ID = "long-lived-cloud-key"
 SEVERITY: Severity = "warning"

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from mlci.document import Node
 from mlci.findings import Mark, Severity
 from mlci.lint import jobs
 from mlci.lint.rule import LintFile
-from mlci.lint.tree import Entry, get, is_null, items, sequence, text
+from mlci.yaml.document import Node
+from mlci.yaml.tree import Entry, get, is_null, items, sequence, text
 
 
 class Pasted(NamedTuple):

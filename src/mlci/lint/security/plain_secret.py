@@ -37,11 +37,11 @@ from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.github import model
-from mlci.lint.github.model import Part, keyed
 from mlci.lint.kinds import EVERY
 from mlci.lint.rule import LintFile
 from mlci.lint.security.credentials import is_placeholder, names_secret, tokens
+from mlci.vendors.github.syntax import model
+from mlci.vendors.github.syntax.model import Part, keyed
 
 ID = "plain-secret"
 SEVERITY: Severity = "error"

@@ -71,8 +71,8 @@ def check(file: LintFile) -> Iterable[Finding]:
 
 def credentials(file: LintFile) -> frozenset[str]:
     """Return the credentials of a Jenkinsfile; a rule of its own says where they are printed."""
-    from mlci.lint.jenkins.pack import tree_of
-    from mlci.lint.jenkins.secrets import credential_variables
+    from mlci.vendors.jenkins.rules.pack import tree_of
+    from mlci.vendors.jenkins.syntax.secrets import credential_variables
 
     return credential_variables(file.once(tree_of))
 

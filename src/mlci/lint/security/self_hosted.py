@@ -30,9 +30,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
-from mlci.lint.github import model
-from mlci.lint.github.model import Job
 from mlci.lint.rule import LintFile
+from mlci.vendors.github.syntax import model
+from mlci.vendors.github.syntax.model import Job
 
 ID = "self-hosted-on-pull-request"
 SEVERITY: Severity = "warning"

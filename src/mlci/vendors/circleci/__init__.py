@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from mlci.findings import Finding
-from mlci.plan import Plan
+from mlci.planning.plan import Plan
 from mlci.vendors.base import ReadJob, Setting
-from mlci.vendors.circleci.features import FEATURES
+from mlci.vendors.circleci.render.features import FEATURES
 from mlci.vendors.circleci.run_context import annotate, context, owns, summary_file
 
 ID = "circleci"
@@ -37,27 +37,27 @@ __all__ = [
 
 def render(plans: Sequence[Plan]) -> dict[str, str]:
     """Return every file: path from the top of the repository -> text."""
-    from mlci.vendors.circleci.rendering import render
+    from mlci.vendors.circleci.render.files import render
 
     return render(plans)
 
 
 def limits(plans: Sequence[Plan]) -> Iterable[Finding]:
     """Yield what these plans ask for and CircleCI cannot do."""
-    from mlci.vendors.circleci.gaps import limits
+    from mlci.vendors.circleci.render.limits import limits
 
     return limits(plans)
 
 
 def settings(plans: Sequence[Plan]) -> Iterable[Setting]:
     """Yield what must be set at CircleCI before these plans can run."""
-    from mlci.vendors.circleci.preparation import settings
+    from mlci.vendors.circleci.render.settings import settings
 
     return settings(plans)
 
 
 def read(files: Mapping[str, str]) -> tuple[ReadJob, ...]:
     """Read rendered files back into their jobs."""
-    from mlci.vendors.circleci.reading import read
+    from mlci.vendors.circleci.render.read_back import read
 
     return read(files)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mlci.findings import Finding
 from mlci.vendors.base import Context
-from mlci.vendors.circleci.paths import CONFIG, CONTINUED
+from mlci.vendors.circleci.render.paths import CONFIG, CONTINUED
 
 EVENTS = {"api": "manual", "scheduled_pipeline": "schedule"}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from mlci.findings import Finding
-from mlci.plan import Plan
+from mlci.planning.plan import Plan
 from mlci.vendors.base import ReadJob, Setting
-from mlci.vendors.github.features import FEATURES
+from mlci.vendors.github.render.features import FEATURES
 from mlci.vendors.github.run_context import annotate, context, owns, summary_file
 
 ID = "github"
@@ -37,27 +37,27 @@ __all__ = [
 
 def render(plans: Sequence[Plan]) -> dict[str, str]:
     """Return every file: path from the top of the repository -> text."""
-    from mlci.vendors.github.rendering import render
+    from mlci.vendors.github.render.files import render
 
     return render(plans)
 
 
 def limits(plans: Sequence[Plan]) -> Iterable[Finding]:
     """Yield what these plans ask for and GitHub Actions cannot do."""
-    from mlci.vendors.github.gaps import limits
+    from mlci.vendors.github.render.limits import limits
 
     return limits(plans)
 
 
 def settings(plans: Sequence[Plan]) -> Iterable[Setting]:
     """Yield what must be set at GitHub Actions before these plans can run."""
-    from mlci.vendors.github.preparation import settings
+    from mlci.vendors.github.render.settings import settings
 
     return settings(plans)
 
 
 def read(files: Mapping[str, str]) -> tuple[ReadJob, ...]:
     """Read rendered files back into their jobs."""
-    from mlci.vendors.github.reading import read
+    from mlci.vendors.github.render.read_back import read
 
     return read(files)

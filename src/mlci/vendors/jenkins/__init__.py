@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mlci.vendors.jenkins.features import FEATURES
+from mlci.vendors.jenkins.render.features import FEATURES
 
 if TYPE_CHECKING:
     from mlci.findings import Finding
-    from mlci.plan import Plan
+    from mlci.planning.plan import Plan
     from mlci.vendors.base import Context, ReadJob, Setting
 
 # What does the work is imported when it is asked for: every command loads this, few need it.
@@ -38,30 +38,30 @@ __all__ = [
 
 def render(plans: Sequence[Plan]) -> dict[str, str]:
     """Return Jenkins's files."""
-    from mlci.vendors.jenkins import rendering
+    from mlci.vendors.jenkins.render import files as rendering
 
     return rendering.render(plans)
 
 
 def limits(plans: Sequence[Plan]) -> Iterable[Finding]:
     """Yield what Jenkins cannot do of these plans."""
-    from mlci.vendors.jenkins import limitations
+    from mlci.vendors.jenkins.render import limits as limitations
 
     return limitations.limits(plans)
 
 
 def settings(plans: Sequence[Plan]) -> Iterable[Setting]:
     """Yield what must be set at Jenkins."""
-    from mlci.vendors.jenkins import preparation
+    from mlci.vendors.jenkins.render import settings as preparation
 
     return preparation.settings(plans)
 
 
 def read(files: Mapping[str, str]) -> tuple[ReadJob, ...]:
     """Read rendered files back into their jobs."""
-    from mlci.vendors.jenkins import reading
+    from mlci.vendors.jenkins.render import read_back
 
-    return reading.read(files)
+    return read_back.read(files)
 
 
 def context(environ: Mapping[str, str]) -> Context | None:

@@ -1,0 +1,1 @@
+"""mlci.yaml: the language as dataclasses, read and checked."""

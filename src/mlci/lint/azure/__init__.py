@@ -1,8 +1,0 @@
-"""Rules for Azure Pipelines beyond its schema."""
-
-from __future__ import annotations
-
-from mlci.lint.azure import duplicate_name, legacy, task_version, undefined_dependency
-from mlci.lint.rule import Rule
-
-RULES: tuple[Rule, ...] = (undefined_dependency, duplicate_name, task_version, legacy)

@@ -1,7 +1,0 @@
-"""Rules for Travis CI: what its own validation reports, written from its build config reference."""
-
-from __future__ import annotations
-
-from mlci.lint.travis.rules import RULES
-
-__all__ = ["RULES"]

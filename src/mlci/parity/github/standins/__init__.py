@@ -1,1 +1,0 @@
-"""What runs in place of actions from elsewhere: `python -m mlci.parity.github.standins.NAME PLACES`."""

@@ -1,0 +1,1 @@
+"""Jobs to files: templates filled, and written so that hand edits survive."""

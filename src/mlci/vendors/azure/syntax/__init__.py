@@ -1,0 +1,1 @@
+"""The language of Azure Pipelines's files: text to tree to meaning."""

@@ -1,0 +1,1 @@
+"""A pipeline's plans as CircleCI's files."""

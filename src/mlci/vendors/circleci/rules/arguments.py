@@ -1,0 +1,90 @@
+"""A job, command or executor is used with an argument it does not have, or without one it needs.
+
+CircleCI refuses the configuration. A parameter without a default must be given by every use, or by the
+job's matrix. Parameters of orbs are known of inline ones, and of mlci's own in the version of this mlci.
+
+Bad:
+
+```yaml
+version: 2.1
+commands:
+  greet:
+    parameters: {to: {type: string}}
+    steps: [{run: echo << parameters.to >>}]
+jobs:
+  build:
+    docker: [{image: "cimg/base:2024.01"}]
+    steps:
+      - greet: {too: you}
+workflows: {main: {jobs: [build]}}
+```
+
+Good:
+
+```yaml
+version: 2.1
+commands:
+  greet:
+    parameters: {to: {type: string}}
+    steps: [{run: echo << parameters.to >>}]
+jobs:
+  build:
+    docker: [{image: "cimg/base:2024.01"}]
+    steps:
+      - greet: {to: you}
+workflows: {main: {jobs: [build]}}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from mlci.findings import Finding, Severity
+from mlci.lint.rule import LintFile
+from mlci.vendors.circleci.syntax.model import JobUse
+from mlci.vendors.circleci.syntax.uses import Call, every_call
+from mlci.yaml.document import Node
+from mlci.yaml.hints import hint
+
+ID = "circleci-arguments"
+SEVERITY: Severity = "error"
+KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
+
+
+def check(file: LintFile) -> Iterator[Finding]:
+    """Yield every unknown and every missing argument."""
+    for call in file.once(every_call):
+        yield from unknown(file, call)
+        yield from missing(file, call)
+
+
+def offer(known: Collection[str]) -> str:
+    """Say which parameters there are."""
+    return f"it has {', '.join(known)}" if known else "it has no parameters"
+
+
+def unknown(file: LintFile, call: Call) -> Iterator[Finding]:
+    """Yield the arguments nothing declares."""
+    known = call.definition.parameters
+    for name, key in [*((name, key) for name, key, _ in call.given), *axes(call)]:
+        if name not in known:
+            said = f"the {call.what} has no parameter '{name}'"
+            help = hint(file, name, known) or offer(known)
+            yield Finding(file.mark(key), said, ID, SEVERITY, help)
+
+
+def axes(call: Call) -> Iterator[tuple[str, Node]]:
+    """Yield the parameters of the job's matrix."""
+    if isinstance(call.owner, JobUse):
+        yield from ((one.name, one.key) for one in call.owner.matrix() if call.key is call.owner.key)
+
+
+def missing(file: LintFile, call: Call) -> Iterator[Finding]:
+    """Yield what must be given and is not."""
+    given = {name for name, _, _ in call.given} | call.also
+    for parameter in call.definition.parameters.values():
+        if parameter.required and parameter.name not in given:
+            said = f"the {call.what} needs the parameter '{parameter.name}'"
+            help = f"give it a value, or '{parameter.name}' a default where it is declared"
+            yield Finding(file.mark(call.key), said, ID, SEVERITY, help)

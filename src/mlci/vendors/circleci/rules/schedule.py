@@ -1,0 +1,58 @@
+"""A workflow's schedule is no valid cron line, or uses what CircleCI's scheduler does not support.
+
+There are five fields: minute, hour, day of month, month, day of week. Steps (`*/20`) are not supported.
+
+Bad:
+
+```yaml
+version: 2.1
+jobs:
+  build: {docker: [{image: "cimg/base:2024.01"}], steps: [checkout]}
+workflows:
+  nightly:
+    triggers: [{schedule: {cron: "0 25 * * *", filters: {branches: {only: main}}}}]
+    jobs: [build]
+```
+
+Good:
+
+```yaml
+version: 2.1
+jobs:
+  build: {docker: [{image: "cimg/base:2024.01"}], steps: [checkout]}
+workflows:
+  nightly:
+    triggers: [{schedule: {cron: "0 23 * * *", filters: {branches: {only: main}}}}]
+    jobs: [build]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlci.findings import Finding, Severity
+from mlci.lint.cron import fault
+from mlci.lint.rule import LintFile
+from mlci.vendors.circleci.syntax.model import read
+from mlci.yaml.tree import get, sequence, text
+
+ID = "circleci-schedule"
+SEVERITY: Severity = "error"
+KINDS = ("circleci",)
+
+
+def check(file: LintFile) -> Iterator[Finding]:
+    """Yield every schedule that is not valid."""
+    for workflow in file.once(read).workflows:
+        for trigger in sequence(get(workflow.node, "triggers")):
+            cron = get(trigger, "schedule", "cron")
+            line = text(cron)
+            if cron is None or line is None or "<<" in line:
+                continue
+            said = fault(line)
+            if said is not None:
+                yield Finding(file.mark(cron), said, ID, SEVERITY)
+            elif "/" in line:
+                said = "CircleCI's scheduler does not support steps such as '*/20'"
+                yield Finding(file.mark(cron), said, ID, "warning", "list the values: 0,20,40")

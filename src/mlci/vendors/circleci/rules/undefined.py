@@ -1,0 +1,39 @@
+"""What the rules about undefined names share: the finding, with the nearest name that is defined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mlci.findings import Finding, Severity
+from mlci.lint.rule import LintFile
+from mlci.vendors.circleci.syntax.model import Part, Scope, read
+from mlci.vendors.circleci.syntax.uses import lacking
+from mlci.yaml.document import Node
+from mlci.yaml.hints import hint
+
+
+def severity(file: LintFile) -> Severity:
+    """Return how bad an undefined name is: in a part of a whole, unseen parts may define it."""
+    config = file.once(read)
+    alone = file.kind.id == "circleci-orb-part" and config.scope.beside is None
+    return "info" if alone or config.partial else "error"
+
+
+def plain(
+    file: LintFile, rule: str, part: Part, scope: Scope, key: Node, more: Iterable[str] = ()
+) -> Finding | None:
+    """Make the finding about a name without an orb that means nothing; None when it means something."""
+    name = str(key.value)
+    if "<<" in name or lacking(scope, part, name) != "":
+        return None
+    own = list({**(scope.beside.of(part) if scope.beside else {}), **scope.of(part)})
+    said = f"unknown {part} '{name}'"
+    help = hint(file, name, [*own, *more]) or defined(part, own)
+    return Finding(file.mark(key), said, rule, severity(file), help)
+
+
+def defined(part: Part, known: list[str]) -> str:
+    """List what could have been meant."""
+    if not known:
+        return f"this file defines no {part}"
+    return f"the {part}s are {', '.join(known[:12])}{' …' * (len(known) > 12)}"

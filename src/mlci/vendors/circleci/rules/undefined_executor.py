@@ -1,0 +1,47 @@
+"""A job or parameter names an executor that is not defined.
+
+CircleCI refuses the configuration.
+
+Bad:
+
+```yaml
+version: 2.1
+executors:
+  python: {docker: [{image: "cimg/python:3.11"}]}
+jobs:
+  build: {executor: pyhton, steps: [checkout]}
+workflows: {main: {jobs: [build]}}
+```
+
+Good:
+
+```yaml
+version: 2.1
+executors:
+  python: {docker: [{image: "cimg/python:3.11"}]}
+jobs:
+  build: {executor: python, steps: [checkout]}
+workflows: {main: {jobs: [build]}}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlci.findings import Finding, Severity
+from mlci.lint.rule import LintFile
+from mlci.vendors.circleci.rules.undefined import plain
+from mlci.vendors.circleci.syntax.uses import executor_uses
+
+ID = "circleci-undefined-executor"
+SEVERITY: Severity = "error"
+KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
+
+
+def check(file: LintFile) -> Iterator[Finding]:
+    """Yield every executor that means nothing."""
+    for use in file.once(executor_uses):
+        found = plain(file, ID, "executor", use.scope, use.key)
+        if found is not None:
+            yield found

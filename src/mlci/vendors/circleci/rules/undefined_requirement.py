@@ -1,0 +1,74 @@
+"""A job requires one that is not part of its workflow.
+
+CircleCI refuses the configuration: `requires` names jobs of the same workflow, by their `name` if they
+have one.
+
+Bad:
+
+```yaml
+version: 2.1
+jobs:
+  build: {docker: [{image: "cimg/base:2024.01"}], steps: [checkout]}
+workflows:
+  main:
+    jobs:
+      - build: {name: compile}
+      - build: {name: test, requires: [build]}
+```
+
+Good:
+
+```yaml
+version: 2.1
+jobs:
+  build: {docker: [{image: "cimg/base:2024.01"}], steps: [checkout]}
+workflows:
+  main:
+    jobs:
+      - build: {name: compile}
+      - build: {name: test, requires: [compile]}
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from mlci.findings import Finding, Severity
+from mlci.lint.rule import LintFile
+from mlci.vendors.circleci.syntax.model import JobUse, read
+from mlci.vendors.circleci.syntax.names import Names, expand
+from mlci.yaml.document import Node
+from mlci.yaml.hints import hint
+from mlci.yaml.tree import get, items, sequence
+
+ID = "circleci-undefined-requirement"
+SEVERITY: Severity = "error"
+KINDS = ("circleci",)
+
+
+def check(file: LintFile) -> Iterator[Finding]:
+    """Yield every requirement no job of the workflow answers to."""
+    for workflow in file.once(read).all_workflows():
+        names = Names(workflow)
+        for job in workflow.jobs:
+            for key in requirements(job):
+                missing = [
+                    name for name in expand(key.value, job) if "<<" not in name and not names.find(name)
+                ]
+                if missing:
+                    said = (
+                        f"'{job.name}' requires '{missing[0]}', which workflow '{workflow.name}' does not run"
+                    )
+                    run = ", ".join(islice(names.fixed, 12))
+                    help = hint(file, missing[0], names.fixed) or f"it runs {run}"
+                    yield Finding(file.mark(key), said, ID, SEVERITY, help)
+
+
+def requirements(job: JobUse) -> Iterator[Node]:
+    """Yield the place of each name in a job's `requires`."""
+    for one in sequence(get(job.arguments, "requires")):
+        if one.id == "scalar":
+            yield one
+        yield from (found.key for found in items(one))

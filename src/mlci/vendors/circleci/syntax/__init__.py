@@ -1,0 +1,1 @@
+"""The language of CircleCI's files: text to tree to meaning."""

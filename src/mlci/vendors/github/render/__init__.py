@@ -1,0 +1,1 @@
+"""A pipeline's plans as GitHub Actions's files."""

@@ -1,0 +1,74 @@
+"""A script uses a workflow command that GitHub has switched off or will.
+
+`::set-env::` and `::add-path::` do nothing any more, since whatever a step prints could set variables;
+`::set-output::` and `::save-state::` are deprecated for the same reason. Write to the files
+`$GITHUB_ENV`, `$GITHUB_PATH`, `$GITHUB_OUTPUT` and `$GITHUB_STATE` instead.
+
+Bad:
+
+```yaml
+on: push
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: echo "::set-output name=version::1.2"
+```
+
+Good:
+
+```yaml
+on: push
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: echo "version=1.2" >> "$GITHUB_OUTPUT"
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from mlci.findings import Finding, Severity
+from mlci.lint.rule import LintFile
+from mlci.vendors.github.syntax import model
+from mlci.yaml.places import within
+
+ID = "github-deprecated-command"
+SEVERITY: Severity = "warning"
+KINDS: tuple[str, ...] = ("github-workflow", "github-action")
+SIGNS = ("::",)
+
+
+FILES = {
+    "set-output": 'echo "NAME=VALUE" >> "$GITHUB_OUTPUT"',
+    "save-state": 'echo "NAME=VALUE" >> "$GITHUB_STATE"',
+    "set-env": 'echo "NAME=VALUE" >> "$GITHUB_ENV"',
+    "add-path": 'echo "FOLDER" >> "$GITHUB_PATH"',
+}
+GONE = ("set-env", "add-path")
+
+
+@cache
+def pattern() -> re.Pattern[str]:
+    """Return what a deprecated command looks like."""
+    return re.compile(r"::(save-state|set-output|set-env)\s+name=[^:\n]*::|::(add-path)::")
+
+
+def check(file: LintFile) -> Iterable[Finding]:
+    """Look at each script."""
+    for job in file.once(model.read).jobs:
+        for step in job.steps:
+            node = step.run
+            if node is None or "::" not in node.value:
+                continue
+            for found in pattern().finditer(node.value):
+                name = found[1] or found[2]
+                mark = within(file.name, file.lines, node, found.start(), len(name) + 2)
+                gone = name in GONE
+                said = f"the workflow command '{name}' {'does nothing any more' if gone else 'is deprecated'}"
+                yield Finding(mark, said, ID, "error" if gone else SEVERITY, f"use {FILES[name]}")

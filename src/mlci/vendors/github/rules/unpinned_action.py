@@ -1,0 +1,122 @@
+"""An action or called workflow is not pinned to a commit.
+
+A tag or branch can be moved to other code at any time, by its owner or by whoever got hold of the
+account; that code then runs with the job's secrets. Pin the full commit and name the release in a
+comment, which Dependabot and Renovate keep up to date. `--fix` pins the releases whose commits mlci
+knows.
+
+Bad:
+
+```yaml
+on: push
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: acme/setup-tools@v2
+```
+
+Good:
+
+```yaml
+on: push
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: acme/setup-tools@5f0fd6a1f4b7e0a2d3c4b5a697886706b5a4c3d2 # v2.1.0
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+
+from mlci.findings import Finding, Severity
+from mlci.lint.rule import Edit, LintFile
+from mlci.resources import PACKAGE
+from mlci.vendors.github.syntax import model
+from mlci.yaml.document import Node
+
+ID = "unpinned-action"
+SEVERITY: Severity = "warning"
+KINDS: tuple[str, ...] = ("github-workflow", "github-action")
+SIGNS = ("@",)
+
+
+PINS = PACKAGE / "vendors" / "github" / "pins.py"
+OFFICIAL = ("actions/", "github/")
+
+
+@cache
+def commit() -> re.Pattern[str]:
+    """Return what a full commit looks like."""
+    return re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+
+
+def check(file: LintFile) -> Iterable[Finding]:
+    """Look at the ref of each action and called workflow."""
+    for node in references(file):
+        name, at, ref = node.value.partition("@")
+        if not at or commit().match(ref) or "${{" in node.value or "/" not in name:
+            continue
+        official = name.lower().startswith(OFFICIAL)
+        said = f"'{node.value}' is not pinned to a commit: '{ref}' can be moved to other code"
+        yield Finding(file.mark(node), said, ID, "info" if official else SEVERITY, hint(node.value))
+
+
+def references(file: LintFile) -> Iterator[Node]:
+    """Yield each `uses` of another repository."""
+    for job in file.once(model.read).jobs:
+        for part in (job, *job.steps):
+            node = part.value("uses")
+            if node is not None and node.id == "scalar" and not node.value.startswith((".", "docker:")):
+                yield node
+
+
+def hint(uses: str) -> str:
+    """Say what to write instead."""
+    known = pinned(uses)
+    return (
+        f"write {known}" if known else "write OWNER/REPO@COMMIT # RELEASE, with all 40 digits of the commit"
+    )
+
+
+def pinned(uses: str) -> str | None:
+    """Return the pinned form of a release whose commit is known, None when it is not."""
+    name, _, ref = uses.partition("@")
+    found = pins().get(name.lower())
+    if found is None or not (found[0] == ref or found[0].startswith(f"{ref}.")):
+        return None
+    return f"{name}@{found[1]} # {found[0]}"
+
+
+@cache
+def pins() -> dict[str, tuple[str, str]]:
+    """Return release and commit by action, from the project's one table of pins.
+
+    Its module is loaded by itself: the package around it brings in every vendor, of no use to a linter.
+    """
+    spec = spec_from_file_location("mlci_pins", PINS)
+    if spec is None or spec.loader is None:
+        return {}
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return {name.lower(): (pin.release, pin.commit) for name, pin in module.PINS.items()}
+
+
+def fix(file: LintFile, finding: Finding) -> Iterator[Edit]:
+    """Pin a release whose commit is known; a comment that stands behind it stays."""
+    line = file.lines[finding.mark.line - 1]
+    start = finding.mark.column - 1
+    node = next((one for one in references(file) if file.mark(one) == finding.mark), None)
+    new = None if node is None or node.style else pinned(node.value)
+    if node is None or new is None or not line[start:].startswith(node.value):
+        return
+    end = start + len(node.value)
+    if line[end:].strip():
+        new = new.partition(" ")[0]
+    yield Edit(finding.mark.line, start + 1, finding.mark.line, end + 1, new)

@@ -1,0 +1,132 @@
+"""GitHub's workflows and actions as jobs."""
+
+from __future__ import annotations
+
+from mlci.lint.gpu_labels import names_gpu
+from mlci.lint.jobs import Job, Script, Variable, View, text_of
+from mlci.lint.rule import LintFile
+from mlci.vendors.github.syntax import model
+from mlci.vendors.github.syntax.labels import choices, system_of
+from mlci.vendors.github.syntax.model import Part, Step, absent, keyed
+from mlci.vendors.github.syntax.runners import HOSTED
+from mlci.yaml.document import Node
+
+TRIGGERS = {
+    "push": "push",
+    "pull_request": "pull_request",
+    "pull_request_target": "pull_request",
+    "schedule": "schedule",
+    "workflow_dispatch": "manual",
+    "repository_dispatch": "manual",
+    "release": "tag",
+    "workflow_call": "call",
+    "workflow_run": "push",
+}
+CACHE = ("actions/cache", "actions/cache/save")
+UPLOAD = ("actions/upload-artifact", "actions/upload-pages-artifact")
+
+
+def build(file: LintFile) -> View:
+    """Build the view of a workflow or action; other files of GitHub's have no jobs."""
+    if file.kind.id == "dependabot":
+        return View()
+    workflow = file.once(model.read)
+    view = View(env=variables(file, workflow.value("env")))
+    view.triggers = frozenset(TRIGGERS[name] for name in workflow.events if name in TRIGGERS)
+    schedule = workflow.events.get("schedule")
+    view.schedules = [file.mark(schedule[0])] if schedule else []
+    shell = default_shell(workflow)
+    serial = not absent(workflow.value("concurrency"))
+    for one in workflow.jobs:
+        view.jobs.append(job(file, one, shell, serial=serial))
+    return view
+
+
+def job(file: LintFile, one: model.Job, shell: str, *, serial: bool) -> Job:
+    """Build one job."""
+    built = Job(one.id, file.mark(one.key))
+    built.env = variables(file, one.value("env"))
+    built.gated = not absent(one.value("environment"))
+    built.concurrency = serial or not absent(one.value("concurrency"))
+    steps = one.steps
+    work = [step for step in steps if step.run is not None or step.uses]
+    built.timeout = one.value("timeout-minutes") is not None or (
+        bool(work) and all(step.value("timeout-minutes") is not None for step in work if step.run is not None)
+    )
+    default = default_shell(one) or shell or ("pwsh" if system_of(one) == "windows" else "bash")
+    for step in steps:
+        add_step(file, built, step, default)
+    add_containers(file, built, one)
+    image = one.value("image")
+    if image is not None and image.id == "scalar" and image.value.startswith("docker://"):
+        add_image(file, built, image)
+    add_runner(file, built, one)
+    return built
+
+
+def add_step(file: LintFile, job: Job, step: Step, shell: str) -> None:
+    """Add what one step does."""
+    if step.run is not None:
+        dialect = (step.text("shell") or shell).split(" ")[0]
+        job.scripts.append(Script(text_of(file, step.run), dialect.lower()))
+    uses = step.value("uses")
+    if uses is not None and uses.id == "scalar":
+        job.uses.append(text_of(file, uses))
+        if step.uses.startswith("docker://"):
+            add_image(file, job, uses)
+        name = step.uses.partition("@")[0].lower()
+        path = step.given.value("path")
+        if path is not None and path.id == "scalar":
+            if name in CACHE:
+                job.caches.append(text_of(file, path))
+            elif name in UPLOAD:
+                job.artifacts.append(text_of(file, path))
+    job.env += variables(file, step.value("env"))
+
+
+def add_containers(file: LintFile, job: Job, one: model.Job) -> None:
+    """Add the job's container and its services."""
+    node = one.value("container")
+    for container in (node, *(service for _, service in keyed(one.value("services")).values())):
+        options = Part(container).value("options")
+        if options is not None and options.id == "scalar":
+            job.options.append(text_of(file, options))
+    if node is not None:
+        add_image(file, job, node if node.id == "scalar" else Part(node).value("image"))
+        job.env += variables(file, Part(node).value("env"))
+    for _, service in keyed(one.value("services")).values():
+        add_image(file, job, Part(service).value("image"))
+        job.env += variables(file, Part(service).value("env"), service=True)
+
+
+def add_image(file: LintFile, job: Job, node: Node | None) -> None:
+    """Add an image."""
+    if node is not None and node.id == "scalar" and not absent(node) and node.value:
+        job.images.append(text_of(file, node))
+
+
+def add_runner(file: LintFile, job: Job, one: model.Job) -> None:
+    """Tell what the job's runner is."""
+    node = one.value("runs-on")
+    job.runner = text_of(file, node) if node is not None and node.id == "scalar" else None
+    labels = [label.value.lower() for names in choices(one) for label in names]
+    group = one.inner("runs-on").text("group")
+    job.self_hosted = "self-hosted" in labels
+    if names_gpu(" ".join([*labels, group, one.inner("container").text("options")])):
+        job.gpu = True
+    elif labels and all(label in HOSTED for label in labels):
+        job.gpu = False
+
+
+def default_shell(part: Part) -> str:
+    """Return `defaults.run.shell`."""
+    return part.inner("defaults").inner("run").text("shell")
+
+
+def variables(file: LintFile, node: Node | None, *, service: bool = False) -> list[Variable]:
+    """Return the variables of an `env` section."""
+    return [
+        Variable(name, text_of(file, value), service)
+        for name, (_, value) in keyed(node).items()
+        if value.id == "scalar"
+    ]

@@ -1,0 +1,1 @@
+"""What runs in place of actions from elsewhere, one module each: `python -m MODULE PLACES`."""

@@ -1,0 +1,1 @@
+"""The language of GitHub Actions's files: text to tree to meaning."""

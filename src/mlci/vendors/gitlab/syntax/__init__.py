@@ -1,0 +1,1 @@
+"""The language of GitLab CI's files: text to tree to meaning."""

@@ -1,0 +1,63 @@
+"""What must be set at Travis CI before the first push."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mlci.engine.secrets import CHANNELS
+from mlci.planning.plan import Job, Plan
+from mlci.vendors.base import Setting
+from mlci.vendors.travis.render import conditions
+from mlci.vendors.travis.render.limits import interval
+
+VARIABLES = "Settings → Environment Variables"
+CRON = "Settings → Cron Jobs"
+GENERAL = "Settings → General"
+
+
+def settings(plans: Sequence[Plan]) -> Iterator[Setting]:
+    """Yield each setting once, with all that need it."""
+    reasons: dict[Setting, list[str]] = {}
+    for found in (found for plan in plans for found in of_plan(plan)):
+        reasons.setdefault(found._replace(why=""), []).append(found.why)
+    for setting, why in reasons.items():
+        yield setting._replace(why=", ".join(dict.fromkeys(why)))
+
+
+def of_plan(plan: Plan) -> Iterator[Setting]:
+    """Yield what one workflow needs."""
+    workflow, why = plan.workflow, f"workflow {plan.workflow.name}"
+    for job in plan.jobs:
+        yield from of_job(job)
+    if workflow.notify is not None:
+        for channel in dict.fromkeys((*workflow.notify.failure, *workflow.notify.success)):
+            yield Setting("secret", CHANNELS[channel], VARIABLES, f"notifications of {why}")
+    for cron in workflow.on.schedule:
+        for branch in workflow.on.branches or ("the default branch",):
+            yield Setting("schedule", f"{interval(cron)} on {branch}, always run", CRON, f"{why} ({cron})")
+    for approval in conditions.approvals(plan):
+        how = f"More options → Trigger build, with {conditions.APPROVE}={approval} in env.global"
+        yield Setting("permission", f"approve {approval}", how, f"{why}; who may push to the repository may")
+    if workflow.concurrency is not None:
+        yield group(workflow.concurrency.cancel, why)
+
+
+def of_job(job: Job) -> Iterator[Setting]:
+    """Yield what one job needs."""
+    stage, why = job.stage, f"stage {job.stage.name}"
+    for name in stage.secrets:
+        yield Setting("secret", name, VARIABLES, why)
+    if stage.aws is not None:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            yield Setting("secret", name, VARIABLES, f"{why}, to assume {stage.aws.role}")
+    if stage.artifacts or (stage.reports and stage.reports.coverage):
+        for name in ("ARTIFACTS_KEY", "ARTIFACTS_SECRET", "ARTIFACTS_BUCKET"):
+            yield Setting("secret", name, VARIABLES, f"{why}, whose files are kept")
+    if stage.concurrency is not None:
+        yield group(stage.concurrency.cancel, why)
+
+
+def group(cancel: bool, why: str) -> Setting:
+    """Return the setting nearest to a concurrency group."""
+    name = "Auto cancel branch builds: on" if cancel else "Limit concurrent jobs: 1"
+    return Setting("setting", name, GENERAL, why)

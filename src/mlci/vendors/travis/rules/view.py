@@ -1,0 +1,94 @@
+"""Travis CI's configurations as jobs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from mlci.findings import Mark
+from mlci.lint.jobs import Job, Script, Text, Variable, View, text_of
+from mlci.lint.rule import LintFile
+from mlci.yaml.document import Node
+from mlci.yaml.tree import get, items, sequence, text, words
+
+CRON = re.compile(r"\btype\s*(?:=|IN\s*\()\s*[\w\s,]*\bcron\b", re.IGNORECASE)
+PHASES = (
+    "before_install",
+    "install",
+    "before_script",
+    "script",
+    "before_cache",
+    "after_success",
+    "after_failure",
+    "before_deploy",
+    "after_deploy",
+    "after_script",
+)
+
+
+def build(file: LintFile) -> View:
+    """Build the view: the file itself as one job, and each entry of `jobs.include`."""
+    root = file.root_node
+    view = View(jobs=[job(file, root, "build")])
+    view.schedules = [mark for node in (root, *nodes_of(root)) for mark in scheduled(file, node)]
+    for number, node in enumerate(nodes_of(root), 1):
+        view.jobs.append(job(file, node, text(get(node, "name")) or f"build {number}"))
+    return view
+
+
+def nodes_of(root: Node | None) -> list[Node]:
+    """Return the entries of `jobs.include`, also by its older name."""
+    nodes = [node for parent in ("jobs", "matrix") for node in sequence(get(root, parent, "include"))]
+    return [node for node in nodes if node.id == "mapping"]
+
+
+def scheduled(file: LintFile, node: Node | None) -> list[Mark]:
+    """Return where a condition says that Travis's cron starts something."""
+    condition = get(node, "if")
+    return [file.mark(condition)] if CRON.search(text(condition) or "") and condition is not None else []
+
+
+def job(file: LintFile, node: Node | None, name: str) -> Job:
+    """Build one job; Travis ends each after 50 minutes at most."""
+    built = Job(name, file.mark(node), timeout=True, gpu=False, one_shell=True)
+    for phase in PHASES:
+        built.scripts += [Script(text_of(file, one)) for one in words(get(node, phase)) if one.value]
+    built.caches = [text_of(file, one) for one in words(get(node, "cache", "directories"))]
+    built.artifacts = [text_of(file, one) for one in words(get(node, "workspaces", "create", "paths"))]
+    built.env = [one for part in environment(node) for one in assignments(text_of(file, part))]
+    built.uses = [text_of(file, one) for one in providers(node)]
+    return built
+
+
+def providers(node: Node | None) -> list[Node]:
+    """Return the providers that `deploy` names."""
+    deploy = get(node, "deploy")
+    found = [get(one, "provider") for one in sequence(deploy)] or [get(deploy, "provider")]
+    return [one for one in found if one is not None and one.id == "scalar"]
+
+
+def environment(node: Node | None) -> list[Node]:
+    """Return the texts of `env` that hold assignments."""
+    env = get(node, "env")
+    nodes = words(env)
+    for one in items(env):
+        nodes += words(one.value) if one.name in ("global", "jobs", "matrix") else []
+    return nodes
+
+
+def assignments(whole: Text) -> list[Variable]:
+    """Return the variables of one line of `env`."""
+    found = []
+    at = 0
+    for word in whole.value.split(" "):
+        name, equals, value = word.partition("=")
+        if equals and name.isidentifier():
+            start = at + len(name) + 1
+            found.append(Variable(name, Text(value.strip("\"'"), shifted(whole, start))))
+        at += len(word) + 1
+    return found
+
+
+def shifted(whole: Text, by: int) -> Callable[[int, int], Mark]:
+    """Return the places of a part of a text."""
+    return lambda start, length: whole.mark(by + start, length)

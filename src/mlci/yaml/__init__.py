@@ -1,0 +1,1 @@
+"""Any YAML text as a tree that knows its places."""
