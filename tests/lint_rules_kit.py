@@ -9,7 +9,8 @@ import pytest
 
 from mlci.findings import Finding, order, show
 from mlci.lint import kinds
-from mlci.lint.rule import LintFile, Rule
+from mlci.lint.rule import Rule
+from mlci.yaml.source import SourceFile
 
 CASES = Path(__file__).parent / "cases" / "lint"
 EXAMPLE = re.compile(r"^(Bad|Good):\n\n```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -26,14 +27,14 @@ def examples(rule: Rule) -> dict[str, str]:
     return {found[1]: found[2] for found in EXAMPLE.finditer(rule.__doc__ or "")}
 
 
-def file_of(text: str, root: Path | None = None) -> LintFile:
+def file_of(text: str, root: Path | None = None) -> SourceFile:
     """Make a file of an example, told by its text."""
     kind = kinds.by_content(text, [kinds.BY_ID[name] for name in PATHS])
     assert kind is not None, text
-    return LintFile(PATHS[kind.id], text, kind, root)
+    return SourceFile(PATHS[kind.id], text, kind, root)
 
 
-def files_in(folder: Path) -> list[LintFile]:
+def files_in(folder: Path) -> list[SourceFile]:
     """Read the files of a case."""
     found = []
     for path in sorted(folder.rglob("*")):
@@ -41,7 +42,7 @@ def files_in(folder: Path) -> list[LintFile]:
             name = path.relative_to(folder).as_posix()
             kind = kinds.by_path(name)
             if kind is not None:
-                found.append(LintFile(name, path.read_text("utf-8"), kind, folder))
+                found.append(SourceFile(name, path.read_text("utf-8"), kind, folder))
     return found
 
 
@@ -55,7 +56,7 @@ def agree(found: list[str], folder: Path, request: pytest.FixtureRequest) -> boo
     return bool(wanted)
 
 
-def run(rule: Rule, file: LintFile) -> list[Finding]:
+def run(rule: Rule, file: SourceFile) -> list[Finding]:
     """Run one rule on one file it looks at; the file must be readable."""
     assert file.sound, file.problems
     return order(rule.check(file)) if file.kind.id in rule.KINDS else []

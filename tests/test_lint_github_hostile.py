@@ -12,8 +12,8 @@ from lint_rules_kit import CASES, files_in
 
 from mlci.findings import Finding
 from mlci.lint import kinds, ml, security
-from mlci.lint.rule import LintFile
 from mlci.vendors.github import rules
+from mlci.yaml.source import SourceFile
 
 RULES = [rule for pack in (rules, security, ml) for rule in pack.RULES]
 LIMIT = 2.0
@@ -51,7 +51,7 @@ SCRAPS += ["${{ github.event.issue.title }}", "curl x | sh", "$SECRET", "~", "<<
 def lint(text: str, kind: kinds.Kind) -> list[Finding]:
     """Run every rule of the packs on a text, within the time."""
     start = time.process_time()
-    file = LintFile("file", text, kind)
+    file = SourceFile("file", text, kind)
     found = []
     if file.sound:
         found = [one for rule in RULES if kind.id in rule.KINDS for one in rule.check(file)]

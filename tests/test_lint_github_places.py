@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlci.lint import kinds
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import scope
 from mlci.vendors.github.syntax.expression.types import ANY, BOOL, STRING, STRINGS, strict
 from mlci.yaml.document import Document
 from mlci.yaml.places import within
+from mlci.yaml.source import SourceFile
 
 WORKFLOW = """\
 on:
@@ -83,7 +83,7 @@ def test_a_place_is_always_within_the_scalar(value, start):
 
 @pytest.fixture
 def world():
-    file = LintFile(".github/workflows/ci.yml", WORKFLOW, kinds.BY_ID["github-workflow"])
+    file = SourceFile(".github/workflows/ci.yml", WORKFLOW, kinds.BY_ID["github-workflow"])
     return scope.read(file)
 
 

@@ -56,6 +56,6 @@ def test_every_kind_with_jobs_has_a_view():
 
 def file_of_kind(kind):
     """Make an empty file of a kind."""
-    from mlci.lint.rule import LintFile
+    from mlci.yaml.source import SourceFile
 
-    return LintFile("file", "{}\n" if kind.syntax == "yaml" else "FROM scratch\n", kind)
+    return SourceFile("file", "{}\n" if kind.syntax == "yaml" else "FROM scratch\n", kind)

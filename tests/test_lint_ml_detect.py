@@ -8,7 +8,7 @@ from mlci.lint import jobs, kinds
 from mlci.lint.commands import split
 from mlci.lint.gpu_labels import names_gpu
 from mlci.lint.ml import detect
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ workflows:
 
 @pytest.mark.parametrize("kind", PIPELINES)
 def test_the_same_pipeline_looks_the_same_on_every_vendor(kind):
-    view = jobs.view(LintFile("file", PIPELINES[kind], kinds.BY_ID[kind]))
+    view = jobs.view(SourceFile("file", PIPELINES[kind], kinds.BY_ID[kind]))
     train, deploy = view.by_name["train"], view.by_name["deploy"]
     assert [name for name in ("train", "deploy") if detect.trains(view.by_name[name])] == ["train"]
     assert detect.deploys(deploy) is not None and detect.deploys(train) is None
@@ -195,4 +195,4 @@ def test_files_about_something_else_are_left_alone():
         ("remodel: x", False),
         ("a: model/x", True),
     ]:
-        assert detect.is_learning(LintFile("f", text, kinds.UNKNOWN)) is expected
+        assert detect.is_learning(SourceFile("f", text, kinds.UNKNOWN)) is expected

@@ -16,9 +16,9 @@ from mlci.lint.partners.masking import PATTERNS, mask
 from mlci.lint.partners.meaning import PHRASES, TOOLS
 from mlci.lint.partners.merge import merge
 from mlci.lint.registry import check_selectors, find
-from mlci.lint.rule import LintFile
 from mlci.lint.run import check
 from mlci.lint.settings import Options
+from mlci.yaml.source import SourceFile
 
 WORKFLOW = """\
 on: pull_request
@@ -36,7 +36,7 @@ jobs:
 
 def file_of(kind, text, name="file", root=None):
     """Make a file."""
-    return LintFile(name, text, kinds.BY_ID[kind], root)
+    return SourceFile(name, text, kinds.BY_ID[kind], root)
 
 
 def needs(name):

@@ -10,10 +10,10 @@ from mlci.lint import kinds
 from mlci.lint.commands import split
 from mlci.lint.fixes import fix_once
 from mlci.lint.packages import installed
-from mlci.lint.rule import LintFile
 from mlci.lint.security.credentials import is_placeholder, names_secret, secret_paths, tokens
 from mlci.lint.settings import Options
 from mlci.vendors.github.rules import unpinned_action
+from mlci.yaml.source import SourceFile
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ jobs:
 
 
 def test_pinning_mends_the_releases_that_are_known():
-    file = LintFile(".github/workflows/ci.yml", WORKFLOW, kinds.BY_ID["github-workflow"])
+    file = SourceFile(".github/workflows/ci.yml", WORKFLOW, kinds.BY_ID["github-workflow"])
     text, count = fix_once(file, Options(select=("unpinned-action",)))
     release, commit = unpinned_action.pins()["actions/checkout"]
     assert count == 2
@@ -130,8 +130,8 @@ def test_pinning_mends_the_releases_that_are_known():
 
 
 def test_pinning_twice_changes_nothing_more():
-    file = LintFile(".github/workflows/ci.yml", WORKFLOW, kinds.BY_ID["github-workflow"])
+    file = SourceFile(".github/workflows/ci.yml", WORKFLOW, kinds.BY_ID["github-workflow"])
     options = Options(select=("unpinned-action",))
     text, _ = fix_once(file, options)
-    again = LintFile(file.name, text, file.kind)
+    again = SourceFile(file.name, text, file.kind)
     assert fix_once(again, options) == (text, 0)

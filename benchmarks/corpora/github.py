@@ -16,9 +16,9 @@ from typing import Any
 
 from mlci.findings import Finding
 from mlci.lint import kinds, partners
-from mlci.lint.rule import LintFile
 from mlci.lint.run import check
 from mlci.lint.settings import Options
+from mlci.yaml.source import SourceFile
 
 KINDS = {"workflow": "github-workflow", "action": "github-action", "dependabot": "dependabot"}
 PARTS = (
@@ -28,7 +28,7 @@ PARTS = (
     "schemastore-github-action",
     "zizmor-models",
 )
-Judge = Callable[[list[LintFile]], dict[str, list[Finding]]]
+Judge = Callable[[list[SourceFile]], dict[str, list[Finding]]]
 
 
 def entries(corpora: Path, part: str) -> Iterator[dict[str, Any]]:
@@ -38,13 +38,13 @@ def entries(corpora: Path, part: str) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def own(files: list[LintFile]) -> dict[str, list[Finding]]:
+def own(files: list[SourceFile]) -> dict[str, list[Finding]]:
     """Judge by our own rules alone."""
     options = Options(partners=False)
     return {file.name: list(check(file, options)) for file in files}
 
 
-def merged(files: list[LintFile]) -> dict[str, list[Finding]]:
+def merged(files: list[SourceFile]) -> dict[str, list[Finding]]:
     """Judge by our own rules and the partner tools."""
     options = Options()
     found = own(files)
@@ -63,7 +63,7 @@ def judge(corpora: Path, part: str, by: Judge) -> list[tuple[dict[str, Any], lis
             path = Path(folder, name)
             path.parent.mkdir(parents=True)
             path.write_text(entry["text"], encoding="utf-8")
-            files.append(LintFile(name, entry["text"], kinds.BY_ID[KINDS[entry["kind"]]], root.parent))
+            files.append(SourceFile(name, entry["text"], kinds.BY_ID[KINDS[entry["kind"]]], root.parent))
         found = by(files)
     return [(entry, found[file.name]) for entry, file in zip(listed, files, strict=True)]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlci.lint.rule import Edit, LintFile
+from mlci.lint.rule import Edit
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 
 
 def replaced(node: Node, new: str) -> Iterator[Edit]:
@@ -14,7 +15,7 @@ def replaced(node: Node, new: str) -> Iterator[Edit]:
         yield Edit(node.line + 1, node.column + 1, node.end_line + 1, node.end_column + 1, new)
 
 
-def quoted(file: LintFile, node: Node) -> Iterator[Edit]:
+def quoted(file: SourceFile, node: Node) -> Iterator[Edit]:
     """Put one line in quotes that a colon made a mapping of one entry."""
     if node.id != "mapping" or len(node.value) != 1 or node.anchor:
         return
@@ -27,7 +28,7 @@ def quoted(file: LintFile, node: Node) -> Iterator[Edit]:
         yield Edit(key.line + 1, key.column + 1, key.line + 1, value.end_column + 1, new)
 
 
-def nested(file: LintFile, node: Node) -> Iterator[Edit]:
+def nested(file: SourceFile, node: Node) -> Iterator[Edit]:
     """Move the keys beside a mapping's first, empty key beneath it, two spaces to the right."""
     (key, value), *others = node.value
     empty = value.id == "scalar" and not value.value and not value.anchor

@@ -9,8 +9,9 @@ from typing import Protocol, cast
 
 from mlci.files import write_atomic
 from mlci.lint import ignores, registry
-from mlci.lint.rule import Edit, Fixing, LintFile
+from mlci.lint.rule import Edit, Fixing
 from mlci.lint.settings import Options
+from mlci.yaml.source import SourceFile
 
 MAX_ROUNDS = 10
 BOM = b"\xef\xbb\xbf"
@@ -20,7 +21,7 @@ class Readable(Protocol):
     """A file and where it lies."""
 
     @property
-    def file(self) -> LintFile: ...  # noqa: D102
+    def file(self) -> SourceFile: ...  # noqa: D102
     @property
     def path(self) -> Path: ...  # noqa: D102
 
@@ -35,7 +36,7 @@ def fix_file(source: Readable, options: Options) -> int:
     file, mended = source.file, 0
     for _ in range(MAX_ROUNDS):
         text, count = fix_once(file, options)
-        again = LintFile(file.name, text, file.kind, file.root)
+        again = SourceFile(file.name, text, file.kind, file.root)
         if not count or (file.sound and not again.sound):
             break
         file, mended = again, mended + count
@@ -51,7 +52,7 @@ def write(path: Path, text: str) -> None:
     write_atomic(path, (BOM if marked else b"") + text.encode(), mode=path.stat().st_mode & 0o777)
 
 
-def fix_once(file: LintFile, options: Options) -> tuple[str, int]:
+def fix_once(file: SourceFile, options: Options) -> tuple[str, int]:
     """Return the text with every edit that touches no other, and how many findings that mends."""
     taken: list[tuple[int, int, str]] = []
     count = 0
@@ -67,7 +68,7 @@ def fix_once(file: LintFile, options: Options) -> tuple[str, int]:
     return text, count
 
 
-def fixes_of(file: LintFile, options: Options) -> Iterator[list[Edit]]:
+def fixes_of(file: SourceFile, options: Options) -> Iterator[list[Edit]]:
     """Yield the edits of each finding that can be mended and is not ignored."""
     comments = ignores.find(file)
     for pack, rule in registry.rules_for(file.kind.id):

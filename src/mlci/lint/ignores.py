@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from mlci.findings import Finding, Mark
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 
 @cache
@@ -28,7 +28,7 @@ class Ignore(NamedTuple):
     mark: Mark
 
 
-def find(file: LintFile) -> list[Ignore]:
+def find(file: SourceFile) -> list[Ignore]:
     """Return the ignores of a file."""
     if "mlci:" not in file.text:
         return []
@@ -43,7 +43,7 @@ def find(file: LintFile) -> list[Ignore]:
     return found[::-1]
 
 
-def in_line(file: LintFile, number: int, line: str, below: int) -> Iterator[Ignore]:
+def in_line(file: SourceFile, number: int, line: str, below: int) -> Iterator[Ignore]:
     """Yield the ignore a line holds; a comment alone on its line is about the next line that is none."""
     found = comment().search(line)
     if found is None:

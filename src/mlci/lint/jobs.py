@@ -10,9 +10,9 @@ from typing import NamedTuple
 from mlci.findings import Mark
 from mlci.lint import commands
 from mlci.lint.kinds import KINDS
-from mlci.lint.rule import LintFile
 from mlci.yaml.document import Node
 from mlci.yaml.places import within
+from mlci.yaml.source import SourceFile
 
 VIEWED = tuple(kind.id for kind in KINDS if kind.id != "dependabot")
 """The kinds of file that say what runs."""
@@ -124,7 +124,7 @@ class View:
         return {job.name: job for job in self.jobs}
 
 
-def text_of(file: LintFile, node: Node) -> Text:
+def text_of(file: SourceFile, node: Node) -> Text:
     """Make a text of a scalar."""
     return Text(node.value, lambda start, length: within(file.name, file.lines, node, start, length))
 
@@ -132,7 +132,7 @@ def text_of(file: LintFile, node: Node) -> Text:
 VIEWS = {"docker": "mlci.lint.dockerfile.view", "mlci": "mlci.lint.pipeline.view"}
 
 
-def view(file: LintFile) -> View:
+def view(file: SourceFile) -> View:
     """Build the view of a file by its vendor's module `view`; ask by `file.once(view)`."""
     try:
         module = import_module(VIEWS.get(file.kind.vendor, f"mlci.vendors.{file.kind.vendor}.rules.view"))

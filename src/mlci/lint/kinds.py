@@ -6,28 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import PurePosixPath
-from typing import Literal, NamedTuple
 
-Syntax = Literal["yaml", "groovy", "dockerfile"]
-
-
-class Kind(NamedTuple):
-    """One kind of configuration file."""
-
-    id: str
-    vendor: str
-    title: str
-    syntax: Syntax
-    paths: str
-    """A regular expression that such a file's path, with '/' between folders, ends with."""
-    schema: str | None = None
-    """The name of its schema under `schemas/`, without the suffix."""
-    content: tuple[str, ...] = ()
-    """What tells such a file by its text, when it was named on the command line: sets of keys of its top
-    level (`on jobs`), or for other syntaxes a regular expression that a line begins with."""
-    many: bool = False
-    """Whether one file may hold several YAML documents."""
-
+from mlci.yaml.source import Kind
 
 KINDS: tuple[Kind, ...] = (
     Kind(

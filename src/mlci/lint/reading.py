@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
 from mlci.lint.kinds import EVERY, YAML
-from mlci.lint.rule import LintFile, Rule
+from mlci.lint.rule import Rule
+from mlci.yaml.source import SourceFile
 
 
 class Reported:
@@ -18,7 +19,7 @@ class Reported:
         self.KINDS = kinds
         self.__doc__ = doc
 
-    def check(self, file: LintFile) -> Iterable[Finding]:
+    def check(self, file: SourceFile) -> Iterable[Finding]:
         """Hand on what reading the file found."""
         return [found for found in file.problems if found.rule == self.ID]
 

@@ -1,20 +1,12 @@
-"""What a lint rule is, and what it is given: one file, read once."""
+"""What a lint rule is, and how it mends what it finds."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
-from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, Protocol
 
-from mlci.errors import InputError
-from mlci.findings import Finding, Mark, Severity
-from mlci.lint.kinds import Kind
-from mlci.yaml.document import Document, Node
-
-T = TypeVar("T")
+from mlci.findings import Finding, Severity
+from mlci.yaml.source import SourceFile
 
 
 class Edit(NamedTuple):
@@ -25,94 +17,6 @@ class Edit(NamedTuple):
     end_line: int
     end_column: int
     text: str
-
-
-class LintFile:
-    """One file under lint.
-
-    Parameters
-    ----------
-    name : the file's name as messages show it, '/' between folders
-    text : its text
-    kind : what it is
-    root : the repository's folder, for rules that look at neighbours (a local action); None when unknown
-    """
-
-    def __init__(self, name: str, text: str, kind: Kind, root: Path | None = None) -> None:
-        self.name = name
-        self.text = text
-        self.kind = kind
-        self.root = root
-        self.once_results: dict[Callable[[LintFile], Any], Any] = {}
-        self.reported: list[Finding] = []
-
-    @cached_property
-    def document(self) -> Document | None:
-        """The YAML; None when the file is no YAML or could not be read as such."""
-        if self.kind.syntax != "yaml":
-            return None
-        try:
-            document = Document(self.name, self.text, many=self.kind.many)
-        except InputError as error:
-            self.reported.extend(error.findings)
-            return None
-        self.reported.extend(document.problems)
-        return document
-
-    @property
-    def problems(self) -> list[Finding]:
-        """What is wrong with the file as such; the rules of the pack `files` hand it on."""
-        self.document  # noqa: B018 -- fills what is reported
-        return self.reported
-
-    @property
-    def sound(self) -> bool:
-        """Whether rules beyond reading can be run at all."""
-        return self.kind.syntax != "yaml" or self.document is not None
-
-    @property
-    def root_node(self) -> Node | None:
-        """The YAML file's outermost node."""
-        return None if self.document is None else self.document.root
-
-    @property
-    def data(self) -> Any:
-        """The YAML file as plain data; of a repeated key the first."""
-        return None if self.document is None else self.document.plain
-
-    @cached_property
-    def lines(self) -> list[str]:
-        """The lines, without their ends."""
-        return self.text.splitlines()
-
-    def mark(self, node: Node | None) -> Mark:
-        """Return the place of a node; the top of the file for None."""
-        return Mark(self.name) if self.document is None else self.document.mark_of(node)
-
-    @cached_property
-    def breaks(self) -> list[int]:
-        """The offset of each line's end."""
-        return [found.start() for found in re.finditer("\n", self.text)]
-
-    def mark_at(self, offset: int, length: int) -> Mark:
-        """Return the place of so many characters from an offset of the text."""
-        line = bisect_left(self.breaks, offset)
-        return Mark(self.name, line + 1, offset - (self.breaks[line - 1] if line else -1), max(1, length))
-
-    def mark_within(self, node: Node, needle: str) -> Mark:
-        """Return the place of a text inside a scalar; the scalar's own when it is not found as it stands."""
-        for number in range(node.line, min(node.end_line + 1, len(self.lines))):
-            column = self.lines[number].find(needle, node.column if number == node.line else 0)
-            if column >= 0:
-                return Mark(self.name, number + 1, column + 1, len(needle))
-        return self.mark(node)
-
-    def once(self, build: Callable[[LintFile], T]) -> T:
-        """Return `build(self)`, computed once a file: what several rules look at."""
-        if build not in self.once_results:
-            self.once_results[build] = build(self)
-        result: T = self.once_results[build]
-        return result
 
 
 class Rule(Protocol):
@@ -138,12 +42,12 @@ class Rule(Protocol):
     def KINDS(self) -> tuple[str, ...]:
         """The ids of the kinds of file it looks at."""
 
-    def check(self, file: LintFile) -> Iterable[Finding]:
+    def check(self, file: SourceFile) -> Iterable[Finding]:
         """Find the mistake in one file; every finding's `rule` is ID."""
 
 
 class Fixing(Protocol):
     """The part of a rule that can mend what it finds."""
 
-    def fix(self, file: LintFile, finding: Finding) -> Iterator[Edit]:
+    def fix(self, file: SourceFile, finding: Finding) -> Iterator[Edit]:
         """Yield the edits that mend one finding of the rule."""

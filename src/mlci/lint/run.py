@@ -12,10 +12,11 @@ from mlci.errors import InputError
 from mlci.findings import Finding, Mark, Severity, order
 from mlci.lint import ignores, kinds, registry
 from mlci.lint.discovery import changed, discover
-from mlci.lint.rule import LintFile, Rule
+from mlci.lint.rule import Rule
 from mlci.lint.settings import Options, selected
 from mlci.lint.shares import spread
 from mlci.yaml.document import read_text
+from mlci.yaml.source import SourceFile
 
 MOST = 500
 """How often one rule is heard on one file."""
@@ -47,7 +48,7 @@ class Report:
 class Source(NamedTuple):
     """One file read, or why it could not be."""
 
-    file: LintFile
+    file: SourceFile
     path: Path
 
 
@@ -92,25 +93,25 @@ def load(path: Path, name: str, options: Options) -> Source:
     try:
         text = read_text(path, name)
     except InputError as error:
-        file = LintFile(name, "", kinds.UNKNOWN, options.root)
+        file = SourceFile(name, "", kinds.UNKNOWN, options.root)
         file.problems.extend(error.findings)
         return Source(file, path)
     return Source(make(name, text, options), path)
 
 
-def make(name: str, text: str, options: Options) -> LintFile:
+def make(name: str, text: str, options: Options) -> SourceFile:
     """Make a file for linting from its text, told by `options.kind`, its path or its text."""
     kind = kinds.BY_ID[options.kind] if options.kind else kinds.of(name, text)
     if kind is not None:
-        return LintFile(name, text, kind, options.root)
-    file = LintFile(name, text, kinds.UNKNOWN, options.root)
+        return SourceFile(name, text, kind, options.root)
+    file = SourceFile(name, text, kinds.UNKNOWN, options.root)
     said = "cannot tell which vendor's configuration this is"
     help = f"give --kind, one of {', '.join(kinds.BY_ID)}"
     file.problems.append(Finding(Mark(name), said, "unknown-kind", "error", help))
     return file
 
 
-def add(report: Report, file: LintFile, found: Iterable[Finding], options: Options) -> None:
+def add(report: Report, file: SourceFile, found: Iterable[Finding], options: Options) -> None:
     """Add what was found in one file, less what it ignores."""
     report.files += 1
     stand, gone = sift(file, found, options)
@@ -120,7 +121,7 @@ def add(report: Report, file: LintFile, found: Iterable[Finding], options: Optio
         report.lines[file.name] = file.lines
 
 
-def check_all(files: Sequence[LintFile], options: Options) -> dict[str, list[Finding]]:
+def check_all(files: Sequence[SourceFile], options: Options) -> dict[str, list[Finding]]:
     """Return what the rules say of each file, by its name."""
     for kind in {file.kind.id for file in files}:
         registry.rules_for(kind)  # loaded before the work is spread, so once for all
@@ -139,14 +140,14 @@ def unpack(said: Iterable[Any]) -> list[Finding]:
     return [Finding(Mark(*mark), *rest) for mark, *rest in said]
 
 
-def check(file: LintFile, options: Options) -> list[Finding]:
+def check(file: SourceFile, options: Options) -> list[Finding]:
     """Return what the rules say of one file; of a file that could not be parsed only that."""
     found = list(rule_findings(file, options))
     told = {one.mark.line for one in found if one.rule != "schema" and one.severity == "error"}
     return [one for one in found if one.rule != "schema" or one.mark.line not in told]
 
 
-def rule_findings(file: LintFile, options: Options) -> Iterator[Finding]:
+def rule_findings(file: SourceFile, options: Options) -> Iterator[Finding]:
     """Yield what each rule says; where another rule explains a line, the schema's word is one too many."""
     sound, anywhere, text = file.sound, not options.per_file_ignores, file.text
     for pack, rule, signs in chosen(file.kind.id, options.select, options.ignore):
@@ -176,7 +177,7 @@ def chosen(
     ]
 
 
-def sift(file: LintFile, found: Iterable[Finding], options: Options) -> tuple[list[Finding], list[Finding]]:
+def sift(file: SourceFile, found: Iterable[Finding], options: Options) -> tuple[list[Finding], list[Finding]]:
     """Part findings into those that stand and those ignored inline; faulty ignores are findings, too."""
     comments = ignores.find(file)
     if not comments:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from mlci.findings import suggest
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 MOST_NAMES = 2_000
 MOST_COMPARED = 100
@@ -16,7 +16,7 @@ PER_FILE = 200
 class Budget:
     """How many suggestions a file may still ask for."""
 
-    def __init__(self, file: LintFile) -> None:
+    def __init__(self, file: SourceFile) -> None:
         self.left = PER_FILE
 
 
@@ -30,7 +30,7 @@ def near(word: str, known: Iterable[str]) -> str | None:
     return suggest(word, names)
 
 
-def hint(file: LintFile, word: str, known: Iterable[str]) -> str | None:
+def hint(file: SourceFile, word: str, known: Iterable[str]) -> str | None:
     """Return a suggestion, for the first mistakes of a file at least."""
     budget = file.once(Budget)
     budget.left -= 1

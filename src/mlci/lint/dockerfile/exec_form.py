@@ -25,7 +25,8 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint.dockerfile.model import instructions
-from mlci.lint.rule import Edit, LintFile
+from mlci.lint.rule import Edit
+from mlci.yaml.source import SourceFile
 
 ID = "docker-exec-form"
 SEVERITY: Severity = "error"
@@ -33,7 +34,7 @@ KINDS = ("dockerfile",)
 TAKE_LISTS = ("CMD", "ENTRYPOINT", "RUN", "SHELL", "VOLUME")
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every list that is none."""
     for one in file.once(instructions):
         text = one.bare
@@ -44,7 +45,7 @@ def check(file: LintFile) -> Iterator[Finding]:
             yield Finding(one.mark, said, ID, SEVERITY, "use double quotes, and commas between the words")
 
 
-def fix(file: LintFile, finding: Finding) -> Iterator[Edit]:
+def fix(file: SourceFile, finding: Finding) -> Iterator[Edit]:
     """Write double quotes for single ones, where that makes a list."""
     number = finding.mark.line
     line = file.lines[number - 1].rstrip()

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity, suggest
 from mlci.lint.dockerfile.model import Instruction, instructions
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "docker-instruction"
 SEVERITY: Severity = "error"
@@ -39,7 +39,7 @@ KNOWN = tuple(
 TWO = ("COPY", "ADD")
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong with each instruction by itself, and with their order."""
     found = file.once(instructions)
     began = False

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlci.findings import Mark
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ESCAPE = re.compile(r"#\s*escape\s*=\s*([\\`])\s*$", re.IGNORECASE)
 HEREDOC = re.compile(r"<<-?\s*([\"']?)(\w+)\1")
@@ -39,12 +39,12 @@ class Instruction(NamedTuple):
         return re.sub(r"^(?:--[\w-]+(?:=\S*)?\s+)+", "", self.arguments).strip()
 
 
-def instructions(file: LintFile) -> list[Instruction]:
+def instructions(file: SourceFile) -> list[Instruction]:
     """Return the instructions of a file, in order."""
     return list(read(file, file.lines))
 
 
-def read(file: LintFile, lines: list[str]) -> Iterator[Instruction]:
+def read(file: SourceFile, lines: list[str]) -> Iterator[Instruction]:
     """Yield instructions: lines that end with the escape character go on, here-documents are skipped."""
     escape = next((found[1] for line in lines[:5] if (found := ESCAPE.match(line.strip()))), "\\")
     index = 0
@@ -84,7 +84,7 @@ class Stage(NamedTuple):
     instruction: Instruction
 
 
-def stages(file: LintFile) -> list[Stage]:
+def stages(file: SourceFile) -> list[Stage]:
     """Return the build stages of a file."""
     found = []
     for one in file.once(instructions):

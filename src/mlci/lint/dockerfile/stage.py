@@ -27,15 +27,15 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint.dockerfile.model import Instruction, instructions, stages
-from mlci.lint.rule import LintFile
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 
 ID = "docker-stage"
 SEVERITY: Severity = "error"
 KINDS = ("dockerfile",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield stages that are named twice, and copies from stages that do not exist."""
     met: dict[str, int] = {}
     for stage in file.once(stages):
@@ -49,7 +49,7 @@ def check(file: LintFile) -> Iterator[Finding]:
         yield from source(file, one, met)
 
 
-def source(file: LintFile, one: Instruction, names: dict[str, int]) -> Iterator[Finding]:
+def source(file: SourceFile, one: Instruction, names: dict[str, int]) -> Iterator[Finding]:
     """Yield that an instruction copies from a stage that does not exist."""
     given = one.flag("from") if one.name in ("COPY", "ADD") else None
     if not given or "$" in given or given.lower() in names:

@@ -7,7 +7,7 @@ from functools import cache
 
 from mlci.findings import Mark
 from mlci.lint.jobs import Job, Script, Text, Variable, View
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 
 @cache
@@ -19,7 +19,7 @@ def instruction() -> re.Pattern[str]:
     )
 
 
-def build(file: LintFile) -> View:
+def build(file: SourceFile) -> View:
     """Build the view; a name that an earlier stage of the file has is no image."""
     job = Job("image", Mark(file.name), timeout=True)
     stages: set[str] = {"scratch"}
@@ -34,7 +34,7 @@ def build(file: LintFile) -> View:
     return View(jobs=[job])
 
 
-def add_base(file: LintFile, job: Job, stages: set[str], rest: str, start: int) -> None:
+def add_base(file: SourceFile, job: Job, stages: set[str], rest: str, start: int) -> None:
     """Add a base image."""
     parts = [part for part in rest.split() if not part.startswith("--")]
     if not parts:
@@ -45,7 +45,7 @@ def add_base(file: LintFile, job: Job, stages: set[str], rest: str, start: int) 
         stages.add(parts[2].lower())
 
 
-def variables(file: LintFile, start: int, rest: str) -> list[Variable]:
+def variables(file: SourceFile, start: int, rest: str) -> list[Variable]:
     """Return the variables of ENV or ARG."""
     found = []
     for one in re.finditer(r"(\w+)=(\"[^\"]*\"|'[^']*'|\S*)", rest):
@@ -57,6 +57,6 @@ def variables(file: LintFile, start: int, rest: str) -> list[Variable]:
     return found
 
 
-def piece(file: LintFile, at: int, value: str) -> Text:
+def piece(file: SourceFile, at: int, value: str) -> Text:
     """Make a text of a part of the file."""
     return Text(value, lambda start, length: file.mark_at(at + start, length))

@@ -41,7 +41,7 @@ from functools import cache
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.ml import detect
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "data-without-digest"
 SEVERITY: Severity = "warning"
@@ -67,7 +67,7 @@ def comparison() -> re.Pattern[str]:
     )
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at downloads in files about machine learning."""
     if not file.once(detect.is_learning):
         return

@@ -40,7 +40,7 @@ from pathlib import Path
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.packages import installed, is_learning, requirement
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "unpinned-training-dependency"
 SEVERITY: Severity = "warning"
@@ -52,14 +52,14 @@ FLAGS = ("-r", "--requirement")
 MAX_LINES = 2000
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at what each script installs, and at requirements files it names."""
     for script in file.once(jobs.view).scripts:
         if "install" in script.text.value:
             yield from check_script(file, script)
 
 
-def check_script(file: LintFile, script: jobs.Script) -> Iterator[Finding]:
+def check_script(file: SourceFile, script: jobs.Script) -> Iterator[Finding]:
     """Look at the installs of one script."""
     for command in script.commands:
         for package in installed(command):

@@ -37,7 +37,7 @@ from collections.abc import Iterable
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.ml import detect
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "deploy-without-concurrency"
 SEVERITY: Severity = "warning"
@@ -54,7 +54,7 @@ HOW = {
 }
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each job that deploys, where the vendor has a way."""
     how = HOW.get(file.kind.vendor)
     if how is None or not file.once(detect.is_learning):

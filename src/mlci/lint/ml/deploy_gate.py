@@ -36,7 +36,7 @@ from collections.abc import Iterable
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.ml import detect
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "deploy-without-gate"
 SEVERITY: Severity = "warning"
@@ -57,7 +57,7 @@ HOW = {
 }
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each job that deploys."""
     if file.kind.vendor in DECIDED_ELSEWHERE or not file.once(detect.is_learning):
         return

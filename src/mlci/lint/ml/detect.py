@@ -21,7 +21,7 @@ from functools import cache
 from mlci.findings import Mark
 from mlci.lint.commands import Command
 from mlci.lint.jobs import VIEWED, Job, Script, Text, view
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 WHOLE = tuple(kind for kind in VIEWED if kind not in ("github-action", "circleci-orb", "circleci-orb-part"))
 """The kinds of file that say when their jobs run; parts of pipelines leave that to who uses them."""
@@ -109,7 +109,7 @@ HINTS = tuple(WORDS.split())
 """One of these is in every file about machine learning; looking for them is cheap."""
 
 
-def is_learning(file: LintFile) -> bool:
+def is_learning(file: SourceFile) -> bool:
     """Tell whether a file is about machine learning; asked for by `file.once(is_learning)`."""
     text = file.text.lower()
     return any(hint in text and tells(text, hint) for hint in HINTS)
@@ -242,7 +242,7 @@ def is_cloud_deployment(words: list[str]) -> bool:
     )
 
 
-def training_jobs(file: LintFile) -> list[tuple[Job, Script, Command]]:
+def training_jobs(file: SourceFile) -> list[tuple[Job, Script, Command]]:
     """Return the jobs that train, each with its first command that does; by `file.once(training_jobs)`."""
     if not may_train(file.text):
         return []

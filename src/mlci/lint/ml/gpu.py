@@ -37,7 +37,7 @@ from functools import cache
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.ml import detect
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "gpu-mismatch"
 SEVERITY: Severity = "warning"
@@ -68,7 +68,7 @@ def marker() -> re.Pattern[str]:
 HELP = "run it on a machine with a GPU, or leave the GPU out"
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Compare what each job does with what it runs on."""
     for job in file.once(jobs.view).jobs:
         if job.gpu is False:

@@ -42,7 +42,7 @@ from functools import cache
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.ml import detect
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "model-in-cache"
 SEVERITY: Severity = "warning"
@@ -59,7 +59,7 @@ def model() -> re.Pattern[str]:
     )
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at what is cached in a pipeline that trains."""
     view = file.once(jobs.view)
     if not any(job.caches for job in view.jobs) or not file.once(detect.training_jobs):

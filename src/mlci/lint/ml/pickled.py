@@ -41,7 +41,7 @@ from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "pickled-model"
 SEVERITY: Severity = "warning"
@@ -57,7 +57,7 @@ def pattern() -> re.Pattern[str]:
     )
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at what is handed on, then at scripts; each name is told once."""
     seen: set[str] = set()
     view = file.once(jobs.view)

@@ -41,7 +41,7 @@ from functools import cache
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.ml import detect
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "retrain-without-comparison"
 SEVERITY: Severity = "warning"
@@ -66,7 +66,7 @@ def handing_on() -> re.Pattern[str]:
     )
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at a pipeline that a schedule starts."""
     view = file.once(jobs.view)
     if not view.schedules or not file.once(detect.training_jobs) or comparison().search(file.text):

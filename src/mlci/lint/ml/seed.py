@@ -38,7 +38,7 @@ from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.commands import Command
 from mlci.lint.ml import detect
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "training-without-seed"
 SEVERITY: Severity = "info"
@@ -48,7 +48,7 @@ KINDS: tuple[str, ...] = jobs.VIEWED
 MAX_BYTES = 500_000
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each job that trains; what mlci runs itself has a seed."""
     if file.kind.vendor == "mlci":
         return

@@ -34,14 +34,14 @@ from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
 from mlci.lint.ml import detect
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "training-without-timeout"
 SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = detect.WHOLE
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each job that trains."""
     for job, script, command in file.once(detect.training_jobs):
         limited = job.timeout or command.run[0] == "timeout"

@@ -11,8 +11,8 @@ from mlci.findings import Finding, Mark
 from mlci.lint.partners import actionlint, hadolint, shellcheck, zizmor
 from mlci.lint.partners.merge import merge
 from mlci.lint.partners.tool import ToolError, find
-from mlci.lint.rule import LintFile
 from mlci.lint.settings import Options
+from mlci.yaml.source import SourceFile
 
 
 class Partner(Protocol):
@@ -26,7 +26,7 @@ class Partner(Protocol):
     def KINDS(self) -> tuple[str, ...]:
         """The kinds of file it understands."""
 
-    def check(self, files: Sequence[LintFile]) -> list[Finding]:
+    def check(self, files: Sequence[SourceFile]) -> list[Finding]:
         """Return what the tool says, each by `tool/rule`; nothing when it is not installed.
 
         Raises
@@ -39,7 +39,7 @@ PARTNERS: tuple[Partner, ...] = (actionlint, zizmor, shellcheck, hadolint)
 PACK = "partners"
 
 
-def add(found: dict[str, list[Finding]], files: Sequence[LintFile], options: Options) -> None:
+def add(found: dict[str, list[Finding]], files: Sequence[SourceFile], options: Options) -> None:
     """Add what the tools say to our own findings, by file; they run side by side.
 
     Raises
@@ -65,19 +65,19 @@ def add(found: dict[str, list[Finding]], files: Sequence[LintFile], options: Opt
         ]
 
 
-def pack_names(file: LintFile) -> dict[str, str]:
+def pack_names(file: SourceFile) -> dict[str, str]:
     """Return the pack of each of our rules that looks at a file, by the rule's id."""
     from mlci.lint.registry import rules_for
 
     return {rule.ID: pack for pack, rule in rules_for(file.kind.id)}
 
 
-def fitting(partner: Partner, files: Sequence[LintFile]) -> list[LintFile]:
+def fitting(partner: Partner, files: Sequence[SourceFile]) -> list[SourceFile]:
     """Return the files a tool understands."""
     return [file for file in files if file.kind.id in partner.KINDS]
 
 
-def run(partner: Partner, files: Sequence[LintFile]) -> list[Finding]:
+def run(partner: Partner, files: Sequence[SourceFile]) -> list[Finding]:
     """Ask one tool; that it fails is a note, no failure of ours."""
     try:
         return partner.check(files)

@@ -8,14 +8,14 @@ from typing import Any
 
 from mlci.findings import Finding, Mark, Severity
 from mlci.lint.partners.tool import ask_all, find, on_disk
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "actionlint"
 KINDS: tuple[str, ...] = ("github-workflow",)
 URL = "https://github.com/rhysd/actionlint/blob/main/docs/checks.md"
 
 
-def check(files: Sequence[LintFile]) -> list[Finding]:
+def check(files: Sequence[SourceFile]) -> list[Finding]:
     """Return what it says; shell is checked by ourselves, once for all vendors."""
     program = find(ID)
     if program is None:
@@ -31,7 +31,7 @@ def absolute(path: str) -> str:
     return str(Path.cwd().joinpath(path).resolve())
 
 
-def finding(one: dict[str, Any], file: LintFile) -> Finding:
+def finding(one: dict[str, Any], file: SourceFile) -> Finding:
     """Make a finding of one of its answers; columns count characters."""
     length = max(1, one.get("end_column", 0) - one["column"] + 1)
     mark = Mark(file.name, max(1, one["line"]), max(1, one["column"]), length)

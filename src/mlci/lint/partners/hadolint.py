@@ -7,14 +7,14 @@ from typing import Any
 
 from mlci.findings import Finding, Mark, Severity
 from mlci.lint.partners.tool import ask_all, find, on_disk
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "hadolint"
 KINDS: tuple[str, ...] = ("dockerfile",)
 SEVERITIES: dict[str, Severity] = {"error": "error", "warning": "warning", "info": "info", "style": "info"}
 
 
-def check(files: Sequence[LintFile]) -> list[Finding]:
+def check(files: Sequence[SourceFile]) -> list[Finding]:
     """Return what it says."""
     program = find(ID)
     if program is None:
@@ -24,7 +24,7 @@ def check(files: Sequence[LintFile]) -> list[Finding]:
         return [finding(one, paths[one["file"]]) for one in answers if one["file"] in paths]
 
 
-def finding(one: dict[str, Any], file: LintFile) -> Finding:
+def finding(one: dict[str, Any], file: SourceFile) -> Finding:
     """Make a finding of one of its answers; what it has from ShellCheck keeps that name."""
     code = one["code"]
     shell = code.startswith("SC")

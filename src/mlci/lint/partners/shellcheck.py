@@ -12,7 +12,7 @@ from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.partners.masking import mask
 from mlci.lint.partners.tool import ask, find
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "shellcheck"
 KINDS: tuple[str, ...] = tuple(kind for kind in jobs.VIEWED if kind != "dockerfile")
@@ -32,11 +32,11 @@ PER_RUN = 500
 class Piece(NamedTuple):
     """A script and the file it stands in."""
 
-    file: LintFile
+    file: SourceFile
     script: jobs.Script
 
 
-def check(files: Sequence[LintFile]) -> list[Finding]:
+def check(files: Sequence[SourceFile]) -> list[Finding]:
     """Return what it says of all scripts in these files."""
     program = find(ID)
     if program is None:

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 TIMEOUT = 120
 """Seconds."""
@@ -81,17 +81,17 @@ def ask_all(command: Sequence[str], paths: Sequence[str]) -> list[Any]:
 
 
 @contextmanager
-def on_disk(files: Sequence[LintFile]) -> Iterator[dict[str, LintFile]]:
+def on_disk(files: Sequence[SourceFile]) -> Iterator[dict[str, SourceFile]]:
     """Give each file a path that holds its text: its own, or one in a folder that is removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="mlci-lint-") as folder:
-        paths: dict[str, LintFile] = {}
+        paths: dict[str, SourceFile] = {}
         for number, file in enumerate(files):
             path = own_path(file) or copy(file, Path(folder, str(number)))
             paths[str(path)] = file
         yield paths
 
 
-def own_path(file: LintFile) -> Path | None:
+def own_path(file: SourceFile) -> Path | None:
     """Return where a file lies, if what lies there is its text."""
     if file.root is None:
         return None
@@ -103,7 +103,7 @@ def own_path(file: LintFile) -> Path | None:
     return path if same else None
 
 
-def copy(file: LintFile, folder: Path) -> Path:
+def copy(file: SourceFile, folder: Path) -> Path:
     """Write a file's text where a tool knows by the path what it is."""
     parent = folder / PLACES.get(file.kind.id, "")
     parent.mkdir(parents=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from mlci.findings import Finding, Mark, Severity
 from mlci.lint.partners.tool import ask_all, find, on_disk
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "zizmor"
 KINDS: tuple[str, ...] = ("github-workflow", "github-action", "dependabot")
@@ -15,7 +15,7 @@ OPTIONS = ("--offline", "--no-progress", "--no-exit-codes", "--quiet", "--format
 SEVERITIES: dict[str, Severity] = {"High": "warning", "Medium": "warning"}
 
 
-def check(files: Sequence[LintFile]) -> list[Finding]:
+def check(files: Sequence[SourceFile]) -> list[Finding]:
     """Return what it says; files it cannot read are left to others."""
     program = find(ID)
     readable = [file for file in files if file.sound and file.root_node is not None]
@@ -27,7 +27,7 @@ def check(files: Sequence[LintFile]) -> list[Finding]:
     return [one for one in found if one is not None]
 
 
-def finding(one: dict[str, Any], paths: dict[str, LintFile]) -> Finding | None:
+def finding(one: dict[str, Any], paths: dict[str, SourceFile]) -> Finding | None:
     """Make a finding of one of its answers, at the first place it calls primary."""
     place = next((each for each in one["locations"] if each["symbolic"]["kind"] == "Primary"), None)
     if place is None:

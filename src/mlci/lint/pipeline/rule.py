@@ -34,15 +34,15 @@ from pathlib import Path
 
 from mlci.errors import InputError
 from mlci.findings import Finding, Mark, Severity
-from mlci.lint.rule import LintFile
 from mlci.yaml.neighbours import is_file
+from mlci.yaml.source import SourceFile
 
 ID = "pipeline"
 SEVERITY: Severity = "error"
 KINDS = ("mlci",)
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Return what loading the file reports; what is wrong with it as YAML is said elsewhere."""
     from mlci.language.config import parse
 
@@ -56,7 +56,7 @@ def check(file: LintFile) -> Iterable[Finding]:
     return []
 
 
-def folder(file: LintFile) -> Path | None:
+def folder(file: SourceFile) -> Path | None:
     """Return where the pipeline's inputs must lie; None for a text that is no file."""
     path = (file.root or Path()) / file.name
     return path.parent if is_file(path) else None

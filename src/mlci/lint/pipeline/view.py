@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from mlci.lint.jobs import Job, Script, Variable, View, text_of
-from mlci.lint.rule import LintFile
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import Entry, get, is_null, items, sequence, text, words
 
 APPROVE = "approve"
 
 
-def build(file: LintFile) -> View:
+def build(file: SourceFile) -> View:
     """Build the view."""
     root = file.root_node
     runners = {one.name: one.value for one in items(get(root, "runners"))}
@@ -25,7 +25,7 @@ def build(file: LintFile) -> View:
     return view
 
 
-def job(file: LintFile, one: Entry, runners: dict[str, Node]) -> Job:
+def job(file: SourceFile, one: Entry, runners: dict[str, Node]) -> Job:
     """Build the job of one stage; its outputs are handed on with digests."""
     built = Job(one.name, file.mark(one.key))
     node = one.value
@@ -49,7 +49,7 @@ def job(file: LintFile, one: Entry, runners: dict[str, Node]) -> Job:
     return built
 
 
-def add_workflow(file: LintFile, view: View, workflow: Entry) -> None:
+def add_workflow(file: SourceFile, view: View, workflow: Entry) -> None:
     """Add the order of a workflow's stages, its approvals and schedules."""
     on = get(workflow.value, "on")
     schedule = [one for one in items(on) if one.name == "schedule"]
@@ -76,6 +76,6 @@ def stage_names(node: Node) -> list[str]:
     return [one.name for one in items(node) if one.name != APPROVE]
 
 
-def variables(file: LintFile, node: Node | None) -> list[Variable]:
+def variables(file: SourceFile, node: Node | None) -> list[Variable]:
     """Return the variables of an `env` section."""
     return [Variable(one.name, text_of(file, one.value)) for one in items(node) if one.value.id == "scalar"]

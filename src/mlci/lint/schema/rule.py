@@ -35,14 +35,14 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint.kinds import KINDS as EVERY_KIND
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "schema"
 SEVERITY: Severity = "error"
 KINDS = tuple(kind.id for kind in EVERY_KIND if kind.schema is not None)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong by the schema of the file's kind."""
     name = schema_of(file)
     if file.document is None or file.document.root is None or name is None:
@@ -68,7 +68,7 @@ def meant(name: str) -> str:
     return f"did you mean '{name}'?"
 
 
-def schema_of(file: LintFile) -> str | None:
+def schema_of(file: SourceFile) -> str | None:
     """Return the name of the file's schema; a part of an orb has that of its folder."""
     name = file.kind.schema
     if name is None or not name.endswith("#"):

@@ -40,10 +40,10 @@ from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.rule import LintFile
 from mlci.lint.security.reach import SHARED
 from mlci.vendors.github.syntax import model
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, items, sequence, text
 
 ID = "long-lived-cloud-key"
@@ -75,7 +75,7 @@ WITH_IDENTITY = ("github", "circleci", "gitlab", "azure", "mlci")
 ROLE = "the build's own service role"
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at actions that log in, then at variables."""
     if file.kind.vendor == "github":
         yield from actions(file)
@@ -92,7 +92,7 @@ def check(file: LintFile) -> Iterable[Finding]:
             yield Finding(one.value.place, said, ID, SEVERITY, help)
 
 
-def orbs(file: LintFile) -> Iterator[Finding]:
+def orbs(file: SourceFile) -> Iterator[Finding]:
     """Look at the steps of CircleCI's orbs that log in to a cloud."""
     aliases = {
         one.name: ORBS[(text(one.value) or "").partition("@")[0]]
@@ -116,7 +116,7 @@ def all_steps(root: Node | None) -> Iterator[Node]:
             yield from sequence(get(one.value, "steps"))
 
 
-def actions(file: LintFile) -> Iterator[Finding]:
+def actions(file: SourceFile) -> Iterator[Finding]:
     """Look at the inputs of actions that log in to a cloud."""
     for job in file.once(model.read).jobs:
         for step in job.steps:

@@ -37,8 +37,8 @@ from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.rule import LintFile
 from mlci.lint.security.reach import SHARED
+from mlci.yaml.source import SourceFile
 
 ID = "host-key-checking"
 SEVERITY: Severity = "warning"
@@ -60,7 +60,7 @@ WORDS = ("hostkey", "host_key", "knownhosts", "known_hosts")
 """One of these is in every file that turns the check off."""
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each script, and at variables."""
     lower = file.text.lower()
     if not any(sign in lower for sign in WORDS):

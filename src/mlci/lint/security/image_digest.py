@@ -34,16 +34,16 @@ from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.rule import LintFile
 from mlci.lint.security.reach import SHARED
 from mlci.lint.security.unpinned_image import MOVING, variable
+from mlci.yaml.source import SourceFile
 
 ID = "image-without-digest"
 SEVERITY: Severity = "info"
 KINDS: tuple[str, ...] = SHARED
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each image that has an exact tag."""
     seen = set()
     for job in file.once(jobs.view).jobs:

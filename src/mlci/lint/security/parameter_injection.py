@@ -38,8 +38,8 @@ from functools import cache
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.commands import Command, Word
-from mlci.lint.rule import LintFile
 from mlci.lint.security import pasting
+from mlci.yaml.source import SourceFile
 
 ID = "parameter-injection"
 SEVERITY: Severity = "warning"
@@ -79,7 +79,7 @@ PASTED = ("pipeline.", "(Build.", "(System.")
 HELP = "hand it over as an environment variable, and use that in double quotes"
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each script, and at parameters that are pasted into one."""
     for place in pasting.pasted(file, pasted()):
         yield Finding(place.mark, place.said, ID, place.severity, HELP)

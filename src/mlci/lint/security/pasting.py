@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from mlci.findings import Mark, Severity
 from mlci.lint import jobs
-from mlci.lint.rule import LintFile
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import Entry, get, is_null, items, sequence, text
 
 
@@ -22,7 +22,7 @@ class Pasted(NamedTuple):
     severity: Severity
 
 
-def pasted(file: LintFile, others: re.Pattern[str]) -> Iterator[Pasted]:
+def pasted(file: SourceFile, others: re.Pattern[str]) -> Iterator[Pasted]:
     """Yield the places of a file by its vendor's way; `others` is what a vendor gives that others wrote."""
     if file.kind.vendor == "circleci":
         yield from handed_on(file, others)
@@ -70,7 +70,7 @@ def gitlab_inputs(root: Node | None) -> set[str]:
     }
 
 
-def asked_for(file: LintFile, names: set[str], pattern: re.Pattern[str]) -> Iterator[Pasted]:
+def asked_for(file: SourceFile, names: set[str], pattern: re.Pattern[str]) -> Iterator[Pasted]:
     """Yield where a script holds a text that whoever starts the run gives."""
     for script in file.once(jobs.view).scripts if names else ():
         for found in pattern.finditer(script.text.value):
@@ -79,7 +79,7 @@ def asked_for(file: LintFile, names: set[str], pattern: re.Pattern[str]) -> Iter
                 yield Pasted(script.text.mark(found.start(), len(found[0])), said, "info")
 
 
-def handed_on(file: LintFile, others: re.Pattern[str]) -> Iterator[Pasted]:
+def handed_on(file: SourceFile, others: re.Pattern[str]) -> Iterator[Pasted]:
     """Yield where a job or command of CircleCI's is given others' text for what it pastes into a script."""
     pastes: dict[str, set[str]] = {}
     for job in file.once(jobs.view).jobs:

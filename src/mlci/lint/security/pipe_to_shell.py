@@ -39,8 +39,8 @@ from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.rule import LintFile
 from mlci.lint.security.reach import SHARED
+from mlci.yaml.source import SourceFile
 
 ID = "pipe-to-shell"
 SEVERITY: Severity = "warning"
@@ -69,7 +69,7 @@ def powershell() -> re.Pattern[str]:
     )
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each script that loads something."""
     for script in file.once(jobs.view).scripts:
         for start, length in places(script):

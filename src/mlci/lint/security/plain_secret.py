@@ -38,10 +38,10 @@ from collections.abc import Iterable, Iterator
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.kinds import EVERY
-from mlci.lint.rule import LintFile
 from mlci.lint.security.credentials import is_placeholder, names_secret, tokens
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import Part, keyed
+from mlci.yaml.source import SourceFile
 
 ID = "plain-secret"
 SEVERITY: Severity = "error"
@@ -51,7 +51,7 @@ KINDS: tuple[str, ...] = EVERY
 HELP = "revoke it, and keep the new one in the vendor's store of secrets"
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look for tokens of known forms anywhere, then at variables whose name says secret."""
     found = set()
     for what, start, length in tokens(file.text):
@@ -63,7 +63,7 @@ def check(file: LintFile) -> Iterable[Finding]:
             yield one
 
 
-def registry_passwords(file: LintFile) -> Iterator[Finding]:
+def registry_passwords(file: SourceFile) -> Iterator[Finding]:
     """Look at the passwords of a workflow's containers, and of Dependabot's registries."""
     if file.kind.id == "dependabot":
         for name, (_, one) in keyed(Part(file.root_node).value("registries")).items():
@@ -78,7 +78,7 @@ def registry_passwords(file: LintFile) -> Iterator[Finding]:
                 yield Finding(file.mark(password), said, ID, SEVERITY, "use ${{ secrets.NAME }}")
 
 
-def registry(file: LintFile, name: str, part: Part) -> Iterator[Finding]:
+def registry(file: SourceFile, name: str, part: Part) -> Iterator[Finding]:
     """Look at what logs Dependabot in to one registry."""
     for key in ("password", "token", "key"):
         node = part.value(key)
@@ -87,7 +87,7 @@ def registry(file: LintFile, name: str, part: Part) -> Iterator[Finding]:
             yield Finding(file.mark(node), said, ID, SEVERITY, "use ${{ secrets.NAME }}")
 
 
-def variables(file: LintFile) -> Iterator[Finding]:
+def variables(file: SourceFile) -> Iterator[Finding]:
     """Look at variables by their names."""
     if file.kind.vendor in OWN_RULES:
         return

@@ -40,7 +40,7 @@ from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "privileged-container"
 SEVERITY: Severity = "info"
@@ -61,7 +61,7 @@ def whole() -> re.Pattern[str]:
     )
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at what containers are started with, by the job and in its scripts."""
     own = file.kind.vendor == "jenkins"
     for job in file.once(jobs.view).jobs:

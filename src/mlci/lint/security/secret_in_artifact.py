@@ -41,9 +41,9 @@ from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.rule import LintFile
 from mlci.lint.security.credentials import secret_paths
 from mlci.lint.security.secret_in_log import secrets
+from mlci.yaml.source import SourceFile
 
 ID = "secret-in-artifact"
 SEVERITY: Severity = "warning"
@@ -53,7 +53,7 @@ KINDS: tuple[str, ...] = jobs.VIEWED
 WHOLE = frozenset((".", "./", "*", "**", "**/*", "/", "~/project", "~"))
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the paths each job hands on, and at what it writes there."""
     for job in file.once(jobs.view).jobs:
         for text in job.artifacts:

@@ -38,15 +38,15 @@ from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.rule import LintFile
 from mlci.lint.security.credentials import secret_paths
+from mlci.yaml.source import SourceFile
 
 ID = "secret-in-cache"
 SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = jobs.VIEWED
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each path that is kept."""
     for job in file.once(jobs.view).jobs:
         for text in job.caches:

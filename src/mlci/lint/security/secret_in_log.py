@@ -38,8 +38,8 @@ from functools import cache
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.commands import Command
-from mlci.lint.rule import LintFile
 from mlci.lint.security.credentials import hints_at_secret, names_secret
+from mlci.yaml.source import SourceFile
 
 ID = "secret-in-log"
 SEVERITY: Severity = "warning"
@@ -61,7 +61,7 @@ def everything() -> re.Pattern[str]:
     return re.compile(r"\benv\b|\bprintenv\b|\bexport\s+-p\b")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each job that uses a secret, or prints all variables."""
     told = file.once(credentials) if file.kind.vendor == "jenkins" else frozenset()
     for job in file.once(jobs.view).jobs:
@@ -69,7 +69,7 @@ def check(file: LintFile) -> Iterable[Finding]:
             yield from check_job(job, told)
 
 
-def credentials(file: LintFile) -> frozenset[str]:
+def credentials(file: SourceFile) -> frozenset[str]:
     """Return the credentials of a Jenkinsfile; a rule of its own says where they are printed."""
     from mlci.vendors.jenkins.rules.pack import tree_of
     from mlci.vendors.jenkins.syntax.secrets import credential_variables

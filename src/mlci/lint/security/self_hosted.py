@@ -30,9 +30,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import Job
+from mlci.yaml.source import SourceFile
 
 ID = "self-hosted-on-pull-request"
 SEVERITY: Severity = "warning"
@@ -42,7 +42,7 @@ KINDS: tuple[str, ...] = ("github-workflow",)
 TRIGGERS = ("pull_request", "pull_request_target")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the runners of workflows that pull requests start."""
     workflow = file.once(model.read)
     if any(name in workflow.events for name in TRIGGERS):

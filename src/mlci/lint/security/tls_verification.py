@@ -36,7 +36,7 @@ from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "tls-verification"
 SEVERITY: Severity = "warning"
@@ -65,7 +65,7 @@ SETTINGS = ("VERIFY", "REJECT_UNAUTHORIZED", "sslVerify", "strict-ssl")
 SIGNS = ("curl", "wget", "pip", *SETTINGS)
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each script."""
     for script in file.once(jobs.view).scripts:
         for start, length in places(script):

@@ -36,8 +36,8 @@ from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.rule import LintFile
 from mlci.lint.security.reach import SHARED
+from mlci.yaml.source import SourceFile
 
 ID = "unpinned-image"
 SEVERITY: Severity = "warning"
@@ -53,7 +53,7 @@ def variable() -> re.Pattern[str]:
     return re.compile(r"[$<{]")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the tag of each image."""
     seen = set()
     for job in file.once(jobs.view).jobs:

@@ -35,7 +35,7 @@ from collections.abc import Iterable, Iterator
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.packages import Package, installed, is_learning
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "unpinned-tool"
 SEVERITY: Severity = "info"
@@ -43,7 +43,7 @@ KINDS: tuple[str, ...] = jobs.VIEWED
 SIGNS = ("install", "npx")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at what each script installs; libraries of machine learning have a rule of their own."""
     for script in file.once(jobs.view).scripts:
         for package in unpinned(script):

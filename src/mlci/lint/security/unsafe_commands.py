@@ -34,7 +34,7 @@ from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "unsafe-commands"
 SEVERITY: Severity = "error"
@@ -45,7 +45,7 @@ NAME = "ACTIONS_ALLOW_UNSECURE_COMMANDS"
 SIGNS = (NAME,)
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look for the variable."""
     view = file.once(jobs.view)
     for one in (*view.env, *(one for job in view.jobs for one in job.env)):

@@ -30,15 +30,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.azure.syntax.model import groups
+from mlci.yaml.source import SourceFile
 
 ID = "azure-duplicate-name"
 SEVERITY: Severity = "error"
 KINDS = ("azure",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every name that stands a second time."""
     for group in file.once(groups):
         met: dict[str, int] = {}

@@ -25,9 +25,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.azure.syntax.model import groups
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import items
 
 ID = "azure-legacy"
@@ -41,13 +41,13 @@ NEWER = {
 }
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every old key."""
     for node in [file.root_node, *(unit.node for group in file.once(groups) for unit in group.units)]:
         yield from of_mapping(file, node)
 
 
-def of_mapping(file: LintFile, node: Node | None) -> Iterator[Finding]:
+def of_mapping(file: SourceFile, node: Node | None) -> Iterator[Finding]:
     """Yield the old keys of one mapping."""
     for one in items(node):
         if one.name in NEWER:

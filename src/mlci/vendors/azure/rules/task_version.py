@@ -27,8 +27,8 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.azure.syntax.model import steps
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, text
 
 ID = "azure-task-version"
@@ -37,7 +37,7 @@ KINDS = ("azure",)
 TASK = re.compile(r"[\w.{}-]+@\d+(\.\d+){0,2}|.*\$.*", re.DOTALL)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every task without a version."""
     for step in steps(file):
         task = get(step, "task")

@@ -33,17 +33,17 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint.graph import circles, path
-from mlci.lint.rule import LintFile
 from mlci.vendors.azure.syntax.model import Group, groups
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 
 ID = "azure-undefined-dependency"
 SEVERITY: Severity = "error"
 KINDS = ("azure",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every dependency that means nothing, and every circle."""
     for group in file.once(groups):
         known = dict.fromkeys(unit.name for unit in group.units if unit.name is not None)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mlci.lint.gpu_labels import names_gpu
 from mlci.lint.jobs import Job, Script, Text, Variable, View, text_of
-from mlci.lint.rule import LintFile
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, is_null, items, sequence, text
 
 SCRIPTS = {"script": "bash", "bash": "bash", "pwsh": "pwsh", "powershell": "powershell"}
@@ -17,7 +17,7 @@ SECTIONS = (
 )
 
 
-def build(file: LintFile) -> View:
+def build(file: SourceFile) -> View:
     """Build the view: jobs of all stages, or the file itself as one job."""
     root = file.root_node
     view = View(env=variables(file, get(root, "variables")))
@@ -33,7 +33,7 @@ def build(file: LintFile) -> View:
     return view
 
 
-def job(file: LintFile, node: Node, root: Node | None, *, serial: bool) -> Job:
+def job(file: SourceFile, node: Node, root: Node | None, *, serial: bool) -> Job:
     """Build one job; on hosted machines it ends after an hour unless it says otherwise."""
     name = next((found for key in ("deployment", "job", "stage") if (found := text(get(node, key)))), "job")
     built = Job(name, file.mark(node), timeout=text(get(node, "timeoutInMinutes")) != "0")
@@ -57,7 +57,7 @@ def job(file: LintFile, node: Node, root: Node | None, *, serial: bool) -> Job:
     return built
 
 
-def add_step(file: LintFile, job: Job, step: Node, *, windows: bool) -> None:
+def add_step(file: SourceFile, job: Job, step: Node, *, windows: bool) -> None:
     """Add one step."""
     for one in items(step):
         if one.name in SCRIPTS and one.value.id == "scalar" and one.value.value:
@@ -72,7 +72,7 @@ def add_step(file: LintFile, job: Job, step: Node, *, windows: bool) -> None:
             job.env += variables(file, one.value)
 
 
-def add_task(file: LintFile, job: Job, task: str, inputs: Node | None) -> None:
+def add_task(file: SourceFile, job: Job, task: str, inputs: Node | None) -> None:
     """Add what well-known tasks do."""
     script = get(inputs, "script") or get(inputs, "inlineScript")
     if script is not None and script.id == "scalar" and task.startswith(("bash@", "cmdline@", "azurecli@")):
@@ -83,12 +83,12 @@ def add_task(file: LintFile, job: Job, task: str, inputs: Node | None) -> None:
         job.artifacts += paths(file, get(inputs, "targetPath") or get(inputs, "PathtoPublish"))
 
 
-def paths(file: LintFile, node: Node | None) -> list[Text]:
+def paths(file: SourceFile, node: Node | None) -> list[Text]:
     """Return a path, if there is one."""
     return [text_of(file, node)] if node is not None and node.id == "scalar" else []
 
 
-def variables(file: LintFile, node: Node | None) -> list[Variable]:
+def variables(file: SourceFile, node: Node | None) -> list[Variable]:
     """Return the variables of a section: a mapping, or a list of `name` and `value`."""
     found = [Variable(one.name, text_of(file, one.value)) for one in items(node) if one.value.id == "scalar"]
     for one in sequence(node):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mlci.lint.rule import LintFile
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, is_null, items, sequence, text, words
 
 
@@ -31,7 +31,7 @@ class Group(NamedTuple):
     """Whether templates or expressions may add more."""
 
 
-def groups(file: LintFile) -> list[Group]:
+def groups(file: SourceFile) -> list[Group]:
     """Return the stages of a file, and the jobs of each."""
     root = file.root_node
     found = [group(get(root, "stages"), ("stage",))]
@@ -56,7 +56,7 @@ def group(node: Node | None, kinds: tuple[str, ...]) -> Group:
     return Group(units, unseen)
 
 
-def steps(file: LintFile) -> Iterator[Node]:
+def steps(file: SourceFile) -> Iterator[Node]:
     """Yield every step, those inside expressions too."""
     root = file.root_node
     pending = [get(root, "steps"), *(get(one.node, "steps") for all in groups(file) for one in all.units)]

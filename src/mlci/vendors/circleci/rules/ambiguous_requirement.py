@@ -33,17 +33,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.rules.undefined_requirement import requirements
 from mlci.vendors.circleci.syntax.model import read
 from mlci.vendors.circleci.syntax.names import Names
+from mlci.yaml.source import SourceFile
 
 ID = "circleci-ambiguous-requirement"
 SEVERITY: Severity = "error"
 KINDS = ("circleci",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every requirement that several jobs meet, and jobs whose names differ by case alone."""
     config = file.once(read)
     for workflow in config.all_workflows():

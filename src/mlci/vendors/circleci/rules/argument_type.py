@@ -39,11 +39,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.model import JobUse, read
 from mlci.vendors.circleci.syntax.uses import Call, every_call, parameters_of
 from mlci.vendors.circleci.syntax.values import mismatch
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import sequence
 
 ID = "circleci-argument-type"
@@ -51,7 +51,7 @@ SEVERITY: Severity = "error"
 KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every argument, also of a matrix, whose type is wrong."""
     pipeline = file.once(read).parameters
     for call in file.once(every_call):

@@ -41,18 +41,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.model import JobUse
 from mlci.vendors.circleci.syntax.uses import Call, every_call
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 
 ID = "circleci-arguments"
 SEVERITY: Severity = "error"
 KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every unknown and every missing argument."""
     for call in file.once(every_call):
         yield from unknown(file, call)
@@ -64,7 +64,7 @@ def offer(known: Collection[str]) -> str:
     return f"it has {', '.join(known)}" if known else "it has no parameters"
 
 
-def unknown(file: LintFile, call: Call) -> Iterator[Finding]:
+def unknown(file: SourceFile, call: Call) -> Iterator[Finding]:
     """Yield the arguments nothing declares."""
     known = call.definition.parameters
     for name, key in [*((name, key) for name, key, _ in call.given), *axes(call)]:
@@ -80,7 +80,7 @@ def axes(call: Call) -> Iterator[tuple[str, Node]]:
         yield from ((one.name, one.key) for one in call.owner.matrix() if call.key is call.owner.key)
 
 
-def missing(file: LintFile, call: Call) -> Iterator[Finding]:
+def missing(file: SourceFile, call: Call) -> Iterator[Finding]:
     """Yield what must be given and is not."""
     given = {name for name, _, _ in call.given} | call.also
     for parameter in call.definition.parameters.values():

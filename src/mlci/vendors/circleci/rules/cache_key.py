@@ -33,8 +33,8 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity, suggest
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.uses import step_uses
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, words
 
 ID = "circleci-cache-key"
@@ -44,7 +44,7 @@ TEMPLATE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
 NAMES = (".Branch", ".BuildNum", ".Revision", ".CheckoutKey", ".Environment", "checksum", "epoch", "arch")
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every template of a cache key that means nothing."""
     for use in file.once(step_uses):
         if use.step.name not in ("save_cache", "restore_cache"):

@@ -33,11 +33,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.model import read
 from mlci.vendors.circleci.syntax.uses import step_uses
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import Entry, entry, get, is_null, items, sequence
 
 ID = "circleci-condition"
@@ -46,7 +46,7 @@ KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 OPERATORS = ("and", "or", "not", "equal", "matches")
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong with each condition."""
     for workflow in file.once(read).workflows:
         for one in items(workflow.node):
@@ -59,7 +59,7 @@ def check(file: LintFile) -> Iterator[Finding]:
                 yield from statement(file, condition.value, condition.key)
 
 
-def of_workflow(file: LintFile, one: Entry) -> Iterator[Finding]:
+def of_workflow(file: SourceFile, one: Entry) -> Iterator[Finding]:
     """Yield what is wrong with a workflow's condition."""
     extra = entry(one.value, "condition")
     if extra is None:
@@ -71,7 +71,7 @@ def of_workflow(file: LintFile, one: Entry) -> Iterator[Finding]:
     )
 
 
-def statement(file: LintFile, node: Node, key: Node) -> Iterator[Finding]:
+def statement(file: SourceFile, node: Node, key: Node) -> Iterator[Finding]:
     """Yield what is wrong with one logic statement and those inside it."""
     if node.id == "sequence":
         said = "a list is no condition"
@@ -89,7 +89,7 @@ def statement(file: LintFile, node: Node, key: Node) -> Iterator[Finding]:
     yield from operator(file, found[0])
 
 
-def operator(file: LintFile, one: Entry) -> Iterator[Finding]:
+def operator(file: SourceFile, one: Entry) -> Iterator[Finding]:
     """Yield what is wrong with one operator's arguments."""
     if one.name not in OPERATORS:
         said = f"unknown operator '{one.name}'; expected one of {', '.join(OPERATORS)}"
@@ -107,7 +107,7 @@ def operator(file: LintFile, one: Entry) -> Iterator[Finding]:
             yield from statement(file, inner, one.key)
 
 
-def matches(file: LintFile, one: Entry) -> Iterator[Finding]:
+def matches(file: SourceFile, one: Entry) -> Iterator[Finding]:
     """Yield what is wrong with `matches`."""
     for name in ("pattern", "value"):
         if is_null(get(one.value, name)):

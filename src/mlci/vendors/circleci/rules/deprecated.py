@@ -35,9 +35,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.model import Definition, read
 from mlci.vendors.circleci.syntax.uses import step_uses
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import entry, is_true, sequence, text
 
 ID = "circleci-deprecated"
@@ -45,7 +45,7 @@ SEVERITY: Severity = "warning"
 KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every deprecated part."""
     for definition in file.once(read).scope.definitions():
         yield from of_definition(file, definition)
@@ -55,7 +55,7 @@ def check(file: LintFile) -> Iterator[Finding]:
             yield Finding(file.mark(use.step.key), said, ID, SEVERITY, "use `run`")
 
 
-def of_definition(file: LintFile, definition: Definition) -> Iterator[Finding]:
+def of_definition(file: SourceFile, definition: Definition) -> Iterator[Finding]:
     """Yield the deprecated parts of one definition."""
     branches = entry(definition.node, "branches") if definition.part == "job" else None
     if branches is not None:

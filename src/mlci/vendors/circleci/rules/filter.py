@@ -39,11 +39,11 @@ import warnings
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.rules.undefined_requirement import requirements
 from mlci.vendors.circleci.syntax.model import JobUse, Workflow, read
 from mlci.vendors.circleci.syntax.names import Names
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, words
 
 ID = "circleci-filter"
@@ -51,7 +51,7 @@ SEVERITY: Severity = "warning"
 KINDS = ("circleci",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong with the filters of each job."""
     for workflow in file.once(read).all_workflows():
         for job in workflow.jobs:
@@ -62,7 +62,7 @@ def check(file: LintFile) -> Iterator[Finding]:
         yield from tags(file, workflow)
 
 
-def pattern(file: LintFile, node: Node) -> Iterator[Finding]:
+def pattern(file: SourceFile, node: Node) -> Iterator[Finding]:
     """Yield what is wrong with one name or regular expression."""
     text: str = node.value
     if "<<" in text or not text.startswith("/"):
@@ -98,7 +98,7 @@ def regex_fault(text: str) -> str | None:
     return None
 
 
-def tags(file: LintFile, workflow: Workflow) -> Iterator[Finding]:
+def tags(file: SourceFile, workflow: Workflow) -> Iterator[Finding]:
     """Yield requirements that keep a job with a filter for tags from ever running for one."""
     names = Names(workflow)
     for job in workflow.jobs:

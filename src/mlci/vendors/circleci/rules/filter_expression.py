@@ -33,12 +33,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.rules.undefined_value import pipeline_parameter, pipeline_value
 from mlci.vendors.circleci.syntax.boolean import Parser
 from mlci.vendors.circleci.syntax.model import Config, read
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, is_text
 
 ID = "circleci-filter-expression"
@@ -46,7 +46,7 @@ SEVERITY: Severity = "error"
 KINDS = ("circleci",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong with each expression."""
     config = file.once(read)
     for workflow in config.all_workflows():
@@ -64,7 +64,7 @@ def check(file: LintFile) -> Iterator[Finding]:
                 yield from expression(file, config, node)
 
 
-def expression(file: LintFile, config: Config, node: Node) -> Iterator[Finding]:
+def expression(file: SourceFile, config: Config, node: Node) -> Iterator[Finding]:
     """Yield what is wrong with one expression."""
     if "<<" in node.value:
         said = "here values are named without << >>"

@@ -28,9 +28,9 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.model import read
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, is_text, sequence
 
 ID = "circleci-image"
@@ -46,7 +46,7 @@ REFERENCE = re.compile(
 MAX_LENGTH = 400
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every image whose name cannot be a reference."""
     for definition in file.once(read).scope.definitions():
         for container in sequence(get(definition.node, "docker")):

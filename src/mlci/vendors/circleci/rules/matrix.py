@@ -44,10 +44,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.model import JobUse, read
 from mlci.vendors.circleci.syntax.names import axis
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, items, sequence, text
 
 ID = "circleci-matrix"
@@ -55,14 +55,14 @@ SEVERITY: Severity = "error"
 KINDS = ("circleci",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong with the exclusions of each matrix."""
     for workflow in file.once(read).all_workflows():
         for job in workflow.jobs:
             yield from exclusions(file, job)
 
 
-def exclusions(file: LintFile, job: JobUse) -> Iterator[Finding]:
+def exclusions(file: SourceFile, job: JobUse) -> Iterator[Finding]:
     """Yield exclusions that exclude nothing."""
     axes = {one.name: axis(one.value) for one in job.matrix()}
     for excluded in sequence(get(job.arguments, "matrix", "exclude")):

@@ -26,8 +26,8 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.model import Scope, read
+from mlci.yaml.source import SourceFile
 
 ID = "circleci-orb-reference"
 SEVERITY: Severity = "error"
@@ -37,12 +37,12 @@ VERSION = r"(?:\d+(?:\.\d+){0,2}|volatile|dev:[^\s]+)"
 REFERENCE = re.compile(rf"{NAME}@(?:{VERSION}|.*<<.*>>.*)|https://\S+", re.DOTALL)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every import that cannot be resolved."""
     yield from of_scope(file, file.once(read).scope)
 
 
-def of_scope(file: LintFile, scope: Scope) -> Iterator[Finding]:
+def of_scope(file: SourceFile, scope: Scope) -> Iterator[Finding]:
     """Yield the faulty imports of a scope and of its inline orbs."""
     for orb in scope.orbs.values():
         if orb.inline is not None:

@@ -32,9 +32,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.model import Parameter, read
 from mlci.vendors.circleci.syntax.values import choices, mismatch
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get
 
 ID = "circleci-parameter"
@@ -43,7 +43,7 @@ KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 TAKEN = ("name", "requires", "context", "type", "filters", "matrix")
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong with declared parameters."""
     config = file.once(read)
     for parameter in config.parameters.values():
@@ -59,7 +59,7 @@ def check(file: LintFile) -> Iterator[Finding]:
                 yield Finding(file.mark(parameter.key), said, ID, SEVERITY, "choose another name")
 
 
-def declaration(file: LintFile, parameter: Parameter) -> Iterator[Finding]:
+def declaration(file: SourceFile, parameter: Parameter) -> Iterator[Finding]:
     """Yield what is wrong with one declaration by itself."""
     if parameter.type == "enum" and not choices(parameter):
         said = f"the parameter '{parameter.name}' of type enum needs a list `enum` of its values"

@@ -37,11 +37,11 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint.graph import circles, path
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.rules.undefined_requirement import requirements
 from mlci.vendors.circleci.syntax.model import Workflow, read
 from mlci.vendors.circleci.syntax.names import Names, expand
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 
 ID = "circleci-requires-cycle"
 SEVERITY: Severity = "error"
@@ -50,7 +50,7 @@ KINDS = ("circleci",)
 Edges = dict[int, list[tuple[int, Node]]]
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield one finding a circle, at the requirement that closes it."""
     for workflow in file.once(read).all_workflows():
         for circle, key in circles(edges(workflow)):

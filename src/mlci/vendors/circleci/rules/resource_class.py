@@ -34,9 +34,9 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.model import read
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, text
 
 ID = "circleci-resource-class"
@@ -49,7 +49,7 @@ FAMILIES = (
 )
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every class that does not fit its executor."""
     for definition in file.once(read).scope.definitions():
         if definition.part == "command":

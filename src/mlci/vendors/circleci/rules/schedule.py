@@ -33,8 +33,8 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint.cron import fault
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.model import read
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, sequence, text
 
 ID = "circleci-schedule"
@@ -42,7 +42,7 @@ SEVERITY: Severity = "error"
 KINDS = ("circleci",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every schedule that is not valid."""
     for workflow in file.once(read).workflows:
         for trigger in sequence(get(workflow.node, "triggers")):

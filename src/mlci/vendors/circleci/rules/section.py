@@ -30,8 +30,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.model import read
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import items
 
 ID = "circleci-section"
@@ -50,7 +50,7 @@ SECTIONS = (
 )
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield sections that are misspelt, and that nothing runs."""
     found = items(file.root_node)
     present = {one.name for one in found}

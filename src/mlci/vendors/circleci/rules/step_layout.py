@@ -39,11 +39,12 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint import edits
-from mlci.lint.rule import Edit, LintFile
+from mlci.lint.rule import Edit
 from mlci.vendors.circleci.rules.undefined import severity
 from mlci.vendors.circleci.syntax.model import RESERVED, Step, read
 from mlci.vendors.circleci.syntax.uses import step_uses
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, is_null, items, sequence
 
 ID = "circleci-step-layout"
@@ -56,7 +57,7 @@ CERTAIN = re.compile(
 """Keys that are no names of steps or jobs, so what stands there was meant to stand beneath."""
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every step, and every job of a workflow, with keys beside its name."""
     for use in file.once(step_uses):
         yield from beside(file, use.step)
@@ -65,7 +66,7 @@ def check(file: LintFile) -> Iterator[Finding]:
             yield from job(file, one)
 
 
-def beside(file: LintFile, step: Step) -> Iterator[Finding]:
+def beside(file: SourceFile, step: Step) -> Iterator[Finding]:
     """Yield that a step has more keys than its name, or nothing beneath a name that needs it."""
     others = [one for one in items(step.node) if one.name != step.name]
     if others:
@@ -77,7 +78,7 @@ def beside(file: LintFile, step: Step) -> Iterator[Finding]:
         yield Finding(file.mark(step.key), "this `run` has no command", ID, severity(file))
 
 
-def job(file: LintFile, node: Node) -> Iterator[Finding]:
+def job(file: SourceFile, node: Node) -> Iterator[Finding]:
     """Yield that a workflow's job has its keys beside its name."""
     found = items(node)
     wrong = [one for one in found if one.name in RESERVED]
@@ -88,7 +89,7 @@ def job(file: LintFile, node: Node) -> Iterator[Finding]:
         yield Finding(file.mark(wrong[0].key), said, ID, SEVERITY, help)
 
 
-def fix(file: LintFile, finding: Finding) -> Iterator[Edit]:
+def fix(file: SourceFile, finding: Finding) -> Iterator[Edit]:
     """Indent what stands beside the name of a step or job."""
     steps = [use.step.node for use in file.once(step_uses)]
     jobs = [one for flow in file.once(read).all_workflows() for one in sequence(get(flow.node, "jobs"))]

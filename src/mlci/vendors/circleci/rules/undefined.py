@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.model import Part, Scope, read
 from mlci.vendors.circleci.syntax.uses import lacking
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 
 
-def severity(file: LintFile) -> Severity:
+def severity(file: SourceFile) -> Severity:
     """Return how bad an undefined name is: in a part of a whole, unseen parts may define it."""
     config = file.once(read)
     alone = file.kind.id == "circleci-orb-part" and config.scope.beside is None
@@ -20,7 +20,7 @@ def severity(file: LintFile) -> Severity:
 
 
 def plain(
-    file: LintFile, rule: str, part: Part, scope: Scope, key: Node, more: Iterable[str] = ()
+    file: SourceFile, rule: str, part: Part, scope: Scope, key: Node, more: Iterable[str] = ()
 ) -> Finding | None:
     """Make the finding about a name without an orb that means nothing; None when it means something."""
     name = str(key.value)

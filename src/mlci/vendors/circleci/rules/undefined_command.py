@@ -31,10 +31,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.rules.undefined import plain
 from mlci.vendors.circleci.syntax.model import BUILT_IN_STEPS, RESERVED
 from mlci.vendors.circleci.syntax.uses import step_uses
+from mlci.yaml.source import SourceFile
 
 ID = "circleci-undefined-command"
 SEVERITY: Severity = "error"
@@ -43,7 +43,7 @@ RUN_KEYS = ("command", "environment", "working_directory", *RESERVED)
 """Keys that stand where a step should when a step's own keys are not indented: another rule's finding."""
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every step that means nothing."""
     for use in file.once(step_uses):
         if use.step.name in BUILT_IN_STEPS or use.step.name in RUN_KEYS:

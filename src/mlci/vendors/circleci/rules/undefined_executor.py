@@ -30,16 +30,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.rules.undefined import plain
 from mlci.vendors.circleci.syntax.uses import executor_uses
+from mlci.yaml.source import SourceFile
 
 ID = "circleci-undefined-executor"
 SEVERITY: Severity = "error"
 KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every executor that means nothing."""
     for use in file.once(executor_uses):
         found = plain(file, ID, "executor", use.scope, use.key)

@@ -34,16 +34,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.rules.undefined import plain
 from mlci.vendors.circleci.syntax.model import read
+from mlci.yaml.source import SourceFile
 
 ID = "circleci-undefined-job"
 SEVERITY: Severity = "error"
 KINDS = ("circleci",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every job of a workflow that means nothing."""
     config = file.once(read)
     groups = [group.name for group in config.groups]

@@ -30,12 +30,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.rules.undefined import severity
 from mlci.vendors.circleci.syntax.model import Orb, Part, Scope, read
 from mlci.vendors.circleci.syntax.uses import executor_uses, lacking, step_uses
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get
 
 ID = "circleci-undefined-orb"
@@ -43,7 +43,7 @@ SEVERITY: Severity = "error"
 KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every use of an orb that is not there, or lacks the part."""
     for part, key, scope in uses(file):
         name = str(key.value)
@@ -58,7 +58,7 @@ def check(file: LintFile) -> Iterator[Finding]:
             yield Finding(file.mark(key), said, ID, severity(file), hint(file, missing, scope.orbs))
 
 
-def uses(file: LintFile) -> Iterator[tuple[Part, Node, Scope]]:
+def uses(file: SourceFile) -> Iterator[tuple[Part, Node, Scope]]:
     """Yield every name that may be an orb's, with what it should be and its scope."""
     config = file.once(read)
     for workflow in config.all_workflows():

@@ -36,11 +36,11 @@ from collections.abc import Iterator
 from itertools import islice
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.model import JobUse, read
 from mlci.vendors.circleci.syntax.names import Names, expand
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, items, sequence
 
 ID = "circleci-undefined-requirement"
@@ -48,7 +48,7 @@ SEVERITY: Severity = "error"
 KINDS = ("circleci",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every requirement no job of the workflow answers to."""
     for workflow in file.once(read).all_workflows():
         names = Names(workflow)

@@ -35,10 +35,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from mlci.findings import Finding, Severity, suggest
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.expressions import PIPELINE, Expression, expressions
 from mlci.vendors.circleci.syntax.model import Config, Definition, JobUse, read
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 
 ID = "circleci-undefined-value"
 SEVERITY: Severity = "error"
@@ -46,7 +46,7 @@ KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 CONTEXTS = ("parameters", "pipeline", "matrix")
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every expression that names nothing."""
     config = file.once(read)
     for one in file.once(expressions):

@@ -36,7 +36,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, items
 
 ID = "unpinned-orb"
@@ -45,7 +45,7 @@ KINDS: tuple[str, ...] = ("circleci", "circleci-orb")
 SIGNS = ("@",)
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the version of each orb."""
     for orb in items(get(file.root_node, "orbs")):
         if orb.value.id != "scalar" or "@" not in orb.value.value or "<<" in orb.value.value:

@@ -28,11 +28,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.expressions import BARE, expressions
 from mlci.vendors.circleci.syntax.model import Config, Definition, read
 from mlci.vendors.circleci.syntax.uses import executor_uses, step_uses
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, scalars, text
 
 ID = "circleci-unused"
@@ -40,7 +40,7 @@ SEVERITY: Severity = "warning"
 KINDS = ("circleci",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield unused jobs and orbs as warnings, unused commands, executors and parameters as notes."""
     config = file.once(read)
     if config.partial:
@@ -55,7 +55,7 @@ def check(file: LintFile) -> Iterator[Finding]:
     yield from parameters(file, config)
 
 
-def of_definition(file: LintFile, definition: Definition, used: set[str]) -> Iterator[Finding]:
+def of_definition(file: SourceFile, definition: Definition, used: set[str]) -> Iterator[Finding]:
     """Yield that a job, command or executor is unused; `build` runs by itself when there are no workflows."""
     if definition.name in used or definition.key is None:
         return
@@ -66,7 +66,7 @@ def of_definition(file: LintFile, definition: Definition, used: set[str]) -> Ite
     yield Finding(file.mark(definition.key), said, ID, severity, "use it, or drop it")
 
 
-def names(file: LintFile, config: Config) -> set[str]:
+def names(file: SourceFile, config: Config) -> set[str]:
     """Return every name that something is used by; texts count, for a parameter may carry one."""
     used = {use.step.name for use in file.once(step_uses)}
     used |= {use.name for use in file.once(executor_uses)}
@@ -87,7 +87,7 @@ def short(node: Node | None) -> Iterator[str]:
     return (one.value for one in scalars(node) if len(one.value) < 100)
 
 
-def parameters(file: LintFile, config: Config) -> Iterator[Finding]:
+def parameters(file: SourceFile, config: Config) -> Iterator[Finding]:
     """Yield the pipeline parameters no expression names."""
     if not config.parameters:
         return

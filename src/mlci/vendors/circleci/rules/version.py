@@ -27,8 +27,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.model import read
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import entry
 
 ID = "circleci-version"
@@ -36,7 +36,7 @@ SEVERITY: Severity = "error"
 KINDS = ("circleci",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every part that needs version 2.1."""
     config = file.once(read)
     if config.reusable:

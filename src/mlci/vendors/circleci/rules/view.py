@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from mlci.lint.gpu_labels import names_gpu
 from mlci.lint.jobs import Job, Script, Variable, View, text_of
-from mlci.lint.rule import LintFile
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import Entry, entry, get, is_null, items, scalars, sequence, text, words
 
 MAX_DEPTH = 10
 
 
-def build(file: LintFile) -> View:
+def build(file: SourceFile) -> View:
     """Build the view of a configuration or orb."""
     root = file.root_node
     view = View()
@@ -32,7 +32,7 @@ def build(file: LintFile) -> View:
     return view
 
 
-def job(file: LintFile, one: Entry, executors: dict[str, Node]) -> Job:
+def job(file: SourceFile, one: Entry, executors: dict[str, Node]) -> Job:
     """Build one job."""
     built = Job(one.name, file.mark(one.key))
     executor = get(one.value, "executor")
@@ -43,7 +43,7 @@ def job(file: LintFile, one: Entry, executors: dict[str, Node]) -> Job:
     return built
 
 
-def add_machine(file: LintFile, job: Job, node: Node | None) -> None:
+def add_machine(file: SourceFile, job: Job, node: Node | None) -> None:
     """Add what a job or executor runs on."""
     for image in sequence(get(node, "docker")):
         found = get(image, "image")
@@ -64,7 +64,7 @@ def add_machine(file: LintFile, job: Job, node: Node | None) -> None:
         job.gpu = bool(job.gpu)
 
 
-def add_steps(file: LintFile, job: Job, steps: Node | None, depth: int = 0) -> None:
+def add_steps(file: SourceFile, job: Job, steps: Node | None, depth: int = 0) -> None:
     """Add a list of steps; conditional ones, too."""
     for step in sequence(steps) if depth < MAX_DEPTH else ():
         if step.id == "scalar":
@@ -73,7 +73,7 @@ def add_steps(file: LintFile, job: Job, steps: Node | None, depth: int = 0) -> N
             add_step(file, job, one, depth)
 
 
-def add_step(file: LintFile, job: Job, one: Entry, depth: int) -> None:
+def add_step(file: SourceFile, job: Job, one: Entry, depth: int) -> None:
     """Add one step."""
     if one.name == "run":
         command = one.value if one.value.id == "scalar" else get(one.value, "command")
@@ -99,7 +99,7 @@ def dialect(shell: str | None) -> str:
     return name or "bash"
 
 
-def variables(file: LintFile, node: Node | None, *, service: bool = False) -> list[Variable]:
+def variables(file: SourceFile, node: Node | None, *, service: bool = False) -> list[Variable]:
     """Return the variables of an `environment` section: a mapping, or a list of them."""
     return [
         Variable(one.name, text_of(file, one.value), service)
@@ -109,7 +109,7 @@ def variables(file: LintFile, node: Node | None, *, service: bool = False) -> li
     ]
 
 
-def add_workflow(file: LintFile, view: View, one: Entry) -> None:
+def add_workflow(file: SourceFile, view: View, one: Entry) -> None:
     """Add what a workflow says of its jobs: order, approvals, serial groups, schedules."""
     for trigger in sequence(get(one.value, "triggers")):
         found = entry(trigger, "schedule")

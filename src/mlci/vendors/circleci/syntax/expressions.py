@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.model import Config, Definition, JobUse, read
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import items, scalars
 
 EXPRESSION = re.compile(r"(?<!\\)<<\s*([A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*)\s*>>")
@@ -53,7 +53,7 @@ class Expression(NamedTuple):
     owner: Definition | JobUse | None
 
 
-def expressions(file: LintFile) -> list[Expression]:
+def expressions(file: SourceFile) -> list[Expression]:
     """Return every expression of a file, with the definition or workflow's job it stands in."""
     if "<<" not in file.text:
         return []

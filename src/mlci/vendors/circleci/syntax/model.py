@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
-from mlci.lint.rule import LintFile
 from mlci.release import REPOSITORY
 from mlci.yaml.document import Document, Node
 from mlci.yaml.neighbours import load
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import Entry, entry, get, is_null, items, sequence, text
 
 Part = Literal["job", "command", "executor"]
@@ -176,7 +176,7 @@ class Workflow:
 class Config(NamedTuple):
     """A whole file."""
 
-    file: LintFile
+    file: SourceFile
     version: str
     scope: Scope
     parameters: dict[str, Parameter]
@@ -202,7 +202,7 @@ class Config(NamedTuple):
         return [*self.workflows, *self.groups]
 
 
-def read(file: LintFile) -> Config:
+def read(file: SourceFile) -> Config:
     """Read a file into its parts."""
     root = file.root_node
     if file.kind.id == "circleci-orb-part":
@@ -222,7 +222,7 @@ FOLDERS: dict[str, Part] = {"commands": "command", "jobs": "job", "executors": "
 """The folders of an unpacked orb, each with what its files define."""
 
 
-def orb_part(file: LintFile, root: Node | None) -> Scope:
+def orb_part(file: SourceFile, root: Node | None) -> Scope:
     """Return the scope of one file of an unpacked orb, which is named after the file."""
     found = Scope(root)
     path = PurePosixPath(file.name)

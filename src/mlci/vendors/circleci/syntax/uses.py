@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mlci.lint.rule import LintFile
 from mlci.vendors.circleci.syntax.model import (
     Config,
     Definition,
@@ -19,6 +18,7 @@ from mlci.vendors.circleci.syntax.model import (
     steps,
 )
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, items, text
 
 MAX_NESTING = 5
@@ -56,7 +56,7 @@ class Call(NamedTuple):
     owner: Definition | JobUse
 
 
-def step_uses(file: LintFile) -> list[StepUse]:
+def step_uses(file: SourceFile) -> list[StepUse]:
     """Return every step of a file."""
     config = file.once(read)
     found: list[StepUse] = []
@@ -99,7 +99,7 @@ def has_type(definition: Definition, name: str, type: str) -> bool:
     return parameter is not None and parameter.type == type
 
 
-def executor_uses(file: LintFile) -> list[ExecutorUse]:
+def executor_uses(file: SourceFile) -> list[ExecutorUse]:
     """Return every reference to an executor."""
     config = file.once(read)
     found: list[ExecutorUse] = []
@@ -127,7 +127,7 @@ def executor_of(node: Node | None, scope: Scope, owner: Definition | JobUse) -> 
         yield ExecutorUse(name, named, node if node.id == "mapping" else None, scope, owner)
 
 
-def calls(file: LintFile) -> list[Call]:
+def calls(file: SourceFile) -> list[Call]:
     """Return every use of a job or command whose parameters are known, with its arguments."""
     config = file.once(read)
     found = []
@@ -148,7 +148,7 @@ def calls(file: LintFile) -> list[Call]:
     return found
 
 
-def executor_calls(file: LintFile) -> list[Call]:
+def executor_calls(file: SourceFile) -> list[Call]:
     """Return every use of an executor whose parameters are known, with its arguments."""
     found = []
     for use in file.once(executor_uses):
@@ -159,7 +159,7 @@ def executor_calls(file: LintFile) -> list[Call]:
     return found
 
 
-def every_call(file: LintFile) -> list[Call]:
+def every_call(file: SourceFile) -> list[Call]:
     """Return every use, with arguments, of something whose parameters are known."""
     return [*file.once(calls), *file.once(executor_calls)]
 

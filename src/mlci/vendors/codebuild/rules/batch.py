@@ -32,9 +32,9 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint.graph import circles, path
-from mlci.lint.rule import LintFile
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, items, sequence, text, words
 
 ID = "codebuild-batch"
@@ -42,7 +42,7 @@ SEVERITY: Severity = "error"
 KINDS = ("codebuild",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong between the tasks of a batch."""
     batch = get(file.root_node, "batch")
     for one in [one for one in items(batch) if one.name.startswith("build-")][1:]:
@@ -52,7 +52,7 @@ def check(file: LintFile) -> Iterator[Finding]:
         yield from of_tasks(file, sequence(get(batch, kind)))
 
 
-def of_tasks(file: LintFile, tasks: list[Node]) -> Iterator[Finding]:
+def of_tasks(file: SourceFile, tasks: list[Node]) -> Iterator[Finding]:
     """Yield what is wrong between some tasks."""
     edges: dict[str, list[tuple[str, Node]]] = {}
     for task in tasks:

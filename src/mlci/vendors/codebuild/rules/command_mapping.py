@@ -31,8 +31,9 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint import edits
-from mlci.lint.rule import Edit, LintFile
+from mlci.lint.rule import Edit
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, items, sequence
 
 ID = "codebuild-command-mapping"
@@ -40,21 +41,21 @@ SEVERITY: Severity = "error"
 KINDS = ("codebuild",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every command that is a mapping."""
     for command in mappings(file):
         said = "a colon followed by a space makes this command a mapping"
         yield Finding(file.mark(command), said, ID, SEVERITY, "put the whole command in quotes")
 
 
-def mappings(file: LintFile) -> Iterator[Node]:
+def mappings(file: SourceFile) -> Iterator[Node]:
     """Yield the commands that are mappings."""
     for phase in items(get(file.root_node, "phases")):
         for name in ("commands", "finally"):
             yield from (one for one in sequence(get(phase.value, name)) if one.id == "mapping")
 
 
-def fix(file: LintFile, finding: Finding) -> Iterator[Edit]:
+def fix(file: SourceFile, finding: Finding) -> Iterator[Edit]:
     """Quote the command."""
     command = next((one for one in mappings(file) if file.mark(one) == finding.mark), None)
     if command is not None:

@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, text
 
 ID = "codebuild-version"
@@ -32,7 +32,7 @@ SEVERITY: Severity = "warning"
 KINDS = ("codebuild",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield that the version is the old one."""
     version = get(file.root_node, "version")
     if version is not None and text(version) == "0.1":

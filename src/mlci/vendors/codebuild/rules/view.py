@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from mlci.lint.jobs import Job, Script, Variable, View, text_of
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, items, words
 
 
-def build(file: LintFile) -> View:
+def build(file: SourceFile) -> View:
     """Build the view; a build ends after an hour unless its project says otherwise."""
     root = file.root_node
     job = Job("build", file.mark(root), timeout=True)

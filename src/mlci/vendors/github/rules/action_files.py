@@ -31,9 +31,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import interfaces, model
 from mlci.yaml.neighbours import is_file
+from mlci.yaml.source import SourceFile
 
 ID = "github-action-files"
 SEVERITY: Severity = "warning"
@@ -43,7 +43,7 @@ KINDS: tuple[str, ...] = ("github-action",)
 SCRIPTS = ("main", "pre", "post")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look for each file that `runs` names."""
     runs = file.once(model.read).inner("runs")
     folder = interfaces.inside(file.root, file.name.rpartition("/")[0])

@@ -38,19 +38,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import interfaces, model
 from mlci.vendors.github.syntax.interfaces import Interface
 from mlci.vendors.github.syntax.model import Step
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 
 ID = "github-action-inputs"
 SEVERITY: Severity = "error"
 KINDS: tuple[str, ...] = ("github-workflow", "github-action")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Compare the `with` of each step with its action's inputs."""
     for job in file.once(model.read).jobs:
         for step in job.steps:
@@ -60,7 +60,7 @@ def check(file: LintFile) -> Iterable[Finding]:
                     yield from check_step(file, step, action)
 
 
-def check_step(file: LintFile, step: Step, action: Interface) -> Iterator[Finding]:
+def check_step(file: SourceFile, step: Step, action: Interface) -> Iterator[Finding]:
     """Compare one step with its action."""
     node = step.value("with")
     if node is not None and node.id != "mapping" and node.value:
@@ -76,7 +76,7 @@ def check_step(file: LintFile, step: Step, action: Interface) -> Iterator[Findin
                 yield Finding(file.mark(step.value("uses")), said, ID, SEVERITY)
 
 
-def check_input(file: LintFile, name: str, key: Node, step: Step, action: Interface) -> Iterator[Finding]:
+def check_input(file: SourceFile, name: str, key: Node, step: Step, action: Interface) -> Iterator[Finding]:
     """Look at one input that is given."""
     declared = action.inputs.get(name.lower())
     if declared is None:

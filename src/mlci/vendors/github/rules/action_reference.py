@@ -33,8 +33,8 @@ from collections.abc import Iterable
 from functools import cache
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
+from mlci.yaml.source import SourceFile
 
 ID = "github-action-reference"
 SEVERITY: Severity = "error"
@@ -47,7 +47,7 @@ def pattern() -> re.Pattern[str]:
     return re.compile(r"[\w.-]+/[\w.-]+(?:/[^@\s]+)?@[^@\s]+\Z")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the `uses` of each step."""
     for job in file.once(model.read).jobs:
         for step in job.steps:

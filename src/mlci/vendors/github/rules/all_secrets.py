@@ -35,10 +35,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.rules.problems import Expressions
 from mlci.vendors.github.syntax.expression.tree import Call, Context, Expression, Filter, Index, Literal, walk
 from mlci.yaml.places import within
+from mlci.yaml.source import SourceFile
 
 ID = "all-secrets"
 SEVERITY: Severity = "warning"
@@ -46,7 +46,7 @@ KINDS: tuple[str, ...] = ("github-workflow", "github-action")
 SIGNS = ("secrets",)
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each expression that names secrets."""
     for read in file.once(Expressions).read:
         if "secrets" in read.piece.text.lower():

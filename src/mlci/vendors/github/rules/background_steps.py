@@ -38,10 +38,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import Job
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 
 ID = "github-background-step"
 SEVERITY: Severity = "error"
@@ -49,13 +49,13 @@ KINDS: tuple[str, ...] = ("github-workflow",)
 SIGNS = ("wait", "cancel")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each step that waits or cancels."""
     for job in file.once(model.read).jobs:
         yield from check_job(file, job)
 
 
-def check_job(file: LintFile, job: Job) -> Iterator[Finding]:
+def check_job(file: SourceFile, job: Job) -> Iterator[Finding]:
     """Compare names with the steps that came before."""
     running: set[str] = set()
     every = {step.text("id") for step in job.steps}

@@ -33,10 +33,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import Workflow, keyed
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 
 ID = "broad-permissions"
 SEVERITY: Severity = "warning"
@@ -46,7 +46,7 @@ KINDS: tuple[str, ...] = ("github-workflow",)
 HARMLESS = frozenset(("id-token",))
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the permissions of the workflow and of each job."""
     workflow = file.once(model.read)
     if not workflow.jobs:
@@ -61,7 +61,7 @@ def check(file: LintFile) -> Iterable[Finding]:
         yield from unsaid(file, workflow)
 
 
-def shared(file: LintFile, workflow: Workflow) -> Iterator[Finding]:
+def shared(file: SourceFile, workflow: Workflow) -> Iterator[Finding]:
     """Look for scopes to write that all of several jobs are given."""
     if len(workflow.jobs) < 2:
         return
@@ -71,7 +71,7 @@ def shared(file: LintFile, workflow: Workflow) -> Iterator[Finding]:
             yield Finding(file.mark(key), said, ID, "info", "move it to that job's 'permissions'")
 
 
-def unsaid(file: LintFile, workflow: Workflow) -> Iterator[Finding]:
+def unsaid(file: SourceFile, workflow: Workflow) -> Iterator[Finding]:
     """Look for jobs that leave their permissions to the repository's settings."""
     jobs = [job for job in workflow.jobs if job.value("permissions") is None]
     if jobs and set(workflow.events) != {"workflow_call"}:

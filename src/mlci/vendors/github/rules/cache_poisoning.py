@@ -38,9 +38,9 @@ from collections.abc import Iterable
 from functools import cache
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import Job, Step, Workflow, texts
+from mlci.yaml.source import SourceFile
 
 ID = "cache-poisoning"
 SEVERITY: Severity = "warning"
@@ -67,7 +67,7 @@ def publishing() -> re.Pattern[str]:
     )
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the caches of jobs that publish a release."""
     workflow = file.once(model.read)
     if not releases(workflow):

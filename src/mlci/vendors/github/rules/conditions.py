@@ -34,12 +34,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.rules.problems import Expressions, Read
 from mlci.vendors.github.rules.problems import walk as walk_file
 from mlci.vendors.github.syntax.embedded_expressions import is_whole
 from mlci.vendors.github.syntax.expression.tree import Call, Context, Expression, walk
 from mlci.vendors.github.syntax.form.walk import Site
+from mlci.yaml.source import SourceFile
 
 ID = "github-condition"
 SEVERITY: Severity = "warning"
@@ -49,7 +49,7 @@ KINDS: tuple[str, ...] = ("github-workflow", "github-action")
 IMPURE = frozenset({"always", "success", "failure", "cancelled", "hashfiles"})
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each `if`."""
     for site in file.once(walk_file).sites:
         if site.condition and surrounded(site):

@@ -39,9 +39,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import Job, Step, texts
+from mlci.yaml.source import SourceFile
 
 ID = "dangerous-trigger"
 SEVERITY: Severity = "warning"
@@ -54,7 +54,7 @@ HEADS = ("head.sha", "head.ref", "head_ref", "head_sha", "head_branch", "head_co
 """Parts of expressions and refs that mean a pull request's own code."""
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each dangerous event, and at what is checked out."""
     workflow = file.once(model.read)
     dangerous = [name for name in TRIGGERS if name in workflow.events]

@@ -33,22 +33,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import cron
 from mlci.vendors.github.syntax.model import Part, listed
+from mlci.yaml.source import SourceFile
 
 ID = "dependabot-schedule"
 SEVERITY: Severity = "error"
 KINDS: tuple[str, ...] = ("dependabot",)
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the schedule of each update."""
     for node in listed(Part(file.root_node).value("updates")):
         yield from check_schedule(file, Part(node).inner("schedule"))
 
 
-def check_schedule(file: LintFile, schedule: Part) -> Iterator[Finding]:
+def check_schedule(file: SourceFile, schedule: Part) -> Iterator[Finding]:
     """Compare the interval with the time."""
     interval, time = schedule.text("interval"), schedule.value("cronjob")
     if interval == "cron" and time is None:

@@ -34,9 +34,9 @@ from collections.abc import Iterable
 from functools import cache
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.yaml.places import within
+from mlci.yaml.source import SourceFile
 
 ID = "github-deprecated-command"
 SEVERITY: Severity = "warning"
@@ -59,7 +59,7 @@ def pattern() -> re.Pattern[str]:
     return re.compile(r"::(save-state|set-output|set-env)\s+name=[^:\n]*::|::(add-path)::")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each script."""
     for job in file.once(model.read).jobs:
         for step in job.steps:

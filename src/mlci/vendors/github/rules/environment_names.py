@@ -35,10 +35,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import Part, keyed
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 
 ID = "github-env-name"
 SEVERITY: Severity = "error"
@@ -59,7 +59,7 @@ RUNNER_TOOL_CACHE
 OWN = frozenset(NAMES.split())
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the names of each `env`."""
     workflow = file.once(model.read)
     for node in sections(workflow, workflow.jobs):

@@ -34,12 +34,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import globs, model
 from mlci.vendors.github.syntax.events import EVENTS, EXCLUSIVE
 from mlci.vendors.github.syntax.model import keyed, listed
 from mlci.yaml.document import Node
 from mlci.yaml.places import within
+from mlci.yaml.source import SourceFile
 
 ID = "github-glob"
 SEVERITY: Severity = "error"
@@ -51,7 +51,7 @@ REFS = tuple(name for pair in EXCLUSIVE[:2] for name in pair)
 PATHS = EXCLUSIVE[2]
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the filters of each event."""
     for name, (_, node) in file.once(model.read).events.items():
         for key, (_, value) in keyed(node).items():
@@ -59,7 +59,7 @@ def check(file: LintFile) -> Iterable[Finding]:
                 yield from check_list(file, key, listed(value))
 
 
-def check_list(file: LintFile, key: str, items: list[Node]) -> Iterator[Finding]:
+def check_list(file: SourceFile, key: str, items: list[Node]) -> Iterator[Finding]:
     """Look at the patterns of one filter."""
     for node in items:
         if node.id != "scalar" or "${{" in node.value or not node.value:

@@ -35,10 +35,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import Job
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 
 ID = "github-id"
 SEVERITY: Severity = "error"
@@ -51,7 +51,7 @@ def pattern() -> re.Pattern[str]:
     return re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the id of each job and step."""
     workflow = file.once(model.read)
     for job in workflow.jobs:
@@ -63,7 +63,7 @@ def check(file: LintFile) -> Iterable[Finding]:
 FORM = "an id starts with a letter or '_' and holds only letters, digits, '-' and '_'"
 
 
-def check_steps(file: LintFile, job: Job, repeated: Severity) -> Iterator[Finding]:
+def check_steps(file: SourceFile, job: Job, repeated: Severity) -> Iterator[Finding]:
     """Look at the ids of a job's steps; `repeated` is how bad it is that one stands twice."""
     seen: dict[str, Node] = {}
     for step in job.steps:

@@ -30,8 +30,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
+from mlci.yaml.source import SourceFile
 
 ID = "inherited-secrets"
 SEVERITY: Severity = "warning"
@@ -39,7 +39,7 @@ KINDS: tuple[str, ...] = ("github-workflow",)
 SIGNS = ("inherit",)
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each call."""
     for job in file.once(model.read).jobs:
         if job.text("secrets") == "inherit":

@@ -41,13 +41,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity, suggest
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.form.walk import called
 from mlci.vendors.github.syntax.model import Part, absent, keyed, listed, texts
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
 from mlci.yaml.nodes import BOOL, FLOAT, INT, STR
+from mlci.yaml.source import SourceFile
 
 ID = "github-input"
 SEVERITY: Severity = "error"
@@ -67,7 +67,7 @@ MOST = 25
 """Inputs of `workflow_dispatch` that GitHub takes."""
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at what both events declare."""
     workflow = file.once(model.read)
     for event, sections in SECTIONS.items():
@@ -85,7 +85,7 @@ def check(file: LintFile) -> Iterable[Finding]:
                 yield Finding(file.mark(key), said, ID, SEVERITY, suggest(name, sections))
 
 
-def check_section(file: LintFile, event: str, section: str, node: Node) -> Iterator[Finding]:
+def check_section(file: SourceFile, event: str, section: str, node: Node) -> Iterator[Finding]:
     """Look at the inputs, outputs or secrets of an event."""
     if node.id != "mapping":
         said = f"'{section}' must be a mapping, not {called(node)}"
@@ -108,7 +108,7 @@ def check_section(file: LintFile, event: str, section: str, node: Node) -> Itera
             yield Finding(file.mark(key), f"the output '{name}' lacks 'value'", ID, SEVERITY)
 
 
-def check_keys(file: LintFile, section: str, part: Part, known: tuple[str, ...]) -> Iterator[Finding]:
+def check_keys(file: SourceFile, section: str, part: Part, known: tuple[str, ...]) -> Iterator[Finding]:
     """Look at the keys of one entry."""
     for name, (key, value) in part.keys.items():
         if name not in known:
@@ -121,7 +121,7 @@ def check_keys(file: LintFile, section: str, part: Part, known: tuple[str, ...])
             yield Finding(file.mark(value), said, ID, SEVERITY)
 
 
-def check_input(file: LintFile, event: str, name: str, key: Node, part: Part) -> Iterator[Finding]:
+def check_input(file: SourceFile, event: str, name: str, key: Node, part: Part) -> Iterator[Finding]:
     """Look at one input's type and default."""
     types = DISPATCH_TYPES if event == "workflow_dispatch" else CALL_TYPES
     node = part.value("type")
@@ -141,7 +141,7 @@ def check_input(file: LintFile, event: str, name: str, key: Node, part: Part) ->
         yield from check_default(file, event, name, kind, default, part)
 
 
-def check_options(file: LintFile, name: str, key: Node, kind: str, part: Part) -> Iterator[Finding]:
+def check_options(file: SourceFile, name: str, key: Node, kind: str, part: Part) -> Iterator[Finding]:
     """Look at the options of a choice."""
     node = part.value("options")
     if kind != "choice":
@@ -164,7 +164,7 @@ def check_options(file: LintFile, name: str, key: Node, kind: str, part: Part) -
 
 
 def check_default(
-    file: LintFile, event: str, name: str, kind: str, node: Node, part: Part
+    file: SourceFile, event: str, name: str, kind: str, node: Node, part: Part
 ) -> Iterator[Finding]:
     """Compare a default with its input's type."""
     mark = file.mark(node)

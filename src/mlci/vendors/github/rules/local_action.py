@@ -35,12 +35,12 @@ from pathlib import Path
 from mlci.errors import InputError
 from mlci.findings import Finding, Severity
 from mlci.lint import kinds
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.rules.problems import Expressions, of_form
 from mlci.vendors.github.syntax import interfaces, model
 from mlci.vendors.github.syntax.model import Step
 from mlci.yaml.document import read_text
 from mlci.yaml.neighbours import is_file
+from mlci.yaml.source import SourceFile
 
 ID = "github-broken-action"
 SEVERITY: Severity = "error"
@@ -51,7 +51,7 @@ SIGNS = ("./",)
 NAMES = ("action.yml", "action.yaml")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the metadata of each local action that is used."""
     if file.root is None:
         return
@@ -70,7 +70,7 @@ def brings(step: Step) -> bool:
     return step.uses.startswith("actions/checkout@") and elsewhere
 
 
-def check_step(file: LintFile, step: Step, *, brought: bool) -> Iterator[Finding]:
+def check_step(file: SourceFile, step: Step, *, brought: bool) -> Iterator[Finding]:
     """Look at the metadata of one action."""
     folder = interfaces.inside(file.root, step.uses)
     if folder is None:
@@ -95,7 +95,7 @@ def faults_at(path: str, changed: int) -> tuple[str, ...]:
         text = read_text(Path(path), path)
     except InputError as error:
         return tuple(found.message for found in error.findings)
-    action = LintFile(path, text, kinds.BY_ID["github-action"])
+    action = SourceFile(path, text, kinds.BY_ID["github-action"])
     if not action.sound:
         return tuple(found.message for found in action.problems)
     said = [one for topic in of_form(action).values() for one in topic]

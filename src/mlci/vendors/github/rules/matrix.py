@@ -41,11 +41,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import keyed
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 
 ID = "github-matrix"
 SEVERITY: Severity = "warning"
@@ -57,7 +57,7 @@ MAX_VALUES = 512
 """A matrix makes at most 256 jobs; more values than this are not compared."""
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each job's matrix."""
     for job in file.once(model.read).jobs:
         entries = keyed(job.inner("strategy").value("matrix"))
@@ -68,7 +68,7 @@ def check(file: LintFile) -> Iterable[Finding]:
             yield from check_exclude(file, rows, entries["exclude"][1])
 
 
-def check_row(file: LintFile, name: str, row: Node) -> Iterator[Finding]:
+def check_row(file: SourceFile, name: str, row: Node) -> Iterator[Finding]:
     """Look for values that a row holds twice."""
     if row.id != "sequence" or len(row.value) > MAX_VALUES:
         return
@@ -84,7 +84,7 @@ def check_row(file: LintFile, name: str, row: Node) -> Iterator[Finding]:
             yield Finding(file.mark(node), said, ID, SEVERITY)
 
 
-def check_exclude(file: LintFile, rows: dict[str, Node], node: Node) -> Iterator[Finding]:
+def check_exclude(file: SourceFile, rows: dict[str, Node], node: Node) -> Iterator[Finding]:
     """Compare each exclusion with the rows."""
     if node.id != "sequence" or any("${{" in name for name in rows):
         return

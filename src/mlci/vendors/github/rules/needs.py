@@ -36,17 +36,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import Job, Workflow
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 
 ID = "github-needs"
 SEVERITY: Severity = "error"
 KINDS: tuple[str, ...] = ("github-workflow",)
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Compare each job's `needs` with the jobs there are, then look for a cycle."""
     workflow = file.once(model.read)
     if workflow.is_action:
@@ -56,7 +56,7 @@ def check(file: LintFile) -> Iterable[Finding]:
     yield from check_cycle(file, workflow)
 
 
-def check_job(file: LintFile, workflow: Workflow, job: Job) -> Iterator[Finding]:
+def check_job(file: SourceFile, workflow: Workflow, job: Job) -> Iterator[Finding]:
     """Look at the names one job waits for."""
     seen: set[str] = set()
     for node in job.needs:
@@ -73,7 +73,7 @@ def check_job(file: LintFile, workflow: Workflow, job: Job) -> Iterator[Finding]
         seen.add(name)
 
 
-def check_cycle(file: LintFile, workflow: Workflow) -> Iterator[Finding]:
+def check_cycle(file: SourceFile, workflow: Workflow) -> Iterator[Finding]:
     """Report the jobs that wait for each other, once."""
     cycle = find_cycle({name: edges(workflow, job) for name, job in workflow.by_id.items()})
     if cycle:

@@ -33,16 +33,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.popular import FIRST_THAT_RUNS, major
+from mlci.yaml.source import SourceFile
 
 ID = "github-outdated-action"
 SEVERITY: Severity = "error"
 KINDS: tuple[str, ...] = ("github-workflow", "github-action")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the release each step uses."""
     for job in file.once(model.read).jobs:
         for step in job.steps:

@@ -33,12 +33,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity, suggest
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.form.walk import called
 from mlci.vendors.github.syntax.model import absent, keyed
 from mlci.vendors.github.syntax.scopes import ALL_SCOPES, SCOPES
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 
 ID = "github-permissions"
 SEVERITY: Severity = "error"
@@ -46,7 +46,7 @@ KINDS: tuple[str, ...] = ("github-workflow",)
 SIGNS = ("permissions",)
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the permissions of the workflow and of each job."""
     workflow = file.once(model.read)
     for part in (workflow, *workflow.jobs):
@@ -55,7 +55,7 @@ def check(file: LintFile) -> Iterable[Finding]:
             yield from check_node(file, node)
 
 
-def check_node(file: LintFile, node: Node) -> Iterator[Finding]:
+def check_node(file: SourceFile, node: Node) -> Iterator[Finding]:
     """Look at one `permissions`."""
     if node.id == "scalar":
         if absent(node):
@@ -70,7 +70,7 @@ def check_node(file: LintFile, node: Node) -> Iterator[Finding]:
         yield from check_scope(file, name, key, value)
 
 
-def check_scope(file: LintFile, name: str, key: Node, value: Node) -> Iterator[Finding]:
+def check_scope(file: SourceFile, name: str, key: Node, value: Node) -> Iterator[Finding]:
     """Look at one scope."""
     levels = SCOPES.get(name)
     if levels is None:

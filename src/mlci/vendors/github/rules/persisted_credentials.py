@@ -36,11 +36,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.lint.security.secret_in_artifact import WHOLE
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import Job
 from mlci.vendors.github.syntax.popular import major
+from mlci.yaml.source import SourceFile
 
 ID = "persisted-credentials"
 SEVERITY: Severity = "info"
@@ -52,7 +52,7 @@ OUTSIDE = 6
 """The first release that keeps the token outside of the workspace."""
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each checkout."""
     for job in file.once(model.read).jobs:
         pushes = any(step.run is not None and "git push" in step.run.value for step in job.steps)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlci.findings import Finding, Mark, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import scope
 from mlci.vendors.github.syntax.embedded_expressions import Piece, is_whole, pieces
 from mlci.vendors.github.syntax.expression.parser import parse
@@ -16,6 +15,7 @@ from mlci.vendors.github.syntax.expression.tree import Expression, ExpressionErr
 from mlci.vendors.github.syntax.expression.types import ANY, BOOL, NUMBER, Array, Object, Simple, Type, show
 from mlci.vendors.github.syntax.form.walk import Site, Walk
 from mlci.yaml.places import within
+from mlci.yaml.source import SourceFile
 
 
 class Said(NamedTuple):
@@ -41,7 +41,7 @@ MOST = 1_000
 Gathered = dict[str, list[Said]]
 
 
-def walk(file: LintFile) -> Walk:
+def walk(file: SourceFile) -> Walk:
     """Compare the file with its grammar; asked for by `file.once(walk)`."""
     done = Walk()
     root = file.root_node
@@ -58,7 +58,7 @@ def walk(file: LintFile) -> Walk:
     return done
 
 
-def of_form(file: LintFile) -> Gathered:
+def of_form(file: SourceFile) -> Gathered:
     """Return the mistakes of form by topic; asked for by `file.once(of_form)`."""
     found: Gathered = defaultdict(list)
     for one in file.once(walk).problems:
@@ -69,7 +69,7 @@ def of_form(file: LintFile) -> Gathered:
 class Expressions:
     """All expressions of a file, and what is wrong with them."""
 
-    def __init__(self, file: LintFile) -> None:
+    def __init__(self, file: SourceFile) -> None:
         self.file = file
         self.world = file.once(scope.read)
         self.read: list[Read] = []
@@ -154,12 +154,12 @@ def conversion(wanted: Type) -> str | None:
     return "fromJSON(…) turns text into a value" if wanted in (BOOL, NUMBER) else None
 
 
-def of_expressions(file: LintFile) -> Gathered:
+def of_expressions(file: SourceFile) -> Gathered:
     """Return the mistakes in expressions by topic."""
     return file.once(Expressions).found
 
 
-def share(file: LintFile, rule: str, severity: Severity, *topics: str) -> Iterator[Finding]:
+def share(file: SourceFile, rule: str, severity: Severity, *topics: str) -> Iterator[Finding]:
     """Yield the findings of one rule, which are those of some topics."""
     for found in (file.once(of_form), of_expressions(file)):
         for topic in topics:

@@ -30,7 +30,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import interfaces, model
 from mlci.vendors.github.syntax.interfaces import Input
 from mlci.vendors.github.syntax.model import Job, keyed
@@ -38,6 +37,7 @@ from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
 from mlci.yaml.neighbours import is_file
 from mlci.yaml.nodes import BOOL, FLOAT, INT
+from mlci.yaml.source import SourceFile
 
 ID = "github-reusable-workflow"
 SEVERITY: Severity = "error"
@@ -53,7 +53,7 @@ def remote() -> re.Pattern[str]:
     return re.compile(r"[\w.-]+/[\w.-]+/[^@\s]+\.ya?ml@[^@\s]+\Z")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each job that calls a workflow."""
     workflow = file.once(model.read)
     for job in () if workflow.is_action else workflow.jobs:
@@ -81,7 +81,7 @@ def fault(uses: str) -> str | None:
     return "its ref is missing" if "@" not in uses else "it is not of the form OWNER/REPO/PATH.yml@REF"
 
 
-def check_local(file: LintFile, job: Job, node: Node) -> Iterator[Finding]:
+def check_local(file: SourceFile, job: Job, node: Node) -> Iterator[Finding]:
     """Compare a call with what the called workflow declares."""
     path = interfaces.inside(file.root, node.value)
     if path is None:
@@ -101,7 +101,7 @@ def check_local(file: LintFile, job: Job, node: Node) -> Iterator[Finding]:
         yield from compare(file, job, "secrets", "secret", called.secrets)
 
 
-def compare(file: LintFile, job: Job, key: str, what: str, declared: dict[str, Input]) -> Iterator[Finding]:
+def compare(file: SourceFile, job: Job, key: str, what: str, declared: dict[str, Input]) -> Iterator[Finding]:
     """Compare what is given with what is declared."""
     given = {name.lower(): (name, *pair) for name, pair in keyed(job.value(key)).items()}
     for lower, (name, node, value) in given.items():

@@ -32,11 +32,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity, suggest
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.labels import choices
 from mlci.vendors.github.syntax.runners import HOSTED, RETIRED, SELF_HOSTED, system
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 
 ID = "github-runner-label"
 SEVERITY: Severity = "warning"
@@ -46,7 +46,7 @@ KINDS: tuple[str, ...] = ("github-workflow",)
 KNOWN = (*HOSTED, *SELF_HOSTED)
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the labels of each job."""
     workflow = file.once(model.read)
     for job in () if workflow.is_action else workflow.jobs:
@@ -54,7 +54,7 @@ def check(file: LintFile) -> Iterable[Finding]:
             yield from check_labels(file, labels)
 
 
-def check_labels(file: LintFile, labels: list[Node]) -> Iterator[Finding]:
+def check_labels(file: SourceFile, labels: list[Node]) -> Iterator[Finding]:
     """Look at labels that one runner must have all of."""
     own = any(node.value.lower() == "self-hosted" for node in labels)
     systems: dict[str, Node] = {}
@@ -69,7 +69,7 @@ def check_labels(file: LintFile, labels: list[Node]) -> Iterator[Finding]:
             yield Finding(file.mark(node), said, ID, "error", "to run on each, use a matrix")
 
 
-def unknown(file: LintFile, node: Node, name: str) -> Finding:
+def unknown(file: SourceFile, node: Node, name: str) -> Finding:
     """Say that a label is none of GitHub's."""
     if name in RETIRED:
         said = f"GitHub has retired the runner '{node.value}'; a job that asks for it is never started"

@@ -33,11 +33,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity, suggest
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import cron, model
 from mlci.vendors.github.syntax.form.walk import called
 from mlci.vendors.github.syntax.model import Part, absent
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 
 ID = "github-cron"
 SEVERITY: Severity = "error"
@@ -48,7 +48,7 @@ SIGNS = ("schedule",)
 KEYS = ("cron", "timezone")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each entry of `on.schedule`."""
     pair = file.once(model.read).events.get("schedule")
     node = None if pair is None else pair[1]
@@ -62,7 +62,7 @@ def check(file: LintFile) -> Iterable[Finding]:
         yield from check_item(file, item)
 
 
-def check_item(file: LintFile, node: Node) -> Iterator[Finding]:
+def check_item(file: SourceFile, node: Node) -> Iterator[Finding]:
     """Look at one entry."""
     if node.id != "mapping":
         said = f"an entry of 'schedule' must be a mapping with 'cron', not {called(node)}"
@@ -84,7 +84,7 @@ def check_item(file: LintFile, node: Node) -> Iterator[Finding]:
         yield Finding(file.mark(zone), said, ID, SEVERITY, "IANA's names are like 'Europe/London'")
 
 
-def check_time(file: LintFile, node: Node) -> Iterator[Finding]:
+def check_time(file: SourceFile, node: Node) -> Iterator[Finding]:
     """Look at one time."""
     try:
         times = cron.parse(node.value)

@@ -33,12 +33,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity, suggest
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.labels import system_of
 from mlci.vendors.github.syntax.model import Part
 from mlci.vendors.github.syntax.runners import System
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 
 ID = "github-shell"
 SEVERITY: Severity = "error"
@@ -55,7 +55,7 @@ SHELLS: dict[System | None, tuple[str, ...]] = {
 }
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each `shell`, and at those of `defaults`."""
     workflow = file.once(model.read)
     yield from check_node(file, default(workflow), None)
@@ -71,7 +71,7 @@ def default(part: Part) -> Node | None:
     return part.inner("defaults").inner("run").value("shell")
 
 
-def check_node(file: LintFile, node: Node | None, system: System | None) -> Iterator[Finding]:
+def check_node(file: SourceFile, node: Node | None, system: System | None) -> Iterator[Finding]:
     """Look at one shell's name."""
     if node is None or node.id != "scalar" or not node.value or "${{" in node.value or "{0}" in node.value:
         return

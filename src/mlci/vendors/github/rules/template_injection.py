@@ -34,7 +34,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.rules.problems import Expressions, Read
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.expression.tree import Expression, chain
@@ -42,6 +41,7 @@ from mlci.vendors.github.syntax.model import Step, Workflow
 from mlci.vendors.github.syntax.untrusted import flows, is_inputs, source
 from mlci.yaml.document import Node
 from mlci.yaml.places import within
+from mlci.yaml.source import SourceFile
 
 ID = "template-injection"
 SEVERITY: Severity = "warning"
@@ -66,7 +66,7 @@ PRIVILEGED = frozenset(
 HELP = "hand it over in 'env' and use the variable, in double quotes"
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each expression that stands in code."""
     workflow = file.once(model.read)
     nodes = {id(node) for node in code(workflow)}
@@ -93,7 +93,7 @@ def inputs(step: Step) -> Iterator[Node]:
             yield node
 
 
-def judge(file: LintFile, workflow: Workflow, read: Read, part: Expression) -> Iterator[Finding]:
+def judge(file: SourceFile, workflow: Workflow, read: Read, part: Expression) -> Iterator[Finding]:
     """Say of one value whose text it is, if it is not the repository's own."""
     names = chain(part)
     if names is None:

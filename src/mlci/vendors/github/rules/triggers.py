@@ -33,12 +33,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity, suggest
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.events import EVENTS, EXCLUSIVE, FILTERS, RETIRED, Event
 from mlci.vendors.github.syntax.form.walk import called
 from mlci.vendors.github.syntax.model import absent, keyed, listed
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 
 ID = "github-event"
 SEVERITY: Severity = "error"
@@ -51,7 +51,7 @@ OWN_FORM = ("schedule", "workflow_dispatch", "workflow_call")
 """Events whose configuration another rule reads."""
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each event of `on`."""
     workflow = file.once(model.read)
     pair = workflow.keys.get("on")
@@ -67,7 +67,7 @@ def check(file: LintFile) -> Iterable[Finding]:
         yield from check_event(file, name, key, node)
 
 
-def check_event(file: LintFile, name: str, key: Node, node: Node | None) -> Iterator[Finding]:
+def check_event(file: SourceFile, name: str, key: Node, node: Node | None) -> Iterator[Finding]:
     """Look at one event and its configuration."""
     event = EVENTS.get(name)
     if name in RETIRED:
@@ -92,7 +92,7 @@ def check_event(file: LintFile, name: str, key: Node, node: Node | None) -> Iter
     yield from check_keys(file, name, event, node)
 
 
-def check_keys(file: LintFile, name: str, event: Event, node: Node) -> Iterator[Finding]:
+def check_keys(file: SourceFile, name: str, event: Event, node: Node) -> Iterator[Finding]:
     """Look at the keys beneath an event."""
     entries = keyed(node)
     for key, (key_node, value) in entries.items():
@@ -133,7 +133,7 @@ def hint(event: Event, key: str) -> str | None:
     return suggest(key, wanted(event))
 
 
-def check_types(file: LintFile, name: str, event: Event, node: Node) -> Iterator[Finding]:
+def check_types(file: SourceFile, name: str, event: Event, node: Node) -> Iterator[Finding]:
     """Look at the activity types."""
     items = listed(node)
     if not items:
@@ -147,7 +147,7 @@ def check_types(file: LintFile, name: str, event: Event, node: Node) -> Iterator
             yield Finding(file.mark(item), said, ID, SEVERITY, suggest(item.value, event.types))
 
 
-def check_filter(file: LintFile, key: str, node: Node) -> Iterator[Finding]:
+def check_filter(file: SourceFile, key: str, node: Node) -> Iterator[Finding]:
     """Look at a filter's form; its patterns are another rule's business."""
     items = listed(node)
     if not items:

@@ -38,11 +38,12 @@ from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import edits
-from mlci.lint.rule import Edit, LintFile
+from mlci.lint.rule import Edit
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import Job, keyed, listed
 from mlci.yaml.document import Node
 from mlci.yaml.nodes import FLOAT
+from mlci.yaml.source import SourceFile
 
 ID = "github-truncated-version"
 SEVERITY: Severity = "warning"
@@ -56,14 +57,14 @@ def truncated() -> re.Pattern[str]:
     return re.compile(r"\d+\.\d*0\Z")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the values of matrices and at what actions are given."""
     for node, shown in places(file):
         said = f"{node.value} is the number {float(node.value):g}, and that is the version '{shown}' gets"
         yield Finding(file.mark(node), said, ID, SEVERITY, f'put it in quotes: "{node.value}"')
 
 
-def places(file: LintFile) -> Iterator[tuple[Node, str]]:
+def places(file: SourceFile) -> Iterator[tuple[Node, str]]:
     """Yield each number that loses a zero, and the name it is given under."""
     for job in file.once(model.read).jobs:
         for name, node in (*matrix(job), *given(job)):
@@ -87,7 +88,7 @@ def given(job: Job) -> Iterator[tuple[str, Node]]:
         yield from ((name, node) for name, (_, node) in step.given.keys.items() if "version" in name.lower())
 
 
-def fix(file: LintFile, finding: Finding) -> Iterator[Edit]:
+def fix(file: SourceFile, finding: Finding) -> Iterator[Edit]:
     """Put the version in quotes: what stands there is what was meant."""
     for node, _ in places(file):
         if file.mark(node) == finding.mark:

@@ -35,14 +35,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.rules.problems import share
+from mlci.yaml.source import SourceFile
 
 ID = "github-unknown-context"
 SEVERITY: Severity = "error"
 KINDS: tuple[str, ...] = ("github-workflow", "github-action")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Take this rule's share of what the walk over the file found."""
     return share(file, ID, SEVERITY, "context", "unknown-context")

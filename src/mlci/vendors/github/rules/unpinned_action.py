@@ -36,10 +36,11 @@ from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import Edit, LintFile
+from mlci.lint.rule import Edit
 from mlci.resources import PACKAGE
 from mlci.vendors.github.syntax import model
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 
 ID = "unpinned-action"
 SEVERITY: Severity = "warning"
@@ -57,7 +58,7 @@ def commit() -> re.Pattern[str]:
     return re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the ref of each action and called workflow."""
     for node in references(file):
         name, at, ref = node.value.partition("@")
@@ -68,7 +69,7 @@ def check(file: LintFile) -> Iterable[Finding]:
         yield Finding(file.mark(node), said, ID, "info" if official else SEVERITY, hint(node.value))
 
 
-def references(file: LintFile) -> Iterator[Node]:
+def references(file: SourceFile) -> Iterator[Node]:
     """Yield each `uses` of another repository."""
     for job in file.once(model.read).jobs:
         for part in (job, *job.steps):
@@ -108,7 +109,7 @@ def pins() -> dict[str, tuple[str, str]]:
     return {name.lower(): (pin.release, pin.commit) for name, pin in module.PINS.items()}
 
 
-def fix(file: LintFile, finding: Finding) -> Iterator[Edit]:
+def fix(file: SourceFile, finding: Finding) -> Iterator[Edit]:
     """Pin a release whose commit is known; a comment that stands behind it stays."""
     line = file.lines[finding.mark.line - 1]
     start = finding.mark.column - 1

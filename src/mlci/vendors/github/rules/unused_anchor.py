@@ -36,7 +36,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
+from mlci.yaml.source import SourceFile
 
 ID = "github-unused-anchor"
 SEVERITY: Severity = "warning"
@@ -44,7 +44,7 @@ KINDS: tuple[str, ...] = ("github-workflow", "github-action")
 SIGNS = ("&",)
 
 
-def check(file: LintFile) -> Iterable[Finding]:
+def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the anchors that no alias names."""
     if file.document is None:
         return

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from mlci.lint.gpu_labels import names_gpu
 from mlci.lint.jobs import Job, Script, Variable, View, text_of
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.labels import choices, system_of
 from mlci.vendors.github.syntax.model import Part, Step, absent, keyed
 from mlci.vendors.github.syntax.runners import HOSTED
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 
 TRIGGERS = {
     "push": "push",
@@ -26,7 +26,7 @@ CACHE = ("actions/cache", "actions/cache/save")
 UPLOAD = ("actions/upload-artifact", "actions/upload-pages-artifact")
 
 
-def build(file: LintFile) -> View:
+def build(file: SourceFile) -> View:
     """Build the view of a workflow or action; other files of GitHub's have no jobs."""
     if file.kind.id == "dependabot":
         return View()
@@ -42,7 +42,7 @@ def build(file: LintFile) -> View:
     return view
 
 
-def job(file: LintFile, one: model.Job, shell: str, *, serial: bool) -> Job:
+def job(file: SourceFile, one: model.Job, shell: str, *, serial: bool) -> Job:
     """Build one job."""
     built = Job(one.id, file.mark(one.key))
     built.env = variables(file, one.value("env"))
@@ -64,7 +64,7 @@ def job(file: LintFile, one: model.Job, shell: str, *, serial: bool) -> Job:
     return built
 
 
-def add_step(file: LintFile, job: Job, step: Step, shell: str) -> None:
+def add_step(file: SourceFile, job: Job, step: Step, shell: str) -> None:
     """Add what one step does."""
     if step.run is not None:
         dialect = (step.text("shell") or shell).split(" ")[0]
@@ -84,7 +84,7 @@ def add_step(file: LintFile, job: Job, step: Step, shell: str) -> None:
     job.env += variables(file, step.value("env"))
 
 
-def add_containers(file: LintFile, job: Job, one: model.Job) -> None:
+def add_containers(file: SourceFile, job: Job, one: model.Job) -> None:
     """Add the job's container and its services."""
     node = one.value("container")
     for container in (node, *(service for _, service in keyed(one.value("services")).values())):
@@ -99,13 +99,13 @@ def add_containers(file: LintFile, job: Job, one: model.Job) -> None:
         job.env += variables(file, Part(service).value("env"), service=True)
 
 
-def add_image(file: LintFile, job: Job, node: Node | None) -> None:
+def add_image(file: SourceFile, job: Job, node: Node | None) -> None:
     """Add an image."""
     if node is not None and node.id == "scalar" and not absent(node) and node.value:
         job.images.append(text_of(file, node))
 
 
-def add_runner(file: LintFile, job: Job, one: model.Job) -> None:
+def add_runner(file: SourceFile, job: Job, one: model.Job) -> None:
     """Tell what the job's runner is."""
     node = one.value("runs-on")
     job.runner = text_of(file, node) if node is not None and node.id == "scalar" else None
@@ -123,7 +123,7 @@ def default_shell(part: Part) -> str:
     return part.inner("defaults").inner("run").text("shell")
 
 
-def variables(file: LintFile, node: Node | None, *, service: bool = False) -> list[Variable]:
+def variables(file: SourceFile, node: Node | None, *, service: bool = False) -> list[Variable]:
     """Return the variables of an `env` section."""
     return [
         Variable(name, text_of(file, value), service)

@@ -6,10 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import popular
 from mlci.vendors.github.syntax.model import Part, Step, keyed, listed, texts
 from mlci.yaml.neighbours import load
+from mlci.yaml.source import SourceFile
 
 
 class Input(NamedTuple):
@@ -38,7 +38,7 @@ class Interface(NamedTuple):
     """The names of the inputs that must be given."""
 
 
-def action(file: LintFile, step: Step) -> Interface | None:
+def action(file: SourceFile, step: Step) -> Interface | None:
     """Return the interface of the action a step runs, None when it is not known."""
     uses = step.uses
     if not uses.startswith("./"):
@@ -53,13 +53,13 @@ def action(file: LintFile, step: Step) -> Interface | None:
     return None
 
 
-def action_outputs(file: LintFile, step: Step) -> tuple[str, ...] | None:
+def action_outputs(file: SourceFile, step: Step) -> tuple[str, ...] | None:
     """Return the names of the outputs of a step's action, None when they are not known."""
     found = action(file, step)
     return None if found is None else found.outputs
 
 
-def workflow(file: LintFile, uses: str) -> Interface | None:
+def workflow(file: SourceFile, uses: str) -> Interface | None:
     """Return the interface of a called workflow in the same repository, None when it is not known."""
     path = inside(file.root, uses)
     document = None if path is None else load(path)
@@ -84,7 +84,7 @@ def required(inputs: dict[str, Input]) -> tuple[str, ...]:
     return tuple(name for name, one in inputs.items() if one.required)
 
 
-def workflow_outputs(file: LintFile, uses: str) -> tuple[str, ...] | None:
+def workflow_outputs(file: SourceFile, uses: str) -> tuple[str, ...] | None:
     """Return the names of a called workflow's outputs, None when they are not known."""
     found = workflow(file, uses)
     return None if found is None else found.outputs

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
-from mlci.lint.rule import LintFile
 from mlci.yaml.document import Node
 from mlci.yaml.nodes import MERGE, NULL
+from mlci.yaml.source import SourceFile
 
 COMMIT_LENGTH = 40
 
@@ -143,7 +143,7 @@ def flatten(node: Node | None) -> Iterator[Node]:
 class Workflow(Part):
     """A workflow, or an action whose steps are taken for those of one job."""
 
-    def __init__(self, file: LintFile) -> None:
+    def __init__(self, file: SourceFile) -> None:
         super().__init__(file.root_node)
         self.file = file
         self.is_action = file.kind.id == "github-action"
@@ -180,6 +180,6 @@ class Workflow(Part):
         return found
 
 
-def read(file: LintFile) -> Workflow:
+def read(file: SourceFile) -> Workflow:
     """Build a workflow's model; rules ask for it by `file.once(read)`."""
     return Workflow(file)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from mlci.lint.rule import LintFile
 from mlci.vendors.github.syntax import interfaces, matrices, model
 from mlci.vendors.github.syntax.expression import contexts
 from mlci.vendors.github.syntax.expression.contexts import AUTOMATIC_SECRETS, GITHUB, STEP_RESULT
@@ -22,6 +21,7 @@ from mlci.vendors.github.syntax.expression.types import (
 )
 from mlci.vendors.github.syntax.model import Job, Part, Step, Workflow, absent, keyed
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 
 INPUT_TYPES: dict[str, Type] = {
     "boolean": BOOL,
@@ -219,6 +219,6 @@ class World:
         return Object({**STEP_RESULT, "outputs": outputs})
 
 
-def read(file: LintFile) -> World:
+def read(file: SourceFile) -> World:
     """Build the contexts of a workflow; asked for by `file.once(read)`."""
     return World(file.once(model.read))

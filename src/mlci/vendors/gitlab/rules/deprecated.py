@@ -25,8 +25,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.gitlab.syntax.model import read
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import entry, items
 
 ID = "gitlab-deprecated"
@@ -40,7 +40,7 @@ TOP = {
 }
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every deprecated key."""
     for one in items(file.root_node):
         if one.name in TOP:

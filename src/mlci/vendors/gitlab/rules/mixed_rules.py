@@ -27,8 +27,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.gitlab.syntax.model import read
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import entry, get
 
 ID = "gitlab-mixed-rules"
@@ -36,7 +36,7 @@ SEVERITY: Severity = "error"
 KINDS = ("gitlab",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every job with both."""
     for job in file.once(read).jobs.values():
         if get(job.node, "rules") is None:

@@ -25,9 +25,9 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint.graph import circles, path
-from mlci.lint.rule import LintFile
 from mlci.vendors.gitlab.syntax.model import Config, Job, needs, plain, read
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, text
 
 ID = "gitlab-needs-order"
@@ -35,7 +35,7 @@ SEVERITY: Severity = "error"
 KINDS = ("gitlab",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every circle, and every need of a job of a later stage."""
     config = file.once(read)
     edges: dict[str, list[tuple[str, Node]]] = {

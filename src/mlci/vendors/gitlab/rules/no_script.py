@@ -26,8 +26,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity, suggest
-from mlci.lint.rule import LintFile
 from mlci.vendors.gitlab.syntax.model import Job, read
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, items, words
 
 ID = "gitlab-no-script"
@@ -35,7 +35,7 @@ SEVERITY: Severity = "error"
 KINDS = ("gitlab",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every visible job that runs nothing."""
     config = file.once(read)
     if config.open:

@@ -25,10 +25,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.gitlab.syntax.model import Config, Job, needs, plain, read
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, words
 
 ID = "gitlab-undefined-job"
@@ -36,7 +36,7 @@ SEVERITY: Severity = "error"
 KINDS = ("gitlab",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every name of a job that means nothing."""
     config = file.once(read)
     if config.open:

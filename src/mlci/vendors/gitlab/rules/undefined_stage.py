@@ -29,16 +29,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.gitlab.syntax.model import Config, read
 from mlci.yaml.hints import hint
+from mlci.yaml.source import SourceFile
 
 ID = "gitlab-undefined-stage"
 SEVERITY: Severity = "error"
 KINDS = ("gitlab",)
 
 
-def check(file: LintFile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every job whose stage is unknown."""
     config = file.once(read)
     if config.open:

@@ -7,16 +7,16 @@ import re
 from mlci.findings import Mark
 from mlci.lint.gpu_labels import names_gpu
 from mlci.lint.jobs import Job, Script, Text, Variable, View, text_of
-from mlci.lint.rule import LintFile
 from mlci.vendors.gitlab.syntax.model import Config, read
 from mlci.vendors.gitlab.syntax.model import Job as Definition
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, is_null, items, sequence, text, words
 
 SCHEDULE = re.compile(r"\$CI_PIPELINE_SOURCE\s*==\s*[\"']schedule[\"']")
 
 
-def build(file: LintFile) -> View:
+def build(file: SourceFile) -> View:
     """Build the view."""
     root = file.root_node
     config = file.once(read)
@@ -29,7 +29,7 @@ def build(file: LintFile) -> View:
     return view
 
 
-def scheduled(file: LintFile, node: Node | None) -> list[Mark]:
+def scheduled(file: SourceFile, node: Node | None) -> list[Mark]:
     """Return where a job, or the workflow, says that schedules start it."""
     only = words(get(node, "only")) + words(get(node, "only", "refs"))
     found = [one for one in only if one.value == "schedules"]
@@ -40,7 +40,7 @@ def scheduled(file: LintFile, node: Node | None) -> list[Mark]:
     return [file.mark(one) for one in found]
 
 
-def shared(file: LintFile, view: View, node: Node | None, name: str) -> None:
+def shared(file: SourceFile, view: View, node: Node | None, name: str) -> None:
     """Add what all jobs have in common as a job of its own."""
     scripts = [
         Script(text_of(file, one))
@@ -52,7 +52,7 @@ def shared(file: LintFile, view: View, node: Node | None, name: str) -> None:
         view.jobs.append(Job(name or "default", file.mark(node), scripts, images, timeout=True))
 
 
-def job(file: LintFile, config: Config, one: Definition) -> Job:
+def job(file: SourceFile, config: Config, one: Definition) -> Job:
     """Build one job; a project's jobs end after an hour unless it says otherwise."""
     built = Job(one.name, file.mark(one.key), timeout=True, one_shell=True)
     for key in ("before_script", "script", "after_script"):
@@ -84,13 +84,13 @@ def manual(config: Config, job: Definition) -> bool:
     return all(text(get(rule, "when")) in ("manual", "never") for rule in rules.value)
 
 
-def image(file: LintFile, node: Node | None) -> list[Text]:
+def image(file: SourceFile, node: Node | None) -> list[Text]:
     """Return an image's name."""
     found = node if node is not None and node.id == "scalar" else get(node, "name")
     return [text_of(file, found)] if found is not None and text(found) else []
 
 
-def variables(file: LintFile, node: Node | None) -> list[Variable]:
+def variables(file: SourceFile, node: Node | None) -> list[Variable]:
     """Return the variables of a section; a variable may be a mapping with its value."""
     found = []
     for one in items(node):

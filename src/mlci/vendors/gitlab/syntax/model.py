@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mlci.lint.rule import LintFile
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import Entry, get, is_null, items, sequence, text, words
 
 GLOBAL = frozenset(
@@ -75,7 +75,7 @@ class Config:
             level = [self.jobs[name] for name in names[: MAX_BASES - len(met)]]
 
 
-def read(file: LintFile) -> Config:
+def read(file: SourceFile) -> Config:
     """Read a file into its parts."""
     root = file.root_node
     jobs = {one.name: Job(*one) for one in items(root) if one.name not in GLOBAL and is_job(one)}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mlci.findings import Finding
-from mlci.lint.rule import LintFile, Rule
+from mlci.lint.rule import Rule
 from mlci.vendors.jenkins import syntax
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile
+from mlci.yaml.source import SourceFile
 
 
-def tree_of(file: LintFile) -> Jenkinsfile:
+def tree_of(file: SourceFile) -> Jenkinsfile:
     """Read a file as a Jenkins pipeline."""
     return syntax.parse(file.text, file.name)
 
@@ -30,7 +31,7 @@ class OnFile:
         self.KINDS = rule.KINDS
         self.__doc__ = rule.__doc__
 
-    def check(self, file: LintFile) -> Iterable[Finding]:
+    def check(self, file: SourceFile) -> Iterable[Finding]:
         """Yield what the rule has to say about a file."""
         return self.rule.check(file.once(tree_of))
 

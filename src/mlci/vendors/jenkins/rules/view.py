@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator
 from mlci.findings import Mark
 from mlci.lint.gpu_labels import names_gpu
 from mlci.lint.jobs import Job, Script, Text, Variable, View
-from mlci.lint.rule import LintFile
 from mlci.vendors.jenkins.rules.pack import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Argument, Call, Expression, text_of, walk
 from mlci.vendors.jenkins.syntax.model import Holder, Jenkinsfile, Pipeline, Stage, Step
 from mlci.vendors.jenkins.syntax.shell import ShellScript, shell_scripts
+from mlci.yaml.source import SourceFile
 
 DIALECTS = {"sh": "sh", "bat": "cmd", "powershell": "powershell", "pwsh": "pwsh"}
 
 
-def build(file: LintFile) -> View:
+def build(file: SourceFile) -> View:
     """Build the view of a declarative pipeline; scripts outside of stages belong to a job of their own."""
     tree = file.once(tree_of)
     view = View()

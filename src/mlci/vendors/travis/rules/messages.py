@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint import edits
-from mlci.lint.rule import Edit, LintFile, Rule
+from mlci.lint.rule import Edit, Rule
 from mlci.vendors.travis.syntax.problem import Problem
 from mlci.vendors.travis.syntax.scalar import QUOTE
 from mlci.vendors.travis.syntax.walk import problems
+from mlci.yaml.source import SourceFile
 
 
 class Message:
@@ -22,14 +23,14 @@ class Message:
         self.SEVERITY = severity
         self.__doc__ = doc
 
-    def check(self, file: LintFile) -> Iterable[Finding]:
+    def check(self, file: SourceFile) -> Iterable[Finding]:
         """Hand on what the walk found."""
         return [
             Finding(file.mark(one.node), one.message, self.ID, one.severity, one.help)
             for one in self.problems(file)
         ]
 
-    def problems(self, file: LintFile) -> Iterator[Problem]:
+    def problems(self, file: SourceFile) -> Iterator[Problem]:
         """Yield what is of this kind among all that is wrong with a file."""
         return (one for one in file.once(problems) if one.rule == self.ID)
 
@@ -37,7 +38,7 @@ class Message:
 class Renaming(Message):
     """A message that names the word to write."""
 
-    def fix(self, file: LintFile, finding: Finding) -> Iterator[Edit]:
+    def fix(self, file: SourceFile, finding: Finding) -> Iterator[Edit]:
         """Write that word, unless it stands there already."""
         if any(one.rule == "travis-overwrite" for one in file.once(problems)):
             return
@@ -50,7 +51,7 @@ class Renaming(Message):
 class Quoting(Message):
     """A message about a command that has become a mapping, among others."""
 
-    def fix(self, file: LintFile, finding: Finding) -> Iterator[Edit]:
+    def fix(self, file: SourceFile, finding: Finding) -> Iterator[Edit]:
         """Quote the command."""
         for one in self.problems(file):
             if one.help == QUOTE and file.mark(one.node) == finding.mark:

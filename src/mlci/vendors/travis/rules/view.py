@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from mlci.findings import Mark
 from mlci.lint.jobs import Job, Script, Text, Variable, View, text_of
-from mlci.lint.rule import LintFile
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, items, sequence, text, words
 
 CRON = re.compile(r"\btype\s*(?:=|IN\s*\()\s*[\w\s,]*\bcron\b", re.IGNORECASE)
@@ -26,7 +26,7 @@ PHASES = (
 )
 
 
-def build(file: LintFile) -> View:
+def build(file: SourceFile) -> View:
     """Build the view: the file itself as one job, and each entry of `jobs.include`."""
     root = file.root_node
     view = View(jobs=[job(file, root, "build")])
@@ -42,13 +42,13 @@ def nodes_of(root: Node | None) -> list[Node]:
     return [node for node in nodes if node.id == "mapping"]
 
 
-def scheduled(file: LintFile, node: Node | None) -> list[Mark]:
+def scheduled(file: SourceFile, node: Node | None) -> list[Mark]:
     """Return where a condition says that Travis's cron starts something."""
     condition = get(node, "if")
     return [file.mark(condition)] if CRON.search(text(condition) or "") and condition is not None else []
 
 
-def job(file: LintFile, node: Node | None, name: str) -> Job:
+def job(file: SourceFile, node: Node | None, name: str) -> Job:
     """Build one job; Travis ends each after 50 minutes at most."""
     built = Job(name, file.mark(node), timeout=True, gpu=False, one_shell=True)
     for phase in PHASES:

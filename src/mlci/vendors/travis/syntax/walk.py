@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from mlci.findings import Severity
-from mlci.lint.rule import LintFile
 from mlci.vendors.travis.syntax import entries, environment, scalar, support
 from mlci.vendors.travis.syntax.deploy import REMOVED
 from mlci.vendors.travis.syntax.language import root
@@ -14,13 +13,14 @@ from mlci.vendors.travis.syntax.names import resolve
 from mlci.vendors.travis.syntax.problem import Path, Problem
 from mlci.vendors.travis.syntax.shapes import Choice, Environment, Free, Many, Shape, Table
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import entry, get, is_null, items, sequence, text
 
 MOST = 1_000
 """Problems of one file that are told."""
 
 
-def problems(file: LintFile) -> list[Problem]:
+def problems(file: SourceFile) -> list[Problem]:
     """Return everything that is wrong with a file."""
     if file.root_node is None or is_null(file.root_node):
         return []
