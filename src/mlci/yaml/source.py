@@ -1,4 +1,4 @@
-"""A configuration file, read once: its text, its YAML where it is YAML, and whatever readers derive from it."""
+"""A configuration file, read once: its text, its YAML where it is YAML, and what readers derive from it."""
 
 from __future__ import annotations
 
