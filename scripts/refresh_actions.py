@@ -1,4 +1,4 @@
-"""Writes src/mlci/lint/github/popular.json: what well-known actions take and give.
+"""Writes src/mlci/vendors/github/syntax/popular.json: what well-known actions take and give.
 
 The names are those of each action's own `action.yml`. They are asked of actionlint (MIT licence), which
 gathers them with each of its releases: a workflow is made that gives every action an input nobody has, and
@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-TABLE = Path(__file__).parents[1] / "src/mlci/lint/github/popular.json"
+TABLE = Path(__file__).parents[1] / "src/mlci/vendors/github/syntax/popular.json"
 MAJORS = range(1, 16)
 NOBODY = "input-nobody-has"
 QUOTED = re.compile(r'"([^"]+)"')

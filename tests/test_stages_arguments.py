@@ -168,7 +168,7 @@ def test_third_parties_register_stages_and_targets(tmp_path: Path) -> None:
     package.mkdir()
     (package / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1\n")
     (package / "entry_points.txt").write_text(
-        "[mlci.stages]\ntheir-stage = theirs:stage\n[mlci.commands.targets]\ntheirs = theirs:Theirs\n"
+        "[mlci.stages]\ntheir-stage = theirs:stage\n[mlci.targets]\ntheirs = theirs:Theirs\n"
     )
     (tmp_path / "theirs.py").write_text(
         "from mlci.stages.contract import Outcome, Work\n"

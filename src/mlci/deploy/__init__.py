@@ -17,7 +17,7 @@ ALL: tuple[TargetType, ...] = (
     TargetType("ssh", "mlci.deploy.ssh:Ssh"),
 )
 
-ENTRY_POINTS = "mlci.commands.targets"
+ENTRY_POINTS = "mlci.targets"
 """Where other packages register target types: `name = "module:Class"` in their entry points."""
 
 
@@ -27,7 +27,7 @@ def ids() -> tuple[str, ...]:
 
 
 def find(type_id: str) -> TargetType | None:
-    """Return the target type of that name: ours, or one a package registers under `mlci.commands.targets`."""
+    """Return the target type of that name: ours, or one a package registers under `mlci.targets`."""
     for kind in ALL:
         if kind.id == type_id:
             return kind

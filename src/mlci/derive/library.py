@@ -18,7 +18,7 @@ and outputs of the stage by themselves. Another package adds a stage by an entry
 TARGETS_OPENING = """
 What a target's `type:` may name. `${NAME}` in a value is filled from the environment when the target is
 used, so that addresses and secrets stay out of the file. Another package adds a type by an entry point in
-the group `mlci.commands.targets`.
+the group `mlci.targets`.
 """
 
 
