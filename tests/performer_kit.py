@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import pytest
@@ -58,6 +59,7 @@ def setting(top: Path, event: Event = Event(), **changes: Any) -> Setting:  # no
     mine.mkdir()
     given: dict[str, Any] = {
         "clone": cloner(top, mine),
+        "proof": token_hex(8),
         "scratch": mine,
         "python": Path(sys.executable),
         "secrets": {},

@@ -286,6 +286,7 @@ def perform(top: Path, scratch: Path) -> tuple[Ran, ...]:
     ).stdout.strip()
     setting = Setting(
         clone=clone,
+        proof="0",
         scratch=scratch,
         python=Path(sys.executable),
         secrets={},

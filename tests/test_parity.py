@@ -202,15 +202,17 @@ def test_options_count_wherever_they_stand(words: str, found: list[str]) -> None
     assert compared.options(("mlci", "exec", *words.split())) == found
 
 
-HANGING = """\
+LONG, LONGER = (f"{98765 + os.getpid() / 1e8 + more:.8f}" for more in (0, 1))
+"""Seconds that nobody else on this machine sleeps."""
+HANGING = f"""\
 version: 1
 name: small
 vendors: [circleci, travis]
 stages:
-  hang: {run: "setsid sleep 98765 & sleep 98764"}
-  after: {run: "true"}
+  hang: {{run: "setsid sleep {LONGER} & sleep {LONG}"}}
+  after: {{run: "true"}}
 workflows:
-  main: {on: {push: true}, stages: [hang, after]}
+  main: {{on: {{push: true}}, stages: [hang, after]}}
 """
 
 
@@ -222,20 +224,20 @@ def test_a_hung_job_is_ended_with_all_it_started(tmp_path: Path) -> None:
     kit.alike(part, BOTH)
     for vendor in ("here", *BOTH):
         assert kit.statuses(part, vendor) == {"hang": "timed-out", "after": "unreached"}
-    assert list(processes("98765")) + list(processes("98764")) == []
+    assert list(processes(LONGER)) + list(processes(LONG)) == []
 
 
 def test_an_interrupt_ends_everything(tmp_path: Path, temporary: Path) -> None:
     root = kit.lay_out(tmp_path / "small", HANGING)
     process = call(root, "-j", "3")
     deadline = time.monotonic() + 60
-    while len(list(processes("98764"))) < 3 and time.monotonic() < deadline:
+    while len(list(processes(LONG))) < 3 and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert len(list(processes("98764"))) == 3
+    assert len(list(processes(LONG))) == 3
     os.kill(process.pid, signal.SIGINT)
     status, _, err = done(process)
     assert status == 130, err
-    assert list(processes("98765")) + list(processes("98764")) == []
+    assert list(processes(LONGER)) + list(processes(LONG)) == []
     assert list(temporary.iterdir()) == []
 
 

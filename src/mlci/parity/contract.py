@@ -99,6 +99,8 @@ class Setting(NamedTuple):
 
     clone: Callable[[str], Path]
     """Makes a clean checkout of the commit in a folder of that name, and returns it."""
+    proof: str
+    """The random id of the proof that this is part of: no other one, on this machine or elsewhere, has it."""
     scratch: Path
     """A folder of this vendor alone, for workspaces, caches, artifacts and logs: nothing of these may hold a
     secret. What only a job itself sees lies in `machines` in it."""
@@ -131,6 +133,10 @@ class Setting(NamedTuple):
     standins: Mapping[str, Path] = {}
     """What runs in place of the units of others, by the name a file gives them, without a version: the folder
     of an action's repository, the file of an orb."""
+
+    def mark(self, name: str) -> str:
+        """Return the mark of all processes of one machine, or of one program that runs a whole file."""
+        return f"{self.proof}/{self.scratch.name}/{name}"
 
 
 class Performer(Protocol):

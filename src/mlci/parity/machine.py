@@ -65,9 +65,7 @@ class Machine(NamedTuple):
 
 def machine(folder: Path, setting: Setting) -> Machine:
     """Make a machine in a new folder."""
-    made = Machine(
-        folder, folder / "home", f"{setting.scratch.parent.name}/{setting.scratch.name}/{folder.name}"
-    )
+    made = Machine(folder, folder / "home", setting.mark(folder.name))
     made.home.mkdir(parents=True)
     (folder / "tmp").mkdir()
     prepared.overlay(folder / "env", bare=setting.bare)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from secrets import token_hex
 from threading import Semaphore
 from typing import NamedTuple
 
@@ -65,6 +66,7 @@ class Prover:
         self.root, self.plans, self.wish = root, plans, wish
         self.scratch, self.stop, self.say = scratch, stop, say
         self.slots = Semaphore(wish.jobs)
+        self.id = token_hex(8)
         self.taken: Snapshot | None = None
 
     def prove(self, event: Event) -> Part:
@@ -130,6 +132,7 @@ class Prover:
         scratch.mkdir(parents=True)
         return Setting(
             clone=lambda folder: made.clone(self.scratch / "clones" / name / folder),
+            proof=self.id,
             scratch=scratch,
             python=Path(sys.executable),
             secrets=self.wish.secrets,

@@ -87,15 +87,10 @@ class Run:
             with self.gate:
                 self.act(call)
         finally:
-            sweep(self.mark)
+            sweep(self.setting.mark(self.folder.name))
             call.secrets.unlink(missing_ok=True)
             shutil.rmtree(self.folder / "cache", ignore_errors=True)
             self.course.close()
-
-    @property
-    def mark(self) -> str:
-        """What all processes of this run carry that are of no job."""
-        return f"{self.setting.scratch.parent.name}/{self.setting.scratch.name}/{self.folder.name}"
 
     def call(self) -> Call:
         """Write what act is to read; return the call."""
@@ -144,7 +139,7 @@ class Run:
         home.mkdir()
         environ = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         environ |= {"PATH": os.pathsep.join(system_path()), "HOME": str(home), "LANG": "C.UTF-8"}
-        environ[MARK] = self.mark
+        environ[MARK] = self.setting.mark(self.folder.name)
         words = call.words(
             [*offered.replacements(self.folder / "standins", self.workflow, self.setting.standins)]
         )

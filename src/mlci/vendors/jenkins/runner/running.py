@@ -122,7 +122,7 @@ class Run:
         """Run the build."""
         for folder in (self.logs, self.setting.scratch / "artifacts", self.setting.scratch / "caches"):
             folder.mkdir(parents=True, exist_ok=True)
-        mark = f"{self.setting.scratch.parent.name}/{self.setting.scratch.name}/{self.folder.name}"
+        mark = self.setting.mark(self.folder.name)
         try:
             with self.gate:
                 self.result = self.groovy(mark)
