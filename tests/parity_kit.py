@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -88,9 +90,10 @@ def prove(
     secrets: Mapping[str, str] = SECRETS,
     timeout: float = 60,
     stop: Stop | None = None,
+    jobs: int = 2,
 ) -> Part:
     """Prove one event in this process; nothing of it is left behind."""
-    with prover(root, *names, secrets=secrets, timeout=timeout, stop=stop) as made:
+    with prover(root, *names, secrets=secrets, timeout=timeout, stop=stop, jobs=jobs) as made:
         return made.prove(choice.knowing(made.plans, event))
 
 
@@ -101,11 +104,12 @@ def prover(
     secrets: Mapping[str, str] = SECRETS,
     timeout: float = 60,
     stop: Stop | None = None,
+    jobs: int = 2,
 ) -> Iterator[Prover]:
     """Yield a prover in a folder of its own."""
     found = plans(root)
     wanted = tuple(vendors.find(name) for name in names or found[0].pipeline.vendors)
-    wish = Wish(wanted, performers(), secrets, jobs=2, timeout=timeout)
+    wish = Wish(wanted, performers(), secrets, jobs=jobs, timeout=timeout)
     own = stop or Stop()
     with tempfile.TemporaryDirectory(prefix="mlci-parity-test-") as scratch, own.at_work():
         yield Prover(root, found, wish, Path(scratch), own, lambda line: None)
@@ -149,3 +153,33 @@ def setting(folder: Path, event: Event = Event(), **more: object) -> Iterator[Se
     root = lay_out(folder / "one", text, {"a.txt": "a\n"})
     with prover(root) as made:
         yield made.setting("circleci", made.snapshot(event), event)._replace(**more)  # type: ignore[arg-type]
+
+
+def call(root: Path, *words: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+    """Begin `mlci parity` in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "mlci", "parity", "-C", str(root), *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=engine_kit.environ(**(env or {})),
+        start_new_session=True,
+    )
+
+
+def done(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+    """Return the exit status of a call, and what it printed."""
+    out, err = process.communicate(timeout=200)
+    return process.returncode, out, err
+
+
+def processes(word: str) -> Iterator[int]:
+    """Yield the processes that were called with a word."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if word.encode() in words:
+                yield int(entry.name)

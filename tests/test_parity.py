@@ -6,12 +6,9 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import engine_kit
 import parity_kit as kit
 import pytest
 
@@ -37,39 +34,13 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def call(root: Path, *words: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "mlci", "parity", "-C", str(root), *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=engine_kit.environ(**(env or {})),
-        start_new_session=True,
-    )
-
-
-def done(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    out, err = process.communicate(timeout=200)
-    return process.returncode, out, err
-
-
-def processes(word: str) -> Iterator[int]:
-    """Yield the processes that were called with a word."""
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            try:
-                words = (entry / "cmdline").read_bytes().split(b"\0")
-            except OSError:
-                continue
-            if word.encode() in words:
-                yield int(entry.name)
-
-
 def test_a_proof_is_shown_and_written_and_leaves_nothing(tmp_path: Path, temporary: Path) -> None:
     root = kit.lay_out(tmp_path / "small")
     secrets = tmp_path / "secrets"
     secrets.write_text("".join(f"{name}={value}\n" for name, value in kit.SECRETS.items()))
-    status, out, err = done(call(root, "--secrets", str(secrets), "--approve", "hold", "--event", "manual"))
+    status, out, err = kit.done(
+        kit.call(root, "--secrets", str(secrets), "--approve", "hold", "--event", "manual")
+    )
     assert status == 0, out + err
     assert "manual on branch main, hold approved: commit " in out
     assert out.count("✓ passed") == 15
@@ -113,7 +84,7 @@ def test_work_that_is_not_committed_is_part_of_a_proof(tmp_path: Path, temporary
     (root / ".mlci").mkdir(exist_ok=True)
     (root / ".mlci" / "secrets.env").write_text("TOKEN=abcdefgh\nSHIP_KEY=ijklmnop\n")
     before = subprocess.run(["git", "count-objects"], cwd=root, capture_output=True, text=True).stdout
-    status, out, err = done(call(root, "--vendor", "travis", "--json", "-o", str(tmp_path / "out")))
+    status, out, err = kit.done(kit.call(root, "--vendor", "travis", "--json", "-o", str(tmp_path / "out")))
     assert status == 0, out + err
     (proof,) = json.loads(out)["proofs"]
     assert proof["uncommitted"] is True
@@ -224,20 +195,20 @@ def test_a_hung_job_is_ended_with_all_it_started(tmp_path: Path) -> None:
     kit.alike(part, BOTH)
     for vendor in ("here", *BOTH):
         assert kit.statuses(part, vendor) == {"hang": "timed-out", "after": "unreached"}
-    assert list(processes(LONGER)) + list(processes(LONG)) == []
+    assert list(kit.processes(LONGER)) + list(kit.processes(LONG)) == []
 
 
 def test_an_interrupt_ends_everything(tmp_path: Path, temporary: Path) -> None:
     root = kit.lay_out(tmp_path / "small", HANGING)
-    process = call(root, "-j", "3")
+    process = kit.call(root, "-j", "3")
     deadline = time.monotonic() + 60
-    while len(list(processes(LONG))) < 3 and time.monotonic() < deadline:
+    while len(list(kit.processes(LONG))) < 3 and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert len(list(processes(LONG))) == 3
+    assert len(list(kit.processes(LONG))) == 3
     os.kill(process.pid, signal.SIGINT)
-    status, _, err = done(process)
+    status, _, err = kit.done(process)
     assert status == 130, err
-    assert list(processes(LONGER)) + list(processes(LONG)) == []
+    assert list(kit.processes(LONGER)) + list(kit.processes(LONG)) == []
     assert list(temporary.iterdir()) == []
 
 
@@ -267,7 +238,7 @@ def test_a_job_has_only_what_it_installs(tmp_path: Path) -> None:
 def test_what_the_environment_lacks_is_said(tmp_path: Path, temporary: Path) -> None:
     text = INSTALLED.replace("stages:", "requirements: requirements.txt\nstages:", 1)
     root = kit.lay_out(tmp_path / "small", text, {"requirements.txt": "no-such-package-of-anyone==1.0\n"})
-    status, out, err = done(call(root, env={"PIP_NO_INDEX": "1"}))
+    status, out, err = kit.done(kit.call(root, env={"PIP_NO_INDEX": "1"}))
     assert status == 1
     assert "mlci's environment lacks what jobs install" in err
     assert "no-such-package-of-anyone" in err
@@ -276,7 +247,7 @@ def test_what_the_environment_lacks_is_said(tmp_path: Path, temporary: Path) -> 
 
 def test_a_proof_can_be_looked_at_where_it_ran(tmp_path: Path, temporary: Path) -> None:
     root = kit.lay_out(tmp_path / "small", INSTALLED)
-    status, _, err = done(call(root, "--keep", "--vendor", "circleci"))
+    status, _, err = kit.done(kit.call(root, "--keep", "--vendor", "circleci"))
     assert status == 0
     (kept,) = temporary.iterdir()
     assert f"the jobs ran in {kept}" in err

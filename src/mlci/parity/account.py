@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from signal import SIGHUP, SIGINT, SIGKILL, SIGTERM
 from typing import NamedTuple
 
+from mlci.engine.process import Ended
+from mlci.errors import InputError
 from mlci.parity.contract import Ran, Status
 from mlci.parity.witness import Call
+
+SIGNALLED = frozenset(128 + number for number in (SIGHUP, SIGINT, SIGKILL, SIGTERM))
+"""Exit statuses of what somebody has ended."""
+
+
+def refuse_signalled(program: str, ended: Ended) -> None:
+    """Refuse to judge a run whose own program somebody has ended.
+
+    Raises
+    ------
+    InputError : somebody has
+    """
+    if ended.status in SIGNALLED:
+        said = f"the run was interrupted: {program} ended with exit status {ended.status}"
+        raise InputError(said, help="run it again")
 
 
 class Named(NamedTuple):
@@ -52,12 +70,15 @@ def account(
     """
     last = calls[-1] if calls else None
     record = None if last is None else last.record
-    status = outcome.status
-    if status == "passed" and record is not None and record.get("status") != "done":
-        status = "failed"
     exit_status: int | None = None if last is None else last.status
     if record is not None:
         exit_status = int(record["exit_status"])
+    status = outcome.status
+    if status == "passed" and record is not None and record.get("status") != "done":
+        status = "failed"
+    # What ends after its job was given up by the vendor: of that the signal is a consequence.
+    if status == "failed" and last is not None and last.ended <= outcome.ended and exit_status in SIGNALLED:
+        status = "interrupted"
     return Ran(
         job.workflow,
         job.id,

@@ -36,6 +36,15 @@ class Column(NamedTuple):
     told: frozenset[tuple[str, str]] = frozenset()
     """How people would have been told of which workflow."""
 
+    def judged(self, reference: Column) -> Column:
+        """Return the column, not proven where a job of it was interrupted, or one of the plan's own run."""
+        for column, where in ((self, ""), (reference, " when the plan itself ran")):
+            for ran in column.rans if not self.unproven else ():
+                if ran.status == "interrupted":
+                    said = f"{ran.workflow} / {ran.id} was interrupted{where}: exit status {ran.exit_status}"
+                    return self._replace(unproven=said, help=f"run it again; see its log, {ran.log.name}")
+        return self
+
     @property
     def by_job(self) -> dict[tuple[str, str], Ran]:
         """What became of each job; the first of that name, should there be two."""

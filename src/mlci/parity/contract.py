@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 if TYPE_CHECKING:
     from mlci.engine.stop import Stop
 
-Status = Literal["passed", "failed", "skipped", "withheld", "unreached", "timed-out"]
+Status = Literal["passed", "failed", "skipped", "withheld", "unreached", "timed-out", "interrupted"]
 """skipped: its conditions do not hold; withheld: an approval before it was not given; unreached: something
-before it failed."""
+before it failed; interrupted: a signal ended it, so that nobody knows what would have become of it."""
+BAD = frozenset({"failed", "timed-out", "interrupted"})
+"""How a job ends that ran, and did not pass."""
 
 
 class Event(NamedTuple):

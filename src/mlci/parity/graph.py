@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from mlci.parity.contract import Setting, Status
+from mlci.parity.contract import BAD, Setting, Status
 
-ENDED_BADLY = frozenset({"failed", "timed-out", "unreached"})
+ENDED_BADLY = BAD | {"unreached"}
 
 
 def run_graph(

@@ -9,7 +9,7 @@ from mlci.parity import choice
 from mlci.parity.agreement import disagreements
 from mlci.parity.column import Column
 from mlci.parity.compared import compare, order
-from mlci.parity.contract import Event, Planned
+from mlci.parity.contract import BAD, Event, Planned
 from mlci.parity.difference import Difference
 from mlci.parity.expected import Expected
 from mlci.parity.leaks import leaks
@@ -74,7 +74,7 @@ def expected_notices(plan: Plan, jobs: Sequence[Expected], reference: Column) ->
     if notify is None:
         return set()
     statuses = [reference.by_job[job.workflow, job.id].status for job in jobs if not may_fail(job)]
-    bad = any(status in ("failed", "timed-out") for status in statuses)
+    bad = any(status in BAD for status in statuses)
     good = not bad and all(status in ("passed", "skipped") for status in statuses)
     return {how for how, true in (("failure", bad), ("success", good)) if true and getattr(notify, how)}
 

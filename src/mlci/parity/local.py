@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mlci.parity import witness
 from mlci.parity.account import Named, Outcome, account, not_run
-from mlci.parity.contract import Ran, Setting, Status
+from mlci.parity.contract import BAD, Ran, Setting, Status
 from mlci.parity.expected import Expected, context_of, input_variables
 from mlci.parity.graph import run_graph, worst
 from mlci.parity.joblog import JobLog
@@ -57,7 +57,7 @@ class Reference:
         """Return how a job ended, for those after it: one that may fail has not failed for them."""
         one = self.jobs[key].job
         allowed = one is not None and one.stage.allow_failure
-        return "passed" if allowed and ended[key] in ("failed", "timed-out") else ended[key]
+        return "passed" if allowed and ended[key] in BAD else ended[key]
 
     def log_of(self, job: Expected) -> Path:
         """Return where a job's log lies."""
@@ -78,7 +78,7 @@ class Reference:
                     log.line(f"mlci parity: {count} processes that were left behind have been ended")
         self.hand_on(job, clone)
         self.account(key, at, Outcome(status, began, time.time()))
-        return "failed" if self.rans[key].status == "failed" else status
+        return self.rans[key].status
 
     def execute(self, job: Expected, at: Machine, clone: Path, log: JobLog) -> Status:
         """Run a job's `mlci exec`."""

@@ -103,7 +103,7 @@ def rows(part: Mapping[str, Any]) -> Iterator[Row]:
 
 def cell(job: Mapping[str, Any] | None, vendor: Mapping[str, Any], bad: bool, longest: float) -> Cell:
     """Return one cell."""
-    if not vendor["proven"]:
+    if not vendor["proven"] or (job is not None and job["values"]["status"] == "interrupted"):
         return Cell("idle", "", "not proven", None, 0)
     if job is None:
         return Cell("bad" if bad else "idle", "≠" if bad else "–", "not there", None, 0)

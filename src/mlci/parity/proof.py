@@ -159,7 +159,7 @@ class Prover:
         files: Mapping[str, Mapping[str, str]],
     ) -> Iterator[tuple[Column, list[Difference]]]:
         """Yield each vendor's column, and what it did otherwise."""
-        for column in columns:
+        for column in (each.judged(reference) for each in columns):
             if column.unproven:
                 yield column, []
                 continue

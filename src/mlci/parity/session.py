@@ -8,11 +8,9 @@ from pathlib import Path
 from mlci.engine.stop import Stop
 from mlci.parity import choice, leaks, readiness
 from mlci.parity.certificate import Proof
-from mlci.parity.contract import Event
+from mlci.parity.contract import BAD, Event
 from mlci.parity.proof import Part, Prover, Wish
 from mlci.planning.plan import Plan
-
-BAD = ("failed", "timed-out")
 
 
 def proof_of(
@@ -57,5 +55,5 @@ def ready(prover: Prover, event: Event, say: Callable[[str], None]) -> list[str]
 
 def failures(part: Part) -> list[str]:
     """Say which jobs of the plan itself failed: alike everywhere is not well."""
-    bad = [f"{ran.workflow} / {ran.id}" for ran in part.reference.rans if ran.status in BAD]
+    bad = [f"{ran.workflow} / {ran.id}" for ran in part.reference.rans if ran.status in BAD - {"interrupted"}]
     return [f"the plan itself failed here in {', '.join(bad)}"] if bad else []

@@ -72,13 +72,13 @@ def rows(part: Part, style: Style) -> Iterator[str]:
 
 def cell(column: Column, job: Expected, part: Part, style: Style) -> Cell:
     """Return what became of a job at one vendor."""
-    if column.unproven:
-        return Cell("not proven", "bad")
     unlike = any(
         each.vendor == column.id and (each.workflow, each.job) == (job.workflow, job.id)
         for each in part.differences
     )
     ran = column.by_job.get((job.workflow, job.id))
+    if column.unproven or (ran is not None and ran.status == "interrupted"):
+        return Cell("not proven", "bad")
     sign = style.sign(not unlike)
     if ran is None:
         return Cell(f"{sign} not there" if unlike else "-", "bad" if unlike else "faint")

@@ -14,6 +14,7 @@ from mlci.engine.process import Command
 from mlci.engine.process import run as run_command
 from mlci.engine.stop import Stop
 from mlci.files import write_atomic
+from mlci.parity.account import refuse_signalled
 from mlci.parity.contract import Setting
 from mlci.parity.gate import Gate, Held
 from mlci.parity.machine import MARK, PASSED_ON, Machine, sweep, system_path
@@ -144,7 +145,8 @@ class Run:
             [*offered.replacements(self.folder / "standins", self.workflow, self.setting.standins)]
         )
         stop = self.setting.stop or Stop()
-        run_command(Command(words, home, environ), self.course.hear, masker=Masker(()), stop=stop)
+        ended = run_command(Command(words, home, environ), self.course.hear, masker=Masker(()), stop=stop)
+        refuse_signalled("act", ended)
 
 
 def canonical(combination: Mapping[str, Any]) -> str:

@@ -27,6 +27,8 @@ OWN = (
     "HUDSON_COOKIE",
 )
 """How the names of Jenkins' own variables begin that differ from stage to stage, and of activation's."""
+OVER = "the time of `timeout` is over"
+"""What Steps.groovy says where the file itself ends a stage."""
 
 
 def account_for(run: Run) -> Iterator[Ran]:
@@ -59,7 +61,7 @@ def status(run: Run, name: str, events: list[Mapping[str, Any]], before: list[St
     fate, kinds = run.fates[name], {event["event"] for event in events}
     if kinds & {"stage", "failed"}:
         held = run.held(name)
-        if held is not None and held.timed_out:
+        if (held is not None and held.timed_out) or any(map(over, events)):
             return "timed-out"
         return (
             "failed"
@@ -71,6 +73,11 @@ def status(run: Run, name: str, events: list[Mapping[str, Any]], before: list[St
     if any(each in ENDED_BADLY for each in before):
         return "unreached"
     return "withheld" if fate.withheld else "unreached"
+
+
+def over(event: Mapping[str, Any]) -> bool:
+    """Tell whether an entry of the trace is of the end of a `timeout`."""
+    return OVER in (event.get("message"), event.get("arguments", {}).get("message"))
 
 
 def belongs(call: witness.Call, run: Run, found: Found, cell: Mapping[str, str]) -> bool:

@@ -15,6 +15,7 @@ from mlci.errors import MlciError, input_error
 from mlci.files import write_atomic
 from mlci.findings import Mark
 from mlci.parity import environments
+from mlci.parity.account import refuse_signalled
 from mlci.parity.contract import Ran, Setting
 from mlci.parity.gate import Gate, Held
 from mlci.parity.machine import MARK, Machine, sweep
@@ -144,6 +145,7 @@ class Run:
         ended = run_command(Command(words, self.folder, environ), said.append, masker=Masker(()), stop=stop)
         if ended.stopped:
             return groovy.Result("ABORTED", [], None)
+        refuse_signalled("Groovy", ended)
         if ended.status != 0:
             raise MlciError("Groovy failed:\n" + "\n".join(said))
         return groovy.read(made)[0]

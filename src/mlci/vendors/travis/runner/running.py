@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mlci.parity import witness
 from mlci.parity.account import Outcome, account, not_run
-from mlci.parity.contract import Ran, Setting, Status
+from mlci.parity.contract import BAD, Ran, Setting, Status
 from mlci.parity.graph import run_graph
 from mlci.parity.joblog import JobLog
 from mlci.parity.machine import MARK, Machine, machine, seen, sweep
@@ -20,7 +20,6 @@ from mlci.vendors.travis.runner.environment import OWN, variables
 from mlci.vendors.travis.runner.work import Shared, Work, check
 
 BY_HAND = "the approval is given by starting a build by hand"
-BAD = frozenset({"failed", "timed-out"})
 
 
 def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
