@@ -174,7 +174,7 @@ def recorded(folder: Path, *names: str) -> str:
     return f"{folder}{os.pathsep}{os.environ['PATH']}"
 
 
-def standins(folder: Path, *names: str) -> list[str]:
+def substitutes(folder: Path, *names: str) -> list[str]:
     """Return the words that give a stand-in for each of some actions."""
     words: list[str] = []
     for name in names:
@@ -189,7 +189,7 @@ def test_docker_image_is_alike_everywhere(tmp_path: Path) -> None:
     proof = proven(root, "--event", "pull_request", "--branch", "master")
     assert statuses(proof) == {"tests": "passed", "image": "skipped"}
     (root / ".mlci" / "secrets.env").write_text("REGISTRY_USER=acme-robot\nREGISTRY_TOKEN=not-a-real-token\n")
-    given = standins(
+    given = substitutes(
         tmp_path / "actions", *(f"docker/{name}-action" for name in ("setup-qemu", "setup-buildx", "login"))
     )
     path = recorded(tmp_path / "programs", "docker")
@@ -215,7 +215,7 @@ def test_travis_eks_is_alike_everywhere(tmp_path: Path) -> None:
     moto = pytest.importorskip("moto.server", reason="needs moto: pip install 'moto[server]'")
     root, server = copy("travis-eks", tmp_path), moto.ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     (tmp_path / "aws-cli.yml").write_text(AWS_ORB)
-    given = standins(tmp_path / "actions", "aws-actions/configure-aws-credentials")
+    given = substitutes(tmp_path / "actions", "aws-actions/configure-aws-credentials")
     given += ["--stand-in", f"circleci/aws-cli={tmp_path / 'aws-cli.yml'}"]
     secrets = root / ".mlci" / "secrets.env"
     secrets.write_text(

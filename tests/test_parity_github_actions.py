@@ -23,7 +23,7 @@ from mlci.vendors.github.runner import shipped_actions
 from mlci.vendors.github.runner.reading import read_workflow
 from mlci.vendors.github.runner.substitutes import offered
 from mlci.vendors.github.runner.substitutes.offered import (
-    STANDINS,
+    SUBSTITUTES,
     action_of,
     inputs_of,
     refuse_strange_actions,
@@ -291,7 +291,7 @@ def test_everything_inside_the_actions_has_a_stand_in_that_heeds_it() -> None:
         assert {*shipped_actions.inner(file.parent.name)}, file
         for step in Document(file.name, file.read_text()).data["runs"]["steps"]:
             if "uses" in step:
-                heeded = inputs_of(STANDINS[action_of(step["uses"])])
+                heeded = inputs_of(SUBSTITUTES[action_of(step["uses"])])
                 assert set(step.get("with") or {}) <= set(heeded), step
 
 
@@ -303,7 +303,7 @@ def test_act_is_told_of_each_repository_and_of_what_its_actions_use(tmp_path: Pa
     inner = {each for name in ("setup", "run") for each in shipped_actions.inner(name)}
     assert len(inner) == 3
     for uses in inner:
-        assert f"--local-repository={uses}={tmp_path / STANDINS[action_of(uses)]}" in words
+        assert f"--local-repository={uses}={tmp_path / SUBSTITUTES[action_of(uses)]}" in words
 
 
 def github_file(plan: object) -> str:

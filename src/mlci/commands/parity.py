@@ -78,7 +78,7 @@ def parity(
     )
     plans = chosen(root, workflow)
     wish = wish_of(root, plans, tuple(vendor), secrets)._replace(
-        jobs=max(1, jobs), timeout=60.0 * timeout, standins=standins(stand_in)
+        jobs=max(1, jobs), timeout=60.0 * timeout, substitutes=substitutes(stand_in)
     )
     return prove(
         root, plans, settled(root, plans, given), wish, output, json=json, keep=keep, lenient=allow_missing
@@ -93,7 +93,7 @@ def chosen(root: Path, workflow: str) -> tuple[Plan, ...]:
     return config.chosen(pipeline, (workflow,)) if workflow else config.plans(pipeline)
 
 
-def standins(given: Sequence[str]) -> dict[str, Path]:
+def substitutes(given: Sequence[str]) -> dict[str, Path]:
     """Return what stands in for the units of others: name -> path.
 
     Raises

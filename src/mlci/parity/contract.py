@@ -132,7 +132,7 @@ class Setting(NamedTuple):
     """Entered for as long as a job runs; all vendors together have `jobs` of them."""
     stop: Stop | None = None
     """A wish to end early."""
-    standins: Mapping[str, Path] = {}
+    substitutes: Mapping[str, Path] = {}
     """What runs in place of the units of others, by the name a file gives them, without a version: the folder
     of an action's repository, the file of an orb."""
 

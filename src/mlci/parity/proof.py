@@ -33,7 +33,7 @@ class Wish(NamedTuple):
     secrets: Mapping[str, str] = {}
     jobs: int = 2
     timeout: float = 3600.0
-    standins: Mapping[str, Path] = {}
+    substitutes: Mapping[str, Path] = {}
 
 
 class Part(NamedTuple):
@@ -147,7 +147,7 @@ class Prover:
             bare=bool(install_commands(self.plans[0].pipeline)),
             slot=lambda: self.slots,
             stop=self.stop,
-            standins=self.wish.standins,
+            substitutes=self.wish.substitutes,
         )
 
     def judge(

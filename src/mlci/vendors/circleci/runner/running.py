@@ -36,7 +36,7 @@ def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
     """
     path = first_file(files)
     commit = Commit(setting.commit, setting.base)
-    orbs = known_orbs(setting.standins)
+    orbs = known_orbs(setting.substitutes)
     pipeline = Pipeline(path, files[path], setting.event, commit, orbs=orbs)
     first = Run(pipeline, setting, "setup" if pipeline.config.setup else "pipeline")
     ran = first.run()

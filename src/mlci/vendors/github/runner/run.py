@@ -112,7 +112,7 @@ class Run:
         write_atomic(call.payload, json.dumps(payload(event, self.workflow, self.commits)))
         write_atomic(call.secrets, json.dumps(dict(self.setting.secrets)), mode=0o600)
         write_atomic(self.folder / "nothing", "")
-        offered.lay(self.folder / "standins", self.places())
+        offered.lay(self.folder / "substitutes", self.places())
         return call
 
     def places(self) -> dict[str, Path]:
@@ -142,7 +142,7 @@ class Run:
         environ |= {"PATH": os.pathsep.join(system_path()), "HOME": str(home), "LANG": "C.UTF-8"}
         environ[MARK] = self.setting.mark(self.folder.name)
         words = call.words(
-            [*offered.replacements(self.folder / "standins", self.workflow, self.setting.standins)]
+            [*offered.replacements(self.folder / "substitutes", self.workflow, self.setting.substitutes)]
         )
         stop = self.setting.stop or Stop()
         ended = run_command(Command(words, home, environ), self.course.hear, masker=Masker(()), stop=stop)

@@ -48,7 +48,7 @@ def check(workflow: Workflow, setting: Setting) -> None:
     """Refuse what cannot be carried out here before anything runs; say what is done otherwise."""
     jobs = likely(workflow, setting)
     for job in jobs:
-        refuse_strange_actions(workflow, job, setting.standins)
+        refuse_strange_actions(workflow, job, setting.substitutes)
     refuse_two_states(workflow, jobs)
     found = images(jobs)
     if found:

@@ -20,7 +20,7 @@ from mlci.vendors.github.render.own_actions import RUN, USES, called
 from mlci.yaml.document import Document
 
 INSTALLER, RELEASED = "install.py", "released_install.py"
-STANDIN = Path(__file__).with_name("standins") / INSTALLER
+SUBSTITUTE = Path(__file__).with_name("substitutes") / INSTALLER
 
 
 def named(uses: str) -> str:
@@ -79,4 +79,4 @@ def lay(folder: Path) -> None:
     """Make a repository with the actions."""
     shutil.copytree(shipped("actions"), folder / "actions")
     (folder / "actions" / INSTALLER).rename(folder / "actions" / RELEASED)
-    shutil.copyfile(STANDIN, folder / "actions" / INSTALLER)
+    shutil.copyfile(SUBSTITUTE, folder / "actions" / INSTALLER)

@@ -17,14 +17,14 @@ from mlci.vendors.github.runner import given_actions, shipped_actions
 from mlci.vendors.github.runner.reading import RULE, Job, Workflow
 from mlci.yaml.document import Document
 
-HERE = Path(__file__).with_name("standins")
+HERE = Path(__file__).parent
 CACHE = "actions/cache"
 CHECKOUT = "actions/checkout"
 MATRIX = "mlci-parity-matrix"
 """The input by which a checkout is told the combination it is for; no file gives it."""
 SAVE = "mlci-parity/cache-save@now"
 """What keeps a cache at the end of a job; no file names it."""
-STANDINS: Mapping[str, str] = {
+SUBSTITUTES: Mapping[str, str] = {
     CHECKOUT: "checkout",
     "actions/setup-python": "setup-python",
     CACHE: "cache",
@@ -114,7 +114,7 @@ def heeded_by(uses: str, mark: Mark) -> tuple[str, ...]:
     ------
     InputError : nothing runs for it here
     """
-    own, name = shipped_actions.named(uses), STANDINS.get(action_of(uses))
+    own, name = shipped_actions.named(uses), SUBSTITUTES.get(action_of(uses))
     if own and not shipped_actions.is_mine(uses):
         said = f"'{uses}' is not of this mlci, {__version__}, whose actions would run in its place"
         raise input_error(
@@ -123,7 +123,7 @@ def heeded_by(uses: str, mark: Mark) -> tuple[str, ...]:
     if own:
         return shipped_actions.inputs_of(own)
     if name is None:
-        known = ", ".join(sorted(set(STANDINS) - {action_of(SAVE)}))
+        known = ", ".join(sorted(set(SUBSTITUTES) - {action_of(SAVE)}))
         said = f"nothing stands in for '{uses}' on this machine; there are stand-ins for {known}"
         help = (
             f"--stand-in {'/'.join(action_of(uses).split('/')[:2])}=FOLDER names one that does its work here"
@@ -143,7 +143,7 @@ def lay(folder: Path, places: Mapping[str, Path]) -> None:
     folder.mkdir(parents=True)
     told = folder / "places.json"
     told.write_text(json.dumps({name: str(path) for name, path in places.items()}), encoding="utf-8")
-    for name in STANDINS.values():
+    for name in SUBSTITUTES.values():
         made = folder / name
         made.mkdir()
         (made / "action.yml").write_bytes((HERE / name / "action.yml").read_bytes())
@@ -163,7 +163,7 @@ def replacements(folder: Path, workflow: Workflow, given: Mapping[str, Path] = N
         if instead is not None:
             yield f"--local-repository={repository_of(uses)}={instead.resolve()}"
             continue
-        name = OWN if shipped_actions.named(uses) else STANDINS.get(action_of(uses))
+        name = OWN if shipped_actions.named(uses) else SUBSTITUTES.get(action_of(uses))
         if name is not None:
             yield f"--local-repository={repository_of(uses)}={folder / name}"
 
