@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.measuring import MLCI, Row, floor, peak_megabytes, seconds
 from benchmarks.pipelines import chain
 from benchmarks.rendering import plan_of
-from mlci import vendors
+from mlci.planning import vendor as vendors
 
 SCHEMA = [
     str(Path(sys.executable).with_name("check-jsonschema")),

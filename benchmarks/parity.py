@@ -12,7 +12,7 @@ from typing import Any
 
 from benchmarks.measuring import MLCI, Row, environ
 from benchmarks.running import quiet
-from mlci import vendors
+from mlci.planning import vendor as vendors
 
 WORKFLOW = "build-deploy"
 MINUTES = 8
@@ -30,7 +30,9 @@ def measure() -> Iterator[Row]:
             jobs = len(theirs["jobs"])
             overhead = (work(theirs) - work(here)) / jobs
             detail = f"{theirs['seconds']:.0f} s against {run:.0f} s; {overhead:.1f} s more a job of {jobs}"
-            yield Row(f"parity, {vendor.TITLE} alone", theirs["seconds"] / run, 3.0, "x mlci run", detail)
+            yield Row(
+                f"parity, {vendor.front.TITLE} alone", theirs["seconds"] / run, 3.0, "x mlci run", detail
+            )
         whole = timed([*MLCI, "parity", "--workflow", WORKFLOW], root)
         slowest = max(columns(root).values(), key=lambda column: float(column["seconds"]))
         detail = f"{whole / run:.1f} x mlci run; slowest {slowest['title']}, {slowest['seconds']:.0f} s"

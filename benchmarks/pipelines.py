@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mlci.vendors import ids
+from mlci.language.catalogue import vendor_ids as ids
 
 
 def chain(stages: int, folder: Path, run: str = "cat in.txt > {out}") -> Path:

@@ -12,10 +12,10 @@ from unittest import mock
 
 from benchmarks.measuring import PYTHON, Row, peak_megabytes
 from benchmarks.pipelines import chain
-from mlci import vendors
-from mlci.language import config
+from mlci.planning import repository
+from mlci.planning import vendor as vendors
 from mlci.planning.plan import Plan
-from mlci.vendors.base import Vendor
+from mlci.planning.vendor import Vendor
 
 SIZES = (10, 100, 1000)
 
@@ -33,9 +33,9 @@ def measure() -> Iterator[Row]:
             yield Row(f"{vendor.ID}: rendering 1,000 jobs", times[1000] / alone, 2.0, "x Jinja alone")
         folder = Path(name) / "1000"
         code = (
-            "from pathlib import Path; from mlci import vendors; from mlci.language import config; "
+            "from pathlib import Path; from mlci.planning import repository, vendor; "
             "from mlci.rendering.render import render; "
-            "render(config.plans(config.load(Path())), vendors.ALL)"
+            "render(repository.plans(repository.load(Path())), vendor.ALL)"
         )
         yield Row(
             "rendering 1,000 jobs for every vendor", peak_megabytes([PYTHON, "-c", code], folder), 80, "MB"
@@ -44,7 +44,7 @@ def measure() -> Iterator[Row]:
 
 def plan_of(folder: Path) -> tuple[Plan, ...]:
     """Load a folder's pipeline and plan it."""
-    return config.plans(config.load(folder))
+    return repository.plans(repository.load(folder))
 
 
 def best(work: Callable[[], object], times: int = 9) -> float:

@@ -16,8 +16,10 @@ import numpy as np
 import render_kit
 
 from mlci.derive import units
+from mlci.planning.vendor import find
 from mlci.release import REPOSITORY, TAG
-from mlci.vendors import github
+
+github = find("github")
 
 ROOT = Path(__file__).parents[1]
 GIT = ("git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org")

@@ -10,8 +10,8 @@ from mlci.engine.run import run
 from mlci.engine.schedule import Wish
 from mlci.engine.workspace import Workspace
 from mlci.errors import MlciError
-from mlci.language.config import load
 from mlci.planning.drawing import Drawing
+from mlci.planning.repository import load
 
 
 def main() -> int:

@@ -16,10 +16,10 @@ from mlci.engine.reporter import Outcome, State
 from mlci.engine.run import run
 from mlci.engine.schedule import Wish
 from mlci.engine.workspace import Workspace
-from mlci.language.config import parse
+from mlci.language.catalogue import vendor_ids as ids
 from mlci.language.model import Pipeline
 from mlci.planning.plan import Plan
-from mlci.vendors import ids
+from mlci.planning.repository import parse
 from mlci.yaml.document import Document
 
 VENDOR_VARIABLES = ("GITHUB_ACTIONS", "CIRCLECI", "TRAVIS", "JENKINS_URL", "CI")

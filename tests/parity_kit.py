@@ -11,12 +11,12 @@ from pathlib import Path
 
 import engine_kit
 
-from mlci import vendors
 from mlci.engine.stop import Stop
-from mlci.language import config
 from mlci.parity import choice, performers
 from mlci.parity.contract import Event, Setting
 from mlci.parity.proof import Part, Prover, Wish
+from mlci.planning import repository
+from mlci.planning import vendor as vendors
 from mlci.planning.plan import Plan
 from mlci.rendering.render import render
 
@@ -69,8 +69,8 @@ workflows:
 def lay_out(root: Path, text: str = PIPELINE, files: Mapping[str, str] | None = None) -> Path:
     """Make a repository with its rendered files, all committed."""
     engine_kit.repository(root, text, {"make.py": MAKE, ".gitignore": ".mlci/\n", **(files or {})})
-    pipeline = config.load(root)
-    rendered = render(config.plans(pipeline), [vendors.find(name) for name in pipeline.vendors])
+    pipeline = repository.load(root)
+    rendered = render(repository.plans(pipeline), [vendors.find(name) for name in pipeline.vendors])
     for path, content in rendered.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(content)
@@ -80,7 +80,7 @@ def lay_out(root: Path, text: str = PIPELINE, files: Mapping[str, str] | None = 
 
 def plans(root: Path) -> tuple[Plan, ...]:
     """Return a repository's plans."""
-    return config.plans(config.load(root))
+    return repository.plans(repository.load(root))
 
 
 def prove(

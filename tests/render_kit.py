@@ -6,27 +6,27 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from mlci import vendors
 from mlci.findings import order, show
-from mlci.language import config
+from mlci.language.catalogue import vendor_ids
+from mlci.planning import repository
 from mlci.planning.plan import Job, Plan
-from mlci.vendors.base import ReadJob, Vendor
+from mlci.planning.vendor import ReadJob, Vendor
 from mlci.yaml.document import Document
 
 FOLDER = Path(__file__).parent / "cases" / "render"
 CASES = sorted(folder.name for folder in FOLDER.iterdir())
-VENDORS = vendors.ids()
+VENDORS = vendor_ids()
 
 
 @cache
 def plans_of(case: str) -> tuple[Plan, ...]:
     """Load a case."""
-    return config.plans(config.load(FOLDER / case))
+    return repository.plans(repository.load(FOLDER / case))
 
 
 def plans_from(text: str) -> tuple[Plan, ...]:
     """Load a pipeline from text, without looking for its files."""
-    return config.plans(config.parse(Document("mlci.yaml", text)))
+    return repository.plans(repository.parse(Document("mlci.yaml", text)))
 
 
 def expected(case: str, vendor: str) -> dict[str, str]:

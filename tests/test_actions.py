@@ -12,9 +12,9 @@ import packages_kit
 import pytest
 import workflow_tools as tools
 
-from mlci import stages
 from mlci.derive import actions, units
 from mlci.language import schema
+from mlci.language.catalogue import STAGES
 from mlci.release import REPOSITORY, TAG
 from mlci.vendors.github.render.runners import MACHINE
 from mlci.yaml.document import Document
@@ -31,8 +31,8 @@ def action(folder: Path) -> dict[str, Any]:
 
 def test_there_is_one_action_for_each_unit() -> None:
     named = {"setup", "run", "lint", "generate-check", "report"}
-    assert set(IDS) == named | set(stages.ids())
-    assert set(units.EXAMPLES) == set(stages.ids())
+    assert set(IDS) == named | set(STAGES.ids())
+    assert set(units.EXAMPLES) == set(STAGES.ids())
     assert set(actions.ICONS) == set(IDS)
 
 
@@ -58,7 +58,7 @@ def test_scripts_take_input_by_environment_alone(folder: Path) -> None:
         assert f"inputs.{name}" in text, f"input {name} goes nowhere"
 
 
-@pytest.mark.parametrize("library", stages.ALL, ids=stages.ids())
+@pytest.mark.parametrize("library", [*STAGES], ids=STAGES.ids())
 def test_every_parameter_of_a_stage_is_an_input(library: Any) -> None:
     inputs = action(kit.ROOT / "actions" / library.id)["inputs"]
     for parameter in library.parameters:

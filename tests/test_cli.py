@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from mlci.commands import app, options
+from mlci.calls import options
+from mlci.commands import app
+from mlci.registry import COMMANDS
 
 ENTRY = [sys.executable, "-m", "mlci"]
 
@@ -40,12 +42,12 @@ def test_version_is_said_without_loading_anything() -> None:
     assert int(modules) - int(bare.stdout) <= 3
 
 
-@pytest.mark.parametrize("command", app.ALL, ids=lambda command: command.name)
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
 def test_help_has_a_summary_an_example_and_every_option(command: app.Command) -> None:
-    done = mlci(command.name, "--help")
+    done = mlci(command.id, "--help")
     assert done.returncode == 0, done.stderr
     assert "Example" in done.stdout
-    for each in options.declared(command.function):
+    for each in options.declared(command.load()):
         assert (each.flag if isinstance(each.said, options.Option) else each.name.upper()) in done.stdout
         assert each.said.help[0].isupper() and len(each.said.help) > 10
 
@@ -53,7 +55,7 @@ def test_help_has_a_summary_an_example_and_every_option(command: app.Command) ->
 def test_the_top_help_lists_every_command() -> None:
     done = mlci("--help")
     assert done.returncode == 0
-    assert all(f" {command.name} " in done.stdout for command in app.ALL)
+    assert all(f" {command.id} " in done.stdout for command in COMMANDS)
 
 
 CALLS: tuple[tuple[str, ...], ...] = (
@@ -72,9 +74,9 @@ CALLS: tuple[tuple[str, ...], ...] = (
 def test_a_plain_call_is_read_as_typer_reads_it(
     words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    command = next(each for each in app.ALL if each.name == words[0])
+    command = next(each for each in COMMANDS if each.id == words[0])
     seen: list[dict[str, Any]] = []
-    real = command.function
+    real = command.load()
 
     def typed(function: Callable[..., int]) -> Callable[..., Any]:
         import functools

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mlci.errors import InputError
 from mlci.findings import show
 from mlci.language import config, schema
+from mlci.planning import repository
 from mlci.yaml.document import Document
 
 CASES = Path(__file__).parent / "cases" / "config"
@@ -19,7 +20,7 @@ CASES = Path(__file__).parent / "cases" / "config"
 
 def said(folder: Path) -> str:
     with pytest.raises(InputError) as caught:
-        config.load(folder)
+        repository.load(folder)
     lines = (folder / "mlci.yaml").read_text(encoding="utf-8").splitlines()
     return "\n".join(show(found, lines) for found in caught.value.findings) + "\n"
 
@@ -43,13 +44,13 @@ SAMPLE = {
 
 
 def parse(data: object) -> config.Pipeline:
-    return config.parse(Document("mlci.yaml", json.dumps(data, ensure_ascii=False)))
+    return repository.parse(Document("mlci.yaml", json.dumps(data, ensure_ascii=False)))
 
 
 def test_a_sample_reads_and_fits_its_schema() -> None:
     import jsonschema
 
-    assert [job.id for plan in config.plans(parse(SAMPLE)) for job in plan.jobs] == ["build", "train"]
+    assert [job.id for plan in repository.plans(parse(SAMPLE)) for job in plan.jobs] == ["build", "train"]
     jsonschema.Draft202012Validator.check_schema(schema.schema())
     jsonschema.validate(SAMPLE, schema.schema())
 
@@ -111,7 +112,7 @@ def test_loading_raises_nothing_but_our_own_errors_and_agrees_with_the_schema(
 @settings(max_examples=300, deadline=None)
 def test_any_text_is_read_or_refused_with_our_own_error(text: str) -> None:
     try:
-        config.parse(Document("mlci.yaml", text))
+        repository.parse(Document("mlci.yaml", text))
     except InputError as error:
         assert error.findings
 
@@ -119,17 +120,17 @@ def test_any_text_is_read_or_refused_with_our_own_error(text: str) -> None:
 def test_a_file_that_is_no_text_is_said(tmp_path: Path) -> None:
     (tmp_path / "mlci.yaml").write_bytes(b"version: 1\nname: \xff\xfe\n")
     with pytest.raises(InputError, match=r"mlci\.yaml:2:\d+: error: .*UTF-8"):
-        config.load(tmp_path)
+        repository.load(tmp_path)
 
 
 @pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs /proc, which Linux has")
 def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "mlci.yaml").symlink_to("/proc/self/mem")  # not even root can read its first byte
     with pytest.raises(InputError, match="cannot read the file: Input/output error"):
-        config.load(tmp_path)
+        repository.load(tmp_path)
 
 
 def test_a_file_too_large_is_said(tmp_path: Path) -> None:
     (tmp_path / "mlci.yaml").write_text("#" * (11 * 2**20))
     with pytest.raises(InputError, match="larger than 10 MiB"):
-        config.load(tmp_path)
+        repository.load(tmp_path)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from mlci import derive
-from mlci.language import config
+from mlci.planning import repository
 from mlci.yaml.document import Document
 
 ROOT = Path(__file__).parents[1]
@@ -50,7 +50,7 @@ def name(page: Path) -> str:
 def test_every_pipeline_shown_is_valid(page: Path) -> None:
     for text in blocks(page, "yaml"):
         if text.startswith("version: 1"):
-            config.plans(config.parse(Document(page.name, text)))
+            repository.plans(repository.parse(Document(page.name, text)))
 
 
 @pytest.mark.tensorflow

@@ -14,23 +14,24 @@ from pathlib import Path
 
 import pytest
 
-from mlci import vendors
 from mlci.doctor import Diagnosis, doctor
 from mlci.doctor.check import Check
 from mlci.doctor.machine import programs
 from mlci.doctor.packages import holds, pinned
 from mlci.doctor.showing import show
-from mlci.language import config
+from mlci.language.catalogue import vendor_ids
 from mlci.language.model import Pipeline, Stage
+from mlci.planning import repository
+from mlci.planning import vendor as vendors
 from mlci.yaml.document import Document
 
-HEAD = f"version: 1\nname: sick\nvendors: [{', '.join(vendors.ids())}]\nmlci: mlci==0.1.0\n"
+HEAD = f"version: 1\nname: sick\nvendors: [{', '.join(vendor_ids())}]\nmlci: mlci==0.1.0\n"
 PLAIN = "stages: {a: {run: make}}\n"
 FLOW = "workflows: {main: {on: {push: true}, stages: [a]}}\n"
 
 
 def pipeline(body: str = PLAIN, flow: str = FLOW, head: str = HEAD) -> Pipeline:
-    return config.parse(Document("mlci.yaml", head + body + flow))
+    return repository.parse(Document("mlci.yaml", head + body + flow))
 
 
 def environ(path: str | None = None, **more: str) -> dict[str, str]:
@@ -254,7 +255,7 @@ workflows:
 """
 
 
-@pytest.mark.parametrize("vendor", vendors.ids())
+@pytest.mark.parametrize("vendor", vendor_ids())
 def test_all_that_a_vendor_needs_comes_from_the_one_file(vendor: str, tmp_path: Path) -> None:
     found = doctor(pipeline(EVERYTHING, EVERY_FLOW), tmp_path, environ())
     settings = found.settings[vendor]
@@ -269,7 +270,7 @@ def test_the_checklist_for_people_and_for_programs_say_the_same(tmp_path: Path) 
     found = doctor(pipeline(EVERYTHING, EVERY_FLOW), tmp_path, environ())
     text = show(found, width=80)
     for vendor in vendors.ALL:
-        assert f"{vendor.TITLE}: before the first push" in text
+        assert f"{vendor.front.TITLE}: before the first push" in text
     said = json.loads(json.dumps(found.to_json()))
     assert said["healthy"] is (found.exit_status == 0)
     assert len(said["here"]) == len(found.checks)

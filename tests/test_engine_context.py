@@ -9,10 +9,10 @@ import pytest
 from engine_kit import commit
 
 from mlci.engine.context import EARLIEST, changed_paths, read_commit, read_context
+from mlci.language.catalogue import vendor_ids as ids
 from mlci.language.model import Condition
 from mlci.planning.conditions import matches, unmet
-from mlci.vendors import ids
-from mlci.vendors.base import Context
+from mlci.planning.context import Context
 
 
 def git(root: Path, *words: str) -> str:

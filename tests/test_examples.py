@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from mlci import init, vendors
+from mlci import init
 from mlci.files import write_atomic
 from mlci.graph import draw
-from mlci.language import config, schema
-from mlci.language.config import FILE
+from mlci.language import schema
 from mlci.language.model import Condition
+from mlci.planning import repository
+from mlci.planning import vendor as vendors
 from mlci.planning.plan import Approval, Plan
+from mlci.planning.repository import FILE
 from mlci.rendering.render import render
 from mlci.rendering.write import compare
 from mlci.resources import shipped
@@ -29,13 +31,13 @@ QUIET = {"PYTHONDONTWRITEBYTECODE": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 
 
 def plans(name: str) -> dict[str, Plan]:
-    return {plan.workflow.name: plan for plan in config.plans(config.load(EXAMPLES / name))}
+    return {plan.workflow.name: plan for plan in repository.plans(repository.load(EXAMPLES / name))}
 
 
 def rendered(name: str) -> dict[str, str]:
     """Return every file that `mlci generate` writes into an example."""
-    pipeline = config.load(EXAMPLES / name)
-    files = render(config.plans(pipeline), [vendors.find(each) for each in pipeline.vendors])
+    pipeline = repository.load(EXAMPLES / name)
+    files = render(repository.plans(pipeline), [vendors.find(each) for each in pipeline.vendors])
     return {**files, init.SCHEMA: schema.text()}
 
 
@@ -88,15 +90,15 @@ def test_every_vendor_renders_it_and_nothing_else_lies_about(name: str) -> None:
     root = EXAMPLES / name
     files = rendered(name)
     for vendor in vendors.ALL:
-        assert any(vendor.owns(path) for path in files), vendor.ID
+        assert any(vendor.front.owns(path) for path in files), vendor.ID
     found = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]
-    own = {path for path in found if any(vendor.owns(path) for vendor in vendors.ALL)}
+    own = {path for path in found if any(vendor.front.owns(path) for vendor in vendors.ALL)}
     assert own <= set(files)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_pictures_are_up_to_date(name: str, update_cases: bool) -> None:
-    picture = draw(config.plans(config.load(EXAMPLES / name)), "svg")
+    picture = draw(repository.plans(repository.load(EXAMPLES / name)), "svg")
     if update_cases:
         write_atomic(EXAMPLES / name / "pipeline.svg", picture)
     assert (EXAMPLES / name / "pipeline.svg").read_text() == picture

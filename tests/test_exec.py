@@ -17,7 +17,7 @@ from mlci.engine.exec import Wish, exec_stage
 from mlci.engine.record import read_record
 from mlci.engine.workspace import Workspace
 from mlci.errors import InputError
-from mlci.vendors import ids
+from mlci.language.catalogue import vendor_ids as ids
 
 STAGES = """
 build: {run: "mkdir data && cp src.txt data/a.txt", inputs: [src.txt], outputs: [data/]}

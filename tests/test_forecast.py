@@ -10,12 +10,12 @@ import performer_kit
 import pytest
 import render_kit
 
-from mlci import vendors
 from mlci.commands import app
 from mlci.errors import InputError
-from mlci.language import config
 from mlci.parity import choice, forecast, performers
 from mlci.parity.contract import Event
+from mlci.planning import repository
+from mlci.planning import vendor as vendors
 from mlci.rendering.render import render
 from mlci.yaml.document import Document
 
@@ -93,8 +93,8 @@ def test_all_vendors_agree(two: Path, event: Event, expected: set[str]) -> None:
 @pytest.mark.real
 @pytest.mark.parametrize("case", render_kit.CASES)
 def test_vendors_agree_on_every_case(case: str, tmp_path: Path) -> None:
-    pipeline = config.parse(Document("mlci.yaml", (render_kit.FOLDER / case / "mlci.yaml").read_text()))
-    plans = config.plans(pipeline)
+    pipeline = repository.parse(Document("mlci.yaml", (render_kit.FOLDER / case / "mlci.yaml").read_text()))
+    plans = repository.plans(pipeline)
     # Groovy takes seconds to start; the tests above have it.
     chosen = [vendors.find(name) for name in pipeline.vendors if name != "jenkins"]
     for path, text in render(plans, chosen).items():

@@ -19,9 +19,9 @@ from mlci.graph.layout import Size, lay_out
 from mlci.graph.scene import Edge, Node, Scene
 from mlci.graph.terminal import Style, style_of, width_of
 from mlci.graph.wording import cron_words
-from mlci.language import config
+from mlci.language.catalogue import vendor_ids as ids
+from mlci.planning import repository
 from mlci.planning.plan import Plan
-from mlci.vendors import ids
 from mlci.yaml.document import Document
 
 CASES = Path(__file__).parent / "cases" / "graph"
@@ -29,7 +29,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def plans(source: str) -> tuple[Plan, ...]:
-    return config.plans(config.parse(Document("mlci.yaml", source.replace("VENDOR", ids()[0]))))
+    return repository.plans(repository.parse(Document("mlci.yaml", source.replace("VENDOR", ids()[0]))))
 
 
 def case_plans(name: str) -> tuple[Plan, ...]:

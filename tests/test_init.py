@@ -10,17 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from mlci import __version__, init, vendors
+from mlci import __version__, init
 from mlci.errors import EnvironmentLacks, InputError
 from mlci.init import questions
 from mlci.init.questions import Question
 from mlci.init.render import templates
-from mlci.language import config, schema
-from mlci.language.config import FILE
+from mlci.language import schema
+from mlci.language.catalogue import vendor_ids
+from mlci.planning import repository
+from mlci.planning.repository import FILE
 from mlci.resources import shipped
 
 WHOLE = tuple(each.id for each in init.ALL if not each.own_code)
-EVERY_VENDOR = ",".join(vendors.ids())
+EVERY_VENDOR = ",".join(vendor_ids())
 
 
 def states(report: init.Report) -> dict[str, str]:
@@ -35,8 +37,8 @@ def test_the_scaffolds_are_the_template_folders() -> None:
 @pytest.mark.parametrize("scaffold", init.ids())
 def test_a_scaffold_is_written_whole_and_its_pipeline_is_sound(scaffold: str, tmp_path: Path) -> None:
     report = init.init(tmp_path / "new", scaffold, {"name": "first-try"})
-    pipeline = config.load(tmp_path / "new")
-    assert (pipeline.name, pipeline.vendors) == ("first-try", vendors.ids())
+    pipeline = repository.load(tmp_path / "new")
+    assert (pipeline.name, pipeline.vendors) == ("first-try", vendor_ids())
     assert pipeline.mlci == f"mlci=={__version__}"
     assert (tmp_path / "new" / init.SCHEMA).read_text() == schema.text()
     assert (
@@ -101,7 +103,7 @@ def test_a_wheel_of_this_machine_comes_into_the_repository(tmp_path: Path) -> No
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("mlci/__init__.py", "")
     init.init(tmp_path / "new", "bare", {"mlci": str(wheel)})
-    assert config.load(tmp_path / "new").mlci == f"wheels/{wheel.name}"
+    assert repository.load(tmp_path / "new").mlci == f"wheels/{wheel.name}"
     assert (tmp_path / "new" / "wheels" / wheel.name).read_bytes() == wheel.read_bytes()
     wheel.write_text("no wheel")
     with pytest.raises(EnvironmentLacks, match="is no wheel"):
@@ -112,7 +114,7 @@ def test_a_wheel_of_this_machine_comes_into_the_repository(tmp_path: Path) -> No
     ("answers", "said", "help"),
     [
         ({"name": "two words"}, "'two words' is not a name", "letters"),
-        ({"vendors": f"{vendors.ids()[0]},{vendors.ids()[0]}x"}, "unknown vendors", "did you mean"),
+        ({"vendors": f"{vendor_ids()[0]},{vendor_ids()[0]}x"}, "unknown vendors", "did you mean"),
         ({"vendors": ","}, "no vendors given", ""),
         ({"python": "2.7"}, "'2.7' is not a Python version", "3.11"),
         ({"mlci": "mlci; rm -rf /"}, "is not something pip can install", "pinned"),
@@ -131,7 +133,7 @@ def test_a_wrong_answer_is_explained_and_nothing_written(
 
 def test_a_person_is_asked_and_asked_again_after_a_slip(tmp_path: Path) -> None:
     asked: list[Question] = []
-    answers = iter(["", "9lives", "cats", vendors.ids()[0], "", ""])
+    answers = iter(["", "9lives", "cats", vendor_ids()[0], "", ""])
 
     def ask(question: Question) -> str:
         asked.append(question)
@@ -141,7 +143,7 @@ def test_a_person_is_asked_and_asked_again_after_a_slip(tmp_path: Path) -> None:
     assert [question.key for question in asked] == ["scaffold", "name", "name", "vendors", "python", "mlci"]
     assert "'9lives' is not a name" in asked[2].wrong
     assert (report.answers.scaffold, report.answers.name) == (init.ids()[0], "cats")
-    assert report.answers.vendors == (vendors.ids()[0],)
+    assert report.answers.vendors == (vendor_ids()[0],)
 
 
 def test_what_is_given_is_not_asked(tmp_path: Path) -> None:

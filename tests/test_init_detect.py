@@ -9,11 +9,12 @@ from textwrap import dedent
 
 import pytest
 
-from mlci import init, vendors
+from mlci import init
 from mlci.init.detect import detect
 from mlci.init.scripts import FoundStage, traffic
-from mlci.language import config
 from mlci.language.model import NO_REQUIREMENTS
+from mlci.planning import repository
+from mlci.planning import vendor as vendors
 
 
 def lay(root: Path, files: dict[str, str]) -> Path:
@@ -59,10 +60,10 @@ SCRIPTS = {
 def test_scripts_become_stages_that_hand_on_their_files(tmp_path: Path) -> None:
     report = init.init(lay(tmp_path, SCRIPTS))
     assert report.answers.scaffold == "bare"
-    pipeline = config.load(tmp_path)
+    pipeline = repository.load(tmp_path)
     assert pipeline.python == "3.12"
     assert pipeline.requirements.file == "requirements.txt"
-    (plan,) = config.plans(pipeline)
+    (plan,) = repository.plans(pipeline)
     assert [(job.id, job.stage.run, job.collects) for job in plan.jobs] == [
         ("unit-tests", "python -m pytest --junitxml reports/unit-tests.xml", ()),
         ("prepare", "python src/preprocess_data.py", ()),
@@ -89,7 +90,7 @@ def test_modules_that_only_define_names_are_no_scripts(tmp_path: Path) -> None:
 
 def test_an_empty_repository_gets_a_pipeline_to_fill(tmp_path: Path) -> None:
     init.init(tmp_path, "bare")
-    assert list(config.load(tmp_path).stages) == ["hello"]
+    assert list(repository.load(tmp_path).stages) == ["hello"]
 
 
 def test_files_that_do_not_fit_together_are_left_out_and_said(tmp_path: Path) -> None:
@@ -104,7 +105,7 @@ def test_files_that_do_not_fit_together_are_left_out_and_said(tmp_path: Path) ->
         },
     )
     report = init.init(tmp_path, "bare")
-    pipeline = config.load(tmp_path)
+    pipeline = repository.load(tmp_path)
     assert list(pipeline.stages) == ["one", "two"]
     assert not any(stage.outputs for stage in pipeline.stages.values())
     assert any("both claim the output" in note for note in report.notes)
@@ -137,7 +138,7 @@ def test_a_dvc_pipeline_is_taken_over(tmp_path: Path) -> None:
         },
     )
     report = init.init(tmp_path)
-    stages = config.load(tmp_path).stages
+    stages = repository.load(tmp_path).stages
     assert list(stages) == ["prepare-1", "clean", "train"]
     assert stages["prepare-1"].run == "make a\nmake b"
     assert stages["prepare-1"].working_directory == "raw"
@@ -167,7 +168,7 @@ def test_requirements_are_found(files: dict[str, str], expected: str, tmp_path: 
     assert detect(lay(tmp_path, files)).requirements == expected
     if expected:
         init.init(tmp_path, "bare")
-        assert config.load(tmp_path).requirements != NO_REQUIREMENTS
+        assert repository.load(tmp_path).requirements != NO_REQUIREMENTS
 
 
 @pytest.mark.parametrize(
@@ -190,17 +191,17 @@ def test_vendors_in_use_are_those_rendered_for(vendor: vendors.Vendor, tmp_path:
     source += "workflows: {main: {on: {push: true}, stages: [a]}}\n"
     from mlci.yaml.document import Document
 
-    files = vendor.render(config.plans(config.parse(Document(config.FILE, source))))
+    files = vendor.render(repository.plans(repository.parse(Document(repository.FILE, source))))
     lay(tmp_path, files)
     assert detect(tmp_path).vendors == (vendor.ID,)
     init.init(tmp_path, "bare")
-    assert config.load(tmp_path).vendors == (vendor.ID,)
+    assert repository.load(tmp_path).vendors == (vendor.ID,)
 
 
 def test_the_branch_checked_out_is_the_one_that_starts_runs(tmp_path: Path) -> None:
     lay(tmp_path, {".git/HEAD": "ref: refs/heads/trunk\n"})
     init.init(tmp_path, "bare")
-    (workflow,) = config.load(tmp_path).workflows.values()
+    (workflow,) = repository.load(tmp_path).workflows.values()
     assert workflow.on.push is not None
     assert workflow.on.push.branches == ("trunk",)
 

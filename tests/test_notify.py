@@ -16,7 +16,7 @@ from engine_kit import plan, repository, text_of
 from mlci.commands import notification as notifier
 from mlci.commands.notification import notify
 from mlci.engine.secrets import Secrets
-from mlci.vendors.base import Context
+from mlci.planning.context import Context
 
 CONTEXT = Context("github", "c" * 40, "main", event="push", run_url="https://example.org/run/1", actor="ada")
 

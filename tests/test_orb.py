@@ -17,18 +17,20 @@ import pytest
 import render_kit
 import workflow_tools as tools
 
-from mlci import stages
 from mlci.derive import orb, units
 from mlci.derive.packing import pack
 from mlci.engine.stop import Stop
 from mlci.errors import InputError
+from mlci.language.catalogue import STAGES
 from mlci.parity.contract import Event, Ran, Setting
 from mlci.planning.plan import UV, install_commands
+from mlci.planning.vendor import find
 from mlci.release import REPOSITORY
-from mlci.vendors import circleci as circleci_vendor
 from mlci.vendors.circleci import runner
 from mlci.vendors.circleci.render import orb as circleci_orb
 from mlci.yaml.document import Document
+
+circleci_vendor = find("circleci")
 
 SOURCE = kit.ROOT / orb.FOLDER / "src"
 PACKED = kit.ROOT / orb.FOLDER / "orb.yml"
@@ -160,7 +162,7 @@ def test_every_job_has_an_example_of_this_version() -> None:
         assert data["usage"]["orbs"] == {"mlci": circleci_orb.SHIPPED}  # RC011
 
 
-@pytest.mark.parametrize("library", stages.ALL, ids=stages.ids())
+@pytest.mark.parametrize("library", [*STAGES], ids=STAGES.ids())
 @pytest.mark.parametrize("section", ["commands", "jobs"])
 def test_every_parameter_of_a_stage_is_one_of_the_orb(section: str, library: Any) -> None:
     unit = units.stage_unit(library)

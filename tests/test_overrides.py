@@ -7,8 +7,11 @@ import render_kit as kit
 
 from mlci.errors import InputError
 from mlci.language.overrides import Change, Clash, merge, rewrite
-from mlci.vendors import circleci, github
+from mlci.planning.vendor import find
 from mlci.yaml.document import Document
+
+circleci = find("circleci")
+github = find("github")
 
 TEXT = """\
 # at the top

@@ -13,12 +13,12 @@ import parity_kit as kit
 import pytest
 
 import mlci
-from mlci import vendors
 from mlci.errors import EnvironmentLacks
 from mlci.parity import compared, machine
 from mlci.parity.certificate import Proof
 from mlci.parity.contract import Event
 from mlci.parity.proof import Wish
+from mlci.planning import vendor as vendors
 from mlci.vendors.circleci import runner
 from mlci.vendors.travis import runner as travis
 

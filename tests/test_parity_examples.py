@@ -13,9 +13,9 @@ import pytest
 import test_examples_ssh as ssh
 from test_examples import MLCI, QUIET, call, copy
 
-from mlci import vendors
-from mlci.language import config
 from mlci.parity import performers
+from mlci.planning import repository
+from mlci.planning import vendor as vendors
 
 pytestmark = pytest.mark.real
 
@@ -42,7 +42,7 @@ def proven(root: Path, *words: str, env: dict[str, str] | None = None) -> dict[s
     certificate = json.loads((root / ".mlci" / "parity" / "parity.json").read_text())
     assert certificate["alike"]
     (proof,) = certificate["proofs"]
-    wanted = config.load(root).vendors
+    wanted = repository.load(root).vendors
     assert set(proof["vendors"]) == {"here", *wanted} == {"here", *(each.ID for each in vendors.ALL)}
     assert all(column["proven"] for column in proof["vendors"].values())
     return dict(proof)
@@ -97,11 +97,11 @@ def test_other_examples_are_alike_in_every_vendors_own_style(
 
 def styled(root: Path) -> Path:
     """Write an example's files anew, each vendor's with mlci's own units."""
-    styles = ", ".join(style for vendor in vendors.ALL for style in vendor.STYLES)
+    styles = ", ".join(style for vendor in vendors.ALL for style in vendor.front.STYLES)
     with (root / "mlci.yaml").open("a") as file:
         file.write(f"\nstyle: [{styles}]\n")
     for path in root.rglob("*"):
-        if any(vendor.owns(path.relative_to(root).as_posix()) for vendor in vendors.ALL):
+        if any(vendor.front.owns(path.relative_to(root).as_posix()) for vendor in vendors.ALL):
             path.unlink()
     call([*MLCI, "generate"], root)
     for name in ("mlci/mlci/actions/run@", "mlci/exec", "mlciStage("):

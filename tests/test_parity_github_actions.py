@@ -308,7 +308,9 @@ def test_act_is_told_of_each_repository_and_of_what_its_actions_use(tmp_path: Pa
 
 def github_file(plan: object) -> str:
     """Return the one workflow of a plan."""
-    from mlci.vendors import github as vendor
+    from mlci.planning.vendor import find
+
+    vendor = find("github")
 
     (text,) = vendor.render((plan,)).values()  # type: ignore[arg-type]
     return text

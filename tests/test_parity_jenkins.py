@@ -14,8 +14,8 @@ from mlci import __version__ as VERSION
 from mlci.errors import InputError
 from mlci.parity.contract import Event
 from mlci.parity.forecast import forecast
+from mlci.planning.vendor import find
 from mlci.release import TAG
-from mlci.vendors import find
 from mlci.vendors.jenkins import runner
 from mlci.vendors.jenkins.runner import library
 from mlci.vendors.jenkins.syntax import parse

@@ -12,13 +12,13 @@ import pytest
 import render_kit
 
 import mlci
-from mlci import vendors
 from mlci.errors import InputError
 from mlci.parity.agreement import disagreements
 from mlci.parity.certificate import Proof
 from mlci.parity.contract import Event
 from mlci.parity.expected import expect, selected
 from mlci.parity.naming import belongs, executed
+from mlci.planning import vendor
 from mlci.planning.plan import UV
 from mlci.vendors.circleci import runner
 from mlci.vendors.circleci.render.orb import SHIPPED
@@ -189,7 +189,7 @@ def rendered(case: str, style: str) -> dict[str, str]:
     """Return CircleCI's files of a case in a style."""
     text = (render_kit.FOLDER / case / "mlci.yaml").read_text()
     lines = [line for line in text.splitlines() if not line.startswith(("style:", "mlci:"))]
-    return vendors.find("circleci").render(
+    return vendor.find("circleci").render(
         render_kit.plans_from("\n".join((*lines, f"style: {style}", "mlci: mlci==" + mlci.__version__)))
     )
 

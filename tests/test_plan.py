@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mlci.errors import InputError
-from mlci.language import config
+from mlci.language.catalogue import vendor_ids as ids
+from mlci.planning import repository
 from mlci.planning.plan import Approval, Plan, install_commands
-from mlci.vendors import ids
 from mlci.yaml.document import Document
 
 HEAD = f"version: 1\nname: sample\nvendors: [{ids()[0]}]\n"
@@ -15,7 +15,7 @@ HEAD = f"version: 1\nname: sample\nvendors: [{ids()[0]}]\n"
 
 def plan(stages: str, steps: str, more: str = "") -> Plan:
     text = f"{HEAD}stages:\n{stages}\nworkflows:\n  main: {{on: {{push: true}}, stages: {steps}}}\n{more}"
-    (only,) = config.plans(config.parse(Document("mlci.yaml", text)))
+    (only,) = repository.plans(repository.parse(Document("mlci.yaml", text)))
     return only
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mlci.commands import app, options
+from mlci.calls import options
+from mlci.registry import COMMANDS
 from mlci.yaml import document
 
 HOOKS = document.read(Path(__file__).parents[1] / ".pre-commit-hooks.yaml").data
@@ -16,10 +17,10 @@ HOOKS = document.read(Path(__file__).parents[1] / ".pre-commit-hooks.yaml").data
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])
 def test_a_hook_calls_a_command_that_there_is(hook: dict[str, str]) -> None:
     program, name, *words = hook["entry"].split()
-    command = next(each for each in app.ALL if each.name == name)
+    command = next(each for each in COMMANDS if each.id == name)
     given = [*words, *(["a.yml"] if hook.get("pass_filenames", True) else [])]
     assert program == "mlci"
-    assert options.parse(command.function, given)
+    assert options.parse(command.load(), given)
 
 
 @pytest.mark.parametrize(

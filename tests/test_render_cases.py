@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 import render_kit as kit
 
-from mlci import vendors
 from mlci.language.config import LANGUAGE
 from mlci.language.model import Pipeline
 from mlci.language.records import Named, Record, keys
 from mlci.language.shapes import Either, Made, Many, Table
+from mlci.planning import vendor as vendors
+from mlci.planning.vendor import FEATURES
 from mlci.resources import shipped
-from mlci.vendors.base import FEATURES
 
 PAIRS = [(case, vendor) for case in kit.CASES for vendor in kit.VENDORS]
 
@@ -71,7 +71,7 @@ def test_files_are_read_back(case: str, vendor: str) -> None:
 @pytest.mark.parametrize(("case", "vendor"), PAIRS)
 def test_the_vendor_owns_what_it_renders(case: str, vendor: str) -> None:
     module = vendors.find(vendor)
-    assert all(module.owns(path) for path in kit.expected(case, vendor))
+    assert all(module.front.owns(path) for path in kit.expected(case, vendor))
 
 
 @pytest.mark.parametrize("vendor", kit.VENDORS)

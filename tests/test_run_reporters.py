@@ -89,7 +89,7 @@ def test_at_a_real_terminal_the_approval_is_asked_for(tmp_path, answer, states):
     stages = "ship: {run: 'touch shipped'}"
     repository(tmp_path, text_of(stages, "[{approve: hold}, ship]"))
     code = (
-        "import sys; from pathlib import Path; from mlci.language.config import load;"
+        "import sys; from pathlib import Path; from mlci.planning.repository import load;"
         "from mlci.engine.exec import plan_of;"
         "from mlci.engine.run import run; from mlci.engine.schedule import Wish;"
         "from mlci.engine.workspace import Workspace; from mlci.engine.progress import Terminal;"

@@ -11,8 +11,8 @@ import render_kit as kit
 
 from mlci.commands.select import select
 from mlci.errors import InputError
+from mlci.planning.context import Context
 from mlci.planning.selection import answers, changed_since, questions
-from mlci.vendors.base import Context
 
 PIPELINE = """\
 version: 1

@@ -12,11 +12,13 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from mlci.commands import app, from_environment
+from mlci import registry
+from mlci.calls import variables
+from mlci.commands import from_environment
 from mlci.errors import InputError
 
 SCHEMA = "fields: {x: {dtype: float64, min: 0, max: 1}}\n"
-COMMANDS = {command.name: command for command in app.ALL}
+COMMANDS = {command.id: command for command in registry.COMMANDS}
 
 
 @pytest.fixture
@@ -125,29 +127,29 @@ def test_options_are_asked_for_by_variables(top: Path) -> None:
 
 def test_what_a_variable_holds_never_becomes_an_option() -> None:
     given = {"MLCI_ASK_PATH": "--fix\na b.yml\n", "MLCI_ASK_SELECT": "--strict\n", "MLCI_ASK_STRICT": "1"}
-    assert from_environment.words(COMMANDS["lint"], given) == [
+    assert variables.words(COMMANDS["lint"], given) == [
         "lint", "--select=--strict", "--strict", "--", "--fix", "a b.yml"
     ]  # fmt: skip
     with pytest.raises(InputError, match="MLCI_ASK_FIX must be true or false"):
-        from_environment.words(COMMANDS["lint"], {"MLCI_ASK_FIX": "perhaps"})
+        variables.words(COMMANDS["lint"], {"MLCI_ASK_FIX": "perhaps"})
 
 
 def test_options_may_come_as_one_json_object() -> None:
     given = {"stage": "train", "force": True, "job": "train-1", "store": None}
     environ = {"MLCI_ASK": json.dumps(given), "MLCI_ASK_JOB": "train-2"}
-    assert from_environment.words(COMMANDS["exec"], environ) == ["exec", "--job=train-2", "--force", "train"]
+    assert variables.words(COMMANDS["exec"], environ) == ["exec", "--job=train-2", "--force", "train"]
     given = {"target": "a", "path": ["x", "y z"]}
     with pytest.raises(InputError, match="MLCI_ASK holds no options of `mlci lint`: target"):
-        from_environment.words(COMMANDS["lint"], {"MLCI_ASK": json.dumps(given)})
+        variables.words(COMMANDS["lint"], {"MLCI_ASK": json.dumps(given)})
     for wrong in ("[1]", "{"):
         with pytest.raises(InputError, match="MLCI_ASK"):
-            from_environment.words(COMMANDS["lint"], {"MLCI_ASK": wrong})
+            variables.words(COMMANDS["lint"], {"MLCI_ASK": wrong})
 
 
 def test_a_default_is_as_good_as_nothing() -> None:
     given = {"MLCI_ASK_ROOT": ".", "MLCI_ASK_STAGE": "train", "MLCI_ASK_FORCE": "false"}
-    assert from_environment.words(COMMANDS["exec"], given) == ["exec", "train"]
-    assert from_environment.words(COMMANDS["exec"], {**given, "MLCI_ASK_ROOT": "ml"}) == [
+    assert variables.words(COMMANDS["exec"], given) == ["exec", "train"]
+    assert variables.words(COMMANDS["exec"], {**given, "MLCI_ASK_ROOT": "ml"}) == [
         "exec",
         "--root=ml",
         "train",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mlci.language import config
+from mlci.language.catalogue import vendor_ids as ids
+from mlci.planning import repository
 from mlci.planning.stage_files import Files, files_of
-from mlci.vendors import ids
 from mlci.yaml.document import Document
 
 HEAD = f"version: 1\nname: a\nvendors: [{ids()[0]}]\n"
@@ -14,7 +14,7 @@ FLOW = "targets: {local: {type: local, path: served}}\nworkflows: {w: {on: {push
 
 
 def files(stage: str) -> Files:
-    pipeline = config.parse(Document("mlci.yaml", f"{HEAD}stages: {{a: {stage}}}\n{FLOW}"))
+    pipeline = repository.parse(Document("mlci.yaml", f"{HEAD}stages: {{a: {stage}}}\n{FLOW}"))
     return files_of(pipeline.stages["a"])
 
 

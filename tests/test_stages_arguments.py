@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from mlci import deploy, stages
+from mlci import deploy
 from mlci.errors import InputError
-from mlci.stages.arguments import bind, validate_with
+from mlci.language.arguments import bind, validate_with
+from mlci.language.catalogue import STAGES, TARGETS
 from mlci.stages.gates import check_gates, parse_gate, parse_gates
 
 EVALUATE = {"model": "model", "data": "data/test.npz"}
@@ -19,13 +20,13 @@ EVALUATE = {"model": "model", "data": "data/test.npz"}
 
 def said(stage_id: str, given: dict[str, Any]) -> list[tuple[tuple[Any, ...], str]]:
     """The problems of a call, without their help."""
-    stage = stages.find(stage_id)
+    stage = STAGES.find(stage_id)
     assert stage is not None
     return [(problem.path, problem.message) for problem in validate_with(stage, given)]
 
 
 def test_every_stage_documents_every_parameter() -> None:
-    for stage in stages.ALL:
+    for stage in STAGES:
         assert stage.summary.endswith("."), stage.id
         assert stage.parameters, stage.id
         for parameter in stage.parameters:
@@ -33,13 +34,13 @@ def test_every_stage_documents_every_parameter() -> None:
 
 
 def test_every_target_documents_every_key() -> None:
-    for kind in deploy.ALL:
+    for kind in TARGETS:
         assert kind.summary, kind.id
         assert all(parameter.doc for parameter in kind.parameters), kind.id
 
 
 def test_roles_follow_from_annotations() -> None:
-    stage = stages.find("evaluate")
+    stage = STAGES.find("evaluate")
     assert stage is not None
     roles = {parameter.name: parameter.role for parameter in stage.parameters}
     assert roles["model"] == roles["data"] == "input"
@@ -88,7 +89,7 @@ def test_null_stands_for_a_default_that_is_nothing() -> None:
 
 
 def test_the_nearest_name_is_suggested() -> None:
-    stage = stages.find("evaluate")
+    stage = STAGES.find("evaluate")
     assert stage is not None
     (problem,) = validate_with(stage, {**EVALUATE, "gate": {}})
     assert problem.help == "did you mean 'gates'?"
@@ -96,9 +97,9 @@ def test_the_nearest_name_is_suggested() -> None:
 
 def test_checking_imports_nothing_heavy() -> None:
     program = (
-        "import sys\nfrom mlci import stages, deploy\nfrom mlci.stages.arguments import validate_with\n"
-        "for stage in stages.ALL: validate_with(stage, {})\n"
-        "for kind in deploy.ALL: deploy.validate_target({'type': kind.id})\n"
+        "import sys\nfrom mlci import stages, deploy\nfrom mlci.language.arguments import validate_with\n"
+        "for stage in STAGES: validate_with(stage, {})\n"
+        "for kind in TARGETS: deploy.validate_target({'type': kind.id})\n"
         "heavy = {'tensorflow', 'keras', 'numpy', 'asyncssh', 'starlette', 'uvicorn', 'h5py', 'ruamel'}\n"
         "found = heavy & set(sys.modules)\nassert not found, found\n"
     )
@@ -106,7 +107,7 @@ def test_checking_imports_nothing_heavy() -> None:
 
 
 def test_paths_are_bound_below_the_root(tmp_path: Path) -> None:
-    stage = stages.find("package")
+    stage = STAGES.find("package")
     assert stage is not None
     bound = bind(stage.parameters, {"model": "model"}, "stage 'package'", tmp_path)
     assert bound["model"] == tmp_path / "model"
@@ -114,7 +115,7 @@ def test_paths_are_bound_below_the_root(tmp_path: Path) -> None:
 
 
 def test_a_link_out_of_the_workspace_is_refused(tmp_path: Path) -> None:
-    stage = stages.find("package")
+    stage = STAGES.find("package")
     assert stage is not None
     (tmp_path / "root").mkdir()
     (tmp_path / "root" / "model").symlink_to(tmp_path)
@@ -177,8 +178,8 @@ def test_third_parties_register_stages_and_targets(tmp_path: Path) -> None:
     )
     program = (
         "from mlci import deploy, stages\n"
-        "assert [p.name for p in stages.find('their-stage').parameters] == ['level']\n"
-        "assert [p.name for p in deploy.find('theirs').parameters] == ['bucket']\n"
-        "assert stages.find('nobodys') is None and deploy.find('nobodys') is None\n"
+        "assert [p.name for p in STAGES.find('their-stage').parameters] == ['level']\n"
+        "assert [p.name for p in TARGETS.find('theirs').parameters] == ['bucket']\n"
+        "assert STAGES.find('nobodys') is None and TARGETS.find('nobodys') is None\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True, env={"PYTHONPATH": str(tmp_path)})

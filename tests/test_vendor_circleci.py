@@ -15,19 +15,22 @@ import workflow_tools as tools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mlci.language.catalogue import STEPS
+from mlci.planning.context import Context
 from mlci.planning.plan import Approval, Job, Plan
 from mlci.planning.selection import answers
-from mlci.vendors import circleci
-from mlci.vendors.base import STEPS, Context, ReadJob
+from mlci.planning.vendor import ReadJob, find
 from mlci.vendors.circleci.render.conditions import parameter
 from mlci.vendors.circleci.render.executors import CONTAINERS, fitting
 from mlci.vendors.circleci.render.logic import regex
 from mlci.vendors.circleci.render.orb import SHIPPED
 from mlci.yaml.document import Document
 
+circleci = find("circleci")
+
 CONFIG, CONTINUED = ".circleci/config.yml", ".circleci/continue_config.yml"
 GOLDEN = {case: kit.expected(case, "circleci") for case in kit.CASES}
-STYLES = (STEPS, *circleci.STYLES)
+STYLES = (STEPS, *circleci.front.STYLES)
 
 
 def styled(plans: tuple[Plan, ...], style: str) -> tuple[Plan, ...]:
@@ -536,7 +539,7 @@ RUN = {
 
 def test_a_push_is_read() -> None:
     url = "https://circleci.com/gh/acme/model/7"
-    assert circleci.context(RUN) == Context("circleci", "abc", "main", "", "", "push", "w", url, "ada")
+    assert circleci.front.context(RUN) == Context("circleci", "abc", "main", "", "", "push", "w", url, "ada")
 
 
 @pytest.mark.parametrize(
@@ -552,13 +555,13 @@ def test_a_push_is_read() -> None:
     ],
 )
 def test_other_runs_are_read(given: dict[str, str], wanted: dict[str, str]) -> None:
-    base = circleci.context(RUN)
+    base = circleci.front.context(RUN)
     assert base is not None
-    assert circleci.context({**RUN, **given}) == base._replace(**wanted)
+    assert circleci.front.context({**RUN, **given}) == base._replace(**wanted)
 
 
 def test_no_run_of_circleci_is_none() -> None:
-    assert circleci.context({"CI": "true"}) is None
+    assert circleci.front.context({"CI": "true"}) is None
 
 
 def test_settings_name_what_must_be_there() -> None:

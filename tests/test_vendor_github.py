@@ -14,14 +14,16 @@ from hypothesis import given, settings
 
 from mlci.findings import Finding, Mark
 from mlci.language.model import Condition
+from mlci.planning.context import Context
 from mlci.planning.plan import Approval, Plan
 from mlci.planning.selection import answers
-from mlci.vendors import github
-from mlci.vendors.base import Context, ReadJob
+from mlci.planning.vendor import ReadJob, find
 from mlci.vendors.github.render.files import start_of
 from mlci.vendors.github.render.pins import PINS, pin_all, pinned
 from mlci.vendors.github.render.runners import own
 from mlci.yaml.document import Document
+
+github = find("github")
 
 OWN = {
     ("mlci/mlci", "6b1f0c2e9d3a4857b6c5d4e3f2a1908776655443"),
@@ -341,7 +343,7 @@ RUN = {
 
 def test_a_push_is_read() -> None:
     run = "https://github.com/acme/model/actions/runs/12"
-    assert github.context(RUN) == Context("github", "abc", "main", "", "", "push", "12", run, "ada")
+    assert github.front.context(RUN) == Context("github", "abc", "main", "", "", "push", "12", run, "ada")
 
 
 @pytest.mark.parametrize(
@@ -365,24 +367,24 @@ def test_a_push_is_read() -> None:
     ],
 )
 def test_other_runs_are_read(given: dict[str, str], wanted: dict[str, str]) -> None:
-    base = github.context(RUN)
+    base = github.front.context(RUN)
     assert base is not None
-    assert github.context({**RUN, **given}) == base._replace(**wanted)
+    assert github.front.context({**RUN, **given}) == base._replace(**wanted)
 
 
 def test_no_run_of_github_is_none() -> None:
-    assert github.context({"CI": "true"}) is None
+    assert github.front.context({"CI": "true"}) is None
 
 
 def test_an_annotation_is_escaped() -> None:
     found = Finding(Mark("a,b:c.yml", 3, 5), "50% of\nit", "some-rule", "warning", "mend it")
     wanted = "::warning file=a%2Cb%3Ac.yml,line=3,col=5,title=some-rule::50%25 of%0Ait%0Ahelp: mend it"
-    assert github.annotate(found) == wanted
+    assert github.front.annotate(found) == wanted
 
 
 def test_the_summary_is_the_file_github_names() -> None:
-    assert github.summary_file({"GITHUB_STEP_SUMMARY": "s.md"}) == "s.md"
-    assert github.summary_file({}) is None
+    assert github.front.summary_file({"GITHUB_STEP_SUMMARY": "s.md"}) == "s.md"
+    assert github.front.summary_file({}) is None
 
 
 # Settings and pins -----------------------------------------------------------------------------------------

@@ -13,7 +13,9 @@ import pytest
 import render_kit as kit
 
 from mlci.commands import app
-from mlci.vendors import github
+from mlci.planning.vendor import find
+
+github = find("github")
 
 PIPELINE = """\
 version: 1

@@ -23,16 +23,18 @@ from hypothesis import strategies as st
 
 from mlci import __version__
 from mlci.findings import show
+from mlci.planning.context import Context
 from mlci.planning.plan import Approval, Job, Plan
+from mlci.planning.vendor import ReadJob, find
 from mlci.rendering.render import groovy, quoted
-from mlci.vendors import jenkins
-from mlci.vendors.base import Context, ReadJob
 from mlci.vendors.jenkins import runner as harness
 from mlci.vendors.jenkins.render import layout, matrices
 from mlci.vendors.jenkins.render.files import path_of
 from mlci.vendors.jenkins.runner import library
 from mlci.vendors.jenkins.syntax import check, parse, text_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Call, walk
+
+jenkins = find("jenkins")
 
 STYLES = ("steps", "library")
 
@@ -871,8 +873,8 @@ def test_the_context_is_read_from_documented_variables(
     environ: dict[str, str], changed: dict[str, str]
 ) -> None:
     base = Context("jenkins", commit="c0", run_id="7", run_url="https://j/7")
-    assert jenkins.context({**BUILD, **environ}) == base._replace(**changed)
-    assert jenkins.context(environ) is None
+    assert jenkins.front.context({**BUILD, **environ}) == base._replace(**changed)
+    assert jenkins.front.context(environ) is None
 
 
 @pytest.mark.real
@@ -880,6 +882,6 @@ def test_the_causes_of_a_build_reach_the_context(traces: Traces) -> None:
     for (_, _, context, _), result in zip(traces.cases, traces.results, strict=True):
         for one in executions(result.trace):
             environ = {**build_of("", context)["env"], **one["variables"]}
-            found = jenkins.context(environ)
+            found = jenkins.front.context(environ)
             assert found is not None
             assert (found.event, found.branch, found.tag) == (context.event, context.branch, context.tag)

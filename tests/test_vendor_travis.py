@@ -17,11 +17,13 @@ import workflow_tools as tools
 from hypothesis import example, given, settings
 from work_kit import calls
 
+from mlci.planning.context import Context
 from mlci.planning.plan import Job, Plan
-from mlci.vendors import travis
-from mlci.vendors.base import Context, ReadJob
+from mlci.planning.vendor import ReadJob, find
 from mlci.vendors.travis.render import conditions, terms, variables
 from mlci.yaml.document import Document
+
+travis = find("travis")
 
 PATH = ".travis.yml"
 GOLDEN = {case: kit.expected(case, "travis")[PATH] for case in kit.CASES}
@@ -435,7 +437,7 @@ def test_settings_name_each_thing_once() -> None:
 def test_the_context_is_read_from_documented_variables(
     environ: dict[str, str], context: Context | None
 ) -> None:
-    assert travis.context(environ) == context
+    assert travis.front.context(environ) == context
 
 
 def test_work_grows_with_the_number_of_jobs_and_no_faster() -> None:

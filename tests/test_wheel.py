@@ -78,7 +78,7 @@ print(*shipped_actions.inputs_of("setup"))
 
 
 def test_it_renders_runs_draws_and_lints(installed: dict[str, str], tmp_path: Path) -> None:
-    from mlci.vendors import ids
+    from mlci.language.catalogue import vendor_ids as ids
 
     (tmp_path / "mlci.yaml").write_text(PIPELINE.format(vendors=", ".join(ids())))
     mlci(["generate"], tmp_path, installed)

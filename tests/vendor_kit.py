@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from mlci.language.model import Condition
 from mlci.planning.conditions import matches, unmet
+from mlci.planning.context import Context
 from mlci.planning.plan import Plan
 from mlci.rendering.render import quoted
-from mlci.vendors.base import Context
 
 NASTY = (
     "${{ secrets.X }}",

@@ -6,14 +6,14 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
-from mlci.commands import options
+from mlci.calls import options
 from mlci.commands.terminal import coloured, note, unicode
 from mlci.errors import InputError, MlciError
 from mlci.findings import PAINT, Finding, show
+from mlci.registry import COMMANDS, find
 
 if TYPE_CHECKING:
     from typer import Typer
@@ -22,47 +22,6 @@ DEFECT = 3
 INTERRUPTED = 130
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What a write is told when there is no more room; it says nothing of what mlci does."""
-
-
-class Command(NamedTuple):
-    """A command: its name, and the module under mlci.commands whose function of that name it is."""
-
-    name: str
-    panel: str
-    """The heading of --help it stands under."""
-
-    @property
-    def function(self) -> Callable[..., int]:
-        """The command's function."""
-        attribute = self.name.replace("-", "_")
-        module = import_module(f"mlci.commands.{attribute}")
-        found: Callable[..., int] = getattr(
-            module, attribute if hasattr(module, attribute) else f"{attribute}_"
-        )
-        return found
-
-
-PIPELINE, MODELS, CHECKS = "The pipeline", "Models", "Checks"
-ALL: tuple[Command, ...] = (
-    Command("init", PIPELINE),
-    Command("generate", PIPELINE),
-    Command("run", PIPELINE),
-    Command("exec", PIPELINE),
-    Command("select", PIPELINE),
-    Command("stage", PIPELINE),
-    Command("graph", PIPELINE),
-    Command("report", PIPELINE),
-    Command("serve", MODELS),
-    Command("deploy", MODELS),
-    Command("rollback", MODELS),
-    Command("status", MODELS),
-    Command("lint", CHECKS),
-    Command("plan", CHECKS),
-    Command("parity", CHECKS),
-    Command("doctor", CHECKS),
-    Command("notify", PIPELINE),
-    Command("prune", PIPELINE),
-)
 
 
 def run(words: Sequence[str] | None = None) -> int:
@@ -104,15 +63,16 @@ def flush(status: int) -> int:
 
 def call(words: Sequence[str]) -> int:
     """Call a plain command at once; leave help, mistakes and completion to typer."""
-    command = next((each for each in ALL if words and each.name == words[0]), None)
+    command = find(COMMANDS, words[0]) if words else None
     if command is not None:
-        function = command.function
+        function = command.load()
         try:
             values = options.parse(function, words[1:])
         except options.NotPlain:
             pass
         else:
-            return function(**values)
+            status: int = function(**values)
+            return status
     result = app()(list(words), prog_name="mlci", standalone_mode=False)
     return result if isinstance(result, int) else 0
 
@@ -225,8 +185,8 @@ def app() -> Typer:
     def top(version: bool = said) -> None:
         """One file describes an ML pipeline; every CI vendor runs it alike."""
 
-    for each in ALL:
-        made.command(each.name, rich_help_panel=each.panel)(typed(each.function))
+    for each in COMMANDS:
+        made.command(each.id, rich_help_panel=each.heading)(typed(each.load()))
     return made
 
 

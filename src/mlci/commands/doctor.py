@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from mlci.commands.options import Option
+from mlci.calls.options import Option
 from mlci.commands.terminal import coloured, out, unicode
 
 
@@ -25,9 +25,9 @@ def doctor(
     Examples: `mlci doctor` · `mlci doctor --json`
     """
     from mlci.doctor import doctor as examine
-    from mlci.language import config
+    from mlci.planning import repository
 
-    pipeline = config.load(root) if (root / config.FILE).exists() else None
+    pipeline = repository.load(root) if (root / repository.FILE).exists() else None
     diagnosis = examine(pipeline, root, os.environ)
     if json:
         from json import dumps

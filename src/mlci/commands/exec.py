@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from mlci.commands.options import Argument, Option
+from mlci.calls.options import Argument, Option
 from mlci.commands.terminal import note
 
 
@@ -35,13 +35,13 @@ def exec_(
     from mlci.engine.exec import Wish, exec_stage
     from mlci.engine.workspace import Workspace
     from mlci.errors import InputError
-    from mlci.language import config
+    from mlci.planning import repository
 
     def say(line: str) -> None:
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
-    pipeline = config.load(root)
+    pipeline = repository.load(root)
     wish = Wish(stage, workflow, job, force, allow_failure, store)
     workspace = Workspace(root, warn=lambda text: note(f"warning: {text}"))
     try:

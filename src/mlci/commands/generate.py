@@ -6,20 +6,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from mlci.commands.options import Option
+from mlci.calls.options import Option
 from mlci.commands.terminal import coloured, note, out
+from mlci.language.catalogue import vendor_ids
 
 if TYPE_CHECKING:
     from mlci.rendering.write import Change
 
 COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
-
-
-def vendor_ids() -> tuple[str, ...]:
-    """Return the words --vendor takes."""
-    from mlci.vendors import ids
-
-    return ids()
 
 
 def generate(
@@ -63,14 +57,14 @@ def generate(
 
 def rendered(root: Path, only: tuple[str, ...], *, quiet: bool) -> dict[str, str]:
     """Return every file of the wanted vendors; say what a vendor cannot do, unless that was said before."""
-    from mlci import vendors
     from mlci.errors import InputError
     from mlci.findings import order, show
-    from mlci.language import config
+    from mlci.planning import repository
+    from mlci.planning import vendor as vendors
     from mlci.rendering.render import render
 
-    pipeline = config.load(root)
-    plans = config.plans(pipeline)
+    pipeline = repository.load(root)
+    plans = repository.plans(pipeline)
     wanted = [vendors.find(name) for name in only or pipeline.vendors]
     limits = order(found for vendor in wanted for found in vendor.limits(plans))
     errors = [found for found in limits if found.severity == "error"]

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
-from mlci.commands.options import Argument, Option
+from mlci.calls.options import Argument, Option
 from mlci.commands.terminal import out
 
 
@@ -25,9 +25,9 @@ def graph(
     """
     from mlci.graph import FORMATS, scenes, text
     from mlci.graph.terminal import style_of
-    from mlci.language import config
+    from mlci.planning import repository
 
-    plans = config.chosen(config.load(root), tuple(workflow))
+    plans = repository.chosen(repository.load(root), tuple(workflow))
     if format == "text" and output is None:
         drawn = text(scenes(plans), style_of(sys.stdout, os.environ))
     else:

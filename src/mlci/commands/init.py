@@ -5,20 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from mlci.commands.options import Argument, Option
+from mlci.calls.options import Argument, Option
 from mlci.commands.terminal import attended, out
+from mlci.language.catalogue import vendor_ids
 
 
 def scaffolds() -> tuple[str, ...]:
     """Return the words --scaffold takes."""
     from mlci.init import ids
-
-    return ids()
-
-
-def vendors() -> tuple[str, ...]:
-    """Return the words --vendor takes."""
-    from mlci.vendors import ids
 
     return ids()
 
@@ -29,7 +23,7 @@ def init(
     scaffold: Annotated[str | None, Option("What to start from.", "-s", choices=scaffolds)] = None,
     name: Annotated[str | None, Option("The pipeline's name; the folder's when not given.")] = None,
     vendor: Annotated[
-        list[str], Option("A CI product to render for; may be repeated.", choices=vendors)
+        list[str], Option("A CI product to render for; may be repeated.", choices=vendor_ids)
     ] = (),  # type: ignore[assignment]
     python: Annotated[str | None, Option("The Python version of the jobs.")] = None,
     mlci: Annotated[

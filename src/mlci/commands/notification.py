@@ -9,8 +9,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
 from mlci.engine.secrets import CHANNELS, FILE, Secrets
+from mlci.planning.context import Context
 from mlci.planning.plan import Plan
-from mlci.vendors.base import Context
 
 How = Literal["failure", "success"]
 TIMEOUT = 10.0

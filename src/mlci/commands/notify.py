@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from mlci.commands.options import Argument, Option
+from mlci.calls.options import Argument, Option
 from mlci.commands.terminal import note
 
 
@@ -23,10 +23,10 @@ def notify(
     """
     from mlci.commands.notification import notify as tell
     from mlci.engine.workspace import Workspace
-    from mlci.language import config
+    from mlci.planning import repository
 
-    pipeline = config.load(root)
-    (plan,) = config.chosen(pipeline, (workflow or next(iter(pipeline.workflows)),))
+    pipeline = repository.load(root)
+    (plan,) = repository.chosen(pipeline, (workflow or next(iter(pipeline.workflows)),))
     workspace = Workspace(root)
     tell(outcome, plan, workspace.context, workspace.secrets, lambda text: note(f"warning: {text}"))
     return 0

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from mlci.commands.options import Option
+from mlci.calls.options import Option
 from mlci.commands.run import events, pairs
 from mlci.commands.terminal import coloured, note, out, unicode
 from mlci.errors import InputError
+from mlci.language.catalogue import vendor_ids
 
 if TYPE_CHECKING:
     from mlci.parity.certificate import Proof
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
     from mlci.planning.plan import Plan
 
 OUTPUT = Path(".mlci/parity")
-
-
-def vendor_ids() -> tuple[str, ...]:
-    """Return the words --vendor takes."""
-    from mlci.vendors import ids
-
-    return ids()
 
 
 def parity(
@@ -87,10 +81,10 @@ def parity(
 
 def chosen(root: Path, workflow: str) -> tuple[Plan, ...]:
     """Return the plans that are to be proven."""
-    from mlci.language import config
+    from mlci.planning import repository
 
-    pipeline = config.load(root)
-    return config.chosen(pipeline, (workflow,)) if workflow else config.plans(pipeline)
+    pipeline = repository.load(root)
+    return repository.chosen(pipeline, (workflow,)) if workflow else repository.plans(pipeline)
 
 
 def substitutes(given: Sequence[str]) -> dict[str, Path]:
@@ -127,11 +121,11 @@ def settled(root: Path, plans: Sequence[Plan], given: Event) -> Event:
 
 def wish_of(root: Path, plans: Sequence[Plan], vendor: tuple[str, ...], secrets: Path | None) -> Wish:
     """Return which vendors are to be run, with which secrets."""
-    from mlci import vendors
     from mlci.engine.secrets import read_secrets
     from mlci.parity import performers
     from mlci.parity.proof import Wish
     from mlci.parity.secret_file import read
+    from mlci.planning import vendor as vendors
 
     pipeline = plans[0].pipeline
     wanted = tuple(vendors.find(name) for name in vendor or pipeline.vendors)

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from mlci.commands.options import Option
-from mlci.commands.parity import chosen, settled, vendor_ids
+from mlci.calls.options import Option
+from mlci.commands.parity import chosen, settled
 from mlci.commands.run import events
 from mlci.commands.terminal import coloured, note, out, unicode
+from mlci.language.catalogue import vendor_ids
 
 if TYPE_CHECKING:
     from mlci.parity.forecast import Forecast
@@ -37,9 +38,9 @@ def plan(
     Examples: `mlci plan` · `mlci plan --event push --branch release/1 --changed ml/train.py` · `mlci plan
     --tag v1 --json` · `mlci plan --event schedule --approve hold`
     """
-    from mlci import vendors
     from mlci.parity import forecast, performers
     from mlci.parity.contract import Event
+    from mlci.planning import vendor as vendors
 
     given = Event(
         name=event,

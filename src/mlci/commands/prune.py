@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from mlci.commands.options import Option
+from mlci.calls.options import Option
 from mlci.commands.terminal import note, out
 
 UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
@@ -25,10 +25,10 @@ def prune(
     """
     from mlci.engine.store import open_store
     from mlci.errors import EnvironmentLacks
-    from mlci.language import config
+    from mlci.planning import repository
 
     size = read_size(keep)
-    address = config.load(root).store
+    address = repository.load(root).store
     store = open_store(address, root, note)
     try:
         freed = 0 if store is None else store.prune(size)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
-from mlci.commands.options import Option
+from mlci.calls.options import Option
 from mlci.commands.terminal import coloured, out, unicode
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from mlci.commands.options import Argument, Option
+from mlci.calls.options import Argument, Option
 from mlci.commands.terminal import coloured, unicode
 from mlci.errors import InputError
 
@@ -53,13 +53,13 @@ def run(
     from mlci.engine.run import run as go
     from mlci.engine.schedule import Wish
     from mlci.engine.workspace import Workspace
-    from mlci.language import config
+    from mlci.planning import repository
 
     if jobs is not None and jobs < 1:
         raise InputError(f"--jobs {jobs} lets no job run", help="leave it out for one job a processor")
-    pipeline = config.load(root)
+    pipeline = repository.load(root)
     name = workflow or next(iter(pipeline.workflows))
-    (plan,) = config.chosen(pipeline, (name,))
+    (plan,) = repository.chosen(pipeline, (name,))
     reporter = listener(json)
     wish = Wish(
         stages=tuple(stage),

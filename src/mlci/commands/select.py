@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from mlci.commands.options import Option
+from mlci.calls.options import Option
 from mlci.commands.terminal import out
 
 
@@ -26,10 +26,10 @@ def select(
     """
     from mlci.engine.context import read_context
     from mlci.errors import InputError
-    from mlci.language import config
+    from mlci.planning import repository
     from mlci.planning.selection import answers, changed_since
 
-    plans = {plan.workflow.name: plan for plan in config.plans(config.load(root))}
+    plans = {plan.workflow.name: plan for plan in repository.plans(repository.load(root))}
     if workflow and workflow not in plans:
         raise InputError(f"unknown workflow '{workflow}'", help=f"the workflows are {', '.join(plans)}")
     context = read_context(os.environ, root)

@@ -6,20 +6,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from mlci.commands.options import Argument, Option
+from mlci.calls.options import Argument, Option
 from mlci.commands.terminal import note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "MLCI_WITH_"
-
-
-def stage_ids() -> tuple[str, ...]:
-    """Return the names of our own stages, for completion and help."""
-    from mlci.stages import ids
-
-    return ids()
 
 
 def stage(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mlci.commands.terminal import note
 from mlci.errors import InputError
-from mlci.language import config
+from mlci.planning import repository
 
 if TYPE_CHECKING:
     from mlci.deploy.contract import Target
@@ -29,7 +29,7 @@ def open_from_here(root: Path, name: str | None) -> Target:
     from mlci.engine.secrets import read_secrets
     from mlci.engine.workspace import Workspace
 
-    pipeline = config.load(root)
+    pipeline = repository.load(root)
     if name is None:
         if len(pipeline.targets) != 1:
             known = ", ".join(pipeline.targets) or "none"

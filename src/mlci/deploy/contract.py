@@ -6,15 +6,10 @@ that `targets:` may hold, their types and the reference page are read off that s
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-
-from mlci.stages.contract import Parameter, read_parameters
 
 if TYPE_CHECKING:
     from mlci.deploy.package import Package
@@ -87,34 +82,3 @@ class Target(Protocol):
     def fetch(self, into: Path, model: str | None = None) -> Path:
         """Copy the version in production below `into` and return its folder."""
         ...
-
-
-@dataclass(frozen=True)
-class TargetType:
-    """A kind of target: what `type:` names.
-
-    Parameters
-    ----------
-    id : its name in `type:`, such as "ssh"
-    where : "module:Class", imported only when needed
-    """
-
-    id: str
-    where: str
-
-    @cached_property
-    def make(self) -> Callable[..., Target]:
-        """The class. Its module imports network libraries only inside functions."""
-        module, _, name = self.where.partition(":")
-        loaded: Callable[..., Target] = getattr(import_module(module), name)
-        return loaded
-
-    @cached_property
-    def summary(self) -> str:
-        """The first line of its docstring."""
-        return (inspect.getdoc(self.make) or "").partition("\n")[0]
-
-    @cached_property
-    def parameters(self) -> tuple[Parameter, ...]:
-        """The keys that a target of this type may hold besides `type`."""
-        return read_parameters(self.make)

@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 from mlci import derive
-from mlci.commands.terminal import out
 from mlci.files import write_atomic
 from mlci.resources import PACKAGE
 
@@ -17,12 +16,12 @@ def main() -> int:
     found = list(derive.stale(root))
     if "--check" in sys.argv[1:]:
         for path in found:
-            out(f"stale: {path}")
+            sys.stdout.write(f"stale: {path}\n")
         return int(bool(found))
     texts = derive.files()
     for path in found:
         write_atomic(root / path, texts[path])
-        out(f"wrote {path}")
+        sys.stdout.write(f"wrote {path}\n")
     return 0
 
 

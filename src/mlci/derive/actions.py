@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mlci.commands.from_environment import variable
+from mlci.calls.variables import variable
 from mlci.derive import units
 from mlci.derive.page import table
 from mlci.derive.units import Input, Unit

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 
-from mlci.commands import app, options
+from mlci.calls import options
 from mlci.derive.page import page, table
+from mlci.registry import COMMANDS, Entry
 
 OPENING = """
 Every command answers `--help`. Exit status: 0 done, 1 a gate or a stage's command failed (or something is
@@ -16,18 +17,14 @@ respected; `mlci --install-completion` sets up completion for the shell.
 
 def files() -> dict[str, str]:
     """Return the page."""
-    return {
-        "docs/reference/commands.md": page("Commands", OPENING, *(section(command) for command in app.ALL))
-    }
+    return {"docs/reference/commands.md": page("Commands", OPENING, *map(section, COMMANDS))}
 
 
-def section(command: app.Command) -> str:
+def section(command: Entry) -> str:
     """Return one command's section."""
-    function = command.function
+    function = command.load()
     rows = [(word(each), each.said.help, default(each)) for each in options.declared(function)]
-    return f"## mlci {command.name}\n\n{inspect.getdoc(function)}\n\n" + table(
-        ("", "meaning", "default"), rows
-    )
+    return f"## mlci {command.id}\n\n{inspect.getdoc(function)}\n\n" + table(("", "meaning", "default"), rows)
 
 
 def word(parameter: options.Declared) -> str:

@@ -6,9 +6,9 @@ import inspect
 from collections.abc import Sequence
 from typing import Any, get_args, get_origin
 
-from mlci import deploy, stages
 from mlci.derive.page import page, table
-from mlci.stages.contract import Parameter
+from mlci.language.catalogue import STAGES, TARGETS
+from mlci.language.signatures import Parameter
 
 STAGES_OPENING = """
 What `uses:` may name. A stage's parameters are what its `with:` holds; those that are paths become inputs
@@ -24,8 +24,8 @@ the group `mlci.targets`.
 
 def files() -> dict[str, str]:
     """Return both pages."""
-    library = [f"## {one.id}\n\n{one.summary}\n\n{parameters(one.parameters)}" for one in stages.ALL]
-    places = [f"## {one.id}\n\n{one.summary}\n\n{parameters(one.parameters)}" for one in deploy.ALL]
+    library = [f"## {one.id}\n\n{one.summary}\n\n{parameters(one.parameters)}" for one in STAGES]
+    places = [f"## {one.id}\n\n{one.summary}\n\n{parameters(one.parameters)}" for one in TARGETS]
     return {
         "docs/reference/stages.md": page("Library stages", STAGES_OPENING, *library),
         "docs/reference/targets.md": page("Targets", TARGETS_OPENING, *places),

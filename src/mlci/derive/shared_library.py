@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from mlci import __version__, stages
+from mlci import __version__
 from mlci.derive import units
+from mlci.language.catalogue import STAGES
 from mlci.planning.plan import UV
 from mlci.rendering.render import groovy, template
 
@@ -37,7 +38,7 @@ def files() -> dict[str, str]:
         "own_docs": tuple(described(OWN)),
         "exec_docs": tuple(described({**MATRIX, **run})),
         "stage_docs": tuple(described({**USES, **library})),
-        "stages": [(stage.id, stage.summary) for stage in stages.ALL],
+        "stages": [(stage.id, stage.summary) for stage in STAGES],
     }
     return {f"{FOLDER}/{name}": template("library", name, {}, **values) for name in FILES}
 

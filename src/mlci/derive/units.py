@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlci import stages
-from mlci.commands import app, from_environment, options
+from mlci.calls import options, variables
 from mlci.doctor.packages import USES
 from mlci.engine.outcome import LINES
-from mlci.stages.contract import LibraryStage, Parameter
+from mlci.language.catalogue import STAGES, Item
+from mlci.language.signatures import Parameter
+from mlci.registry import COMMANDS
 
 PYTHON = "3.11"
 WITH = "MLCI_WITH_"
@@ -88,7 +89,7 @@ OMITTED: Mapping[str, frozenset[str]] = {
 """The options of a command that its unit does not take: set by the unit, or of no use in CI."""
 
 
-def stage_unit(stage: LibraryStage) -> Unit:
+def stage_unit(stage: Item) -> Unit:
     """Return the unit of a library stage."""
     targeted = any(each.role == "target" for each in stage.parameters)
     common = [each for each in command_inputs("stage") if targeted or each.name not in ("targets", "secret")]
@@ -100,14 +101,14 @@ def stage_unit(stage: LibraryStage) -> Unit:
         command="stage",
         inputs=(*map(stage_input, stage.parameters), *common),
         example=EXAMPLES[stage.id],
-        fixed={from_environment.variable("stage"): stage.id},
+        fixed={variables.variable("stage"): stage.id},
         outputs=LINES,
         extras=",".join(dict.fromkeys(extras)),
         packages="" if "tensorflow" in extras or not reads_arrays(stage) else "numpy",
     )
 
 
-def reads_arrays(stage: LibraryStage) -> bool:
+def reads_arrays(stage: Item) -> bool:
     """Tell whether a stage reads data rather than only passing files on."""
     return not any(each.role == "target" for each in stage.parameters)
 
@@ -120,9 +121,15 @@ def stage_input(parameter: Parameter) -> Input:
     return Input(parameter.name, sentence(parameter.doc), default, parameter.required, variable, switch)
 
 
+def declared(command: str) -> Callable[..., int]:
+    """Return a command's function."""
+    function: Callable[..., int] = next(each for each in COMMANDS if each.id == command).load()
+    return function
+
+
 def command_inputs(command: str) -> list[Input]:
     """Return a command's options as inputs."""
-    function = next(each.function for each in app.ALL if each.name == command)
+    function = declared(command)
     return [
         option_input(each)
         for each in options.declared(function)
@@ -139,7 +146,7 @@ def option_input(option: options.Declared) -> Input:
         sentence(option.said.help.replace(" may be repeated.", " one a line.")),
         default,
         required,
-        from_environment.variable(option.name),
+        variables.variable(option.name),
         option.type is bool,
         option.repeats,
     )
@@ -162,7 +169,7 @@ def sentence(doc: str) -> str:
 
 def summary_of(command: str) -> str:
     """Return what a command says of itself."""
-    function = next(each.function for each in app.ALL if each.name == command)
+    function = declared(command)
     return (inspect.getdoc(function) or "").partition("\n")[0]
 
 
@@ -191,7 +198,7 @@ def command_units() -> tuple[Unit, ...]:
             "generate",
             tuple(command_inputs("generate")),
             {},
-            fixed={from_environment.variable("check"): "true"},
+            fixed={variables.variable("check"): "true"},
         ),
         Unit(
             "report",
@@ -199,7 +206,7 @@ def command_units() -> tuple[Unit, ...]:
             "report",
             tuple(command_inputs("report")),
             {},
-            fixed={from_environment.variable("output"): "\n".join(("-", *REPORTS))},
+            fixed={variables.variable("output"): "\n".join(("-", *REPORTS))},
             outputs={
                 "report": "The path of the report in Markdown.",
                 "page": "The path of the report as a page, an HTML file.",
@@ -211,4 +218,4 @@ def command_units() -> tuple[Unit, ...]:
 
 def every_unit() -> tuple[Unit, ...]:
     """Return all units that run something, library stages first."""
-    return (*map(stage_unit, stages.ALL), *command_units())
+    return (*map(stage_unit, STAGES), *command_units())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mlci import vendors
 from mlci.derive.page import page, table
-from mlci.vendors.base import FEATURES, Vendor
+from mlci.planning import vendor as vendors
+from mlci.planning.vendor import FEATURES, Vendor
 
 SIGNS = {"native": "yes", "mlci": "by mlci", "partly": "partly", "no": "no"}
 OPENING = """
@@ -16,7 +16,7 @@ and the way round.
 
 def files() -> dict[str, str]:
     """Return the page."""
-    heads = ("feature", *(vendor.TITLE for vendor in vendors.ALL))
+    heads = ("feature", *(vendor.front.TITLE for vendor in vendors.ALL))
     rows = [
         (meaning, *(SIGNS[vendor.FEATURES[name].level] for vendor in vendors.ALL))
         for name, meaning in FEATURES.items()
@@ -28,4 +28,4 @@ def files() -> dict[str, str]:
 def how(vendor: Vendor) -> str:
     """Return one vendor's section: how it has each feature."""
     rows = [(FEATURES[name], SIGNS[had.level], had.how) for name, had in vendor.FEATURES.items()]
-    return f"## [{vendor.TITLE}]({vendor.HOME})\n\n" + table(("feature", "", "how"), rows)
+    return f"## [{vendor.front.TITLE}]({vendor.front.HOME})\n\n" + table(("feature", "", "how"), rows)

@@ -12,7 +12,7 @@ from mlci.doctor.files import file_checks
 from mlci.doctor.machine import machine_checks
 from mlci.doctor.packages import package_checks
 from mlci.language.model import Pipeline
-from mlci.vendors.base import Setting
+from mlci.planning.vendor import Setting
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ def here(pipeline: Pipeline | None, root: Path, environ: Mapping[str, str]) -> I
 
 def settings_of(pipeline: Pipeline) -> dict[str, tuple[Setting, ...]]:
     """Return what must be set at each vendor of a pipeline."""
-    from mlci import vendors
-    from mlci.language import config
+    from mlci.planning import repository
+    from mlci.planning import vendor as vendors
 
-    plans = config.plans(pipeline)
+    plans = repository.plans(pipeline)
     return {name: tuple(vendors.find(name).settings(plans)) for name in pipeline.vendors}

@@ -13,6 +13,7 @@ from mlci.doctor.check import Check, advice, fine, missing
 from mlci.engine.secrets import FILE as SECRETS_FILE
 from mlci.engine.secrets import Secrets
 from mlci.errors import InputError
+from mlci.language.catalogue import TARGETS
 from mlci.language.model import Pipeline
 
 KNOWN_HOSTS = "known_hosts"
@@ -43,10 +44,9 @@ def mlci_checks(pipeline: Pipeline, root: Path) -> Iterator[Check]:
 
 def target_checks(pipeline: Pipeline, root: Path) -> Iterator[Check]:
     """Yield a check for each file that a target needs in the repository."""
-    from mlci import deploy
 
     for name, target in pipeline.targets.items():
-        kind = deploy.find(target.type)
+        kind = TARGETS.find(target.type)
         for parameter in kind.parameters if kind is not None else ():
             value = target.options.get(parameter.name)
             if not isinstance(value, str) or "${" in value or not needs_file(parameter.type):

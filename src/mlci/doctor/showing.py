@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mlci.doctor import Diagnosis
 from mlci.doctor.check import Check
-from mlci.vendors.base import Setting
+from mlci.planning.vendor import Setting
 
 SIGNS: Mapping[str, tuple[str, str, str]] = {
     "fine": ("✓", "ok", "\x1b[32m"),
@@ -46,9 +46,9 @@ def heading(words: str, colour: bool) -> str:
 
 def title(vendor: str) -> str:
     """Return a vendor's name for people."""
-    from mlci import vendors
+    from mlci.planning import vendor as vendors
 
-    return vendors.find(vendor).TITLE
+    return vendors.find(vendor).front.TITLE
 
 
 def sign(kind: str, colour: bool, unicode: bool) -> str:

@@ -7,16 +7,16 @@ from pathlib import Path
 from mlci.engine.stat_cache import StatCache
 from mlci.engine.tree import blake2b
 from mlci.errors import EnvironmentLacks
+from mlci.language.catalogue import Item
 from mlci.resources import PACKAGE
-from mlci.stages.contract import LibraryStage
 
 OWN = ("stages", "models", "deploy")
 """The packages that our own stages are made of."""
 
 
-def stage_code(stage: LibraryStage, cache: StatCache) -> str:
+def stage_code(stage: Item, cache: StatCache) -> str:
     """Return the digest of a stage's source: of its package's modules."""
-    package = stage.where.partition(".")[0].partition(":")[0]
+    package = stage.entry.where.partition(".")[0].partition(":")[0]
     folders = [PACKAGE / name for name in OWN] if package == PACKAGE.name else [home(package)]
     return "-".join(cache.outside(str(folder), lambda folder=folder: digest(folder)) for folder in folders)  # type: ignore[misc]
 

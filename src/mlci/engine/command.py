@@ -11,16 +11,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlci import stages
 from mlci.engine import environment
 from mlci.engine.process import Command
 from mlci.engine.secrets import named
 from mlci.engine.workspace import Workspace
 from mlci.errors import EnvironmentLacks, InputError
 from mlci.findings import Finding
+from mlci.language.catalogue import STAGES, Item
 from mlci.language.model import Pipeline
 from mlci.planning.plan import Job
-from mlci.stages.contract import LibraryStage
 
 BASH = ("bash", "-eo", "pipefail", "-c")
 CHILD = ("-P", "-m", "mlci.stages.child")
@@ -54,7 +53,7 @@ def prepare(pipeline: Pipeline, job: Job, workspace: Workspace, secrets: Mapping
     folder.mkdir(parents=True, mode=0o700)
     environ = environ_of(pipeline, job, workspace, secrets, folder)
     stage = job.stage
-    library = stages.find(stage.uses) if stage.uses else None
+    library = STAGES.find(stage.uses) if stage.uses else None
     if library is None:
         words: tuple[str, ...] = (*BASH, stage.run or "")
         result = None
@@ -103,7 +102,7 @@ def region(job: Job, outer: Mapping[str, str]) -> dict[str, str]:
 
 
 def stage_call(
-    pipeline: Pipeline, job: Job, library: LibraryStage, workspace: Workspace, environ: Mapping[str, str]
+    pipeline: Pipeline, job: Job, library: Item, workspace: Workspace, environ: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return what `mlci.stages.child` is told; params that the stage knows are arguments, too."""
     known = {parameter.name for parameter in library.parameters}

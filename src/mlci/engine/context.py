@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from mlci.vendors.base import Context
+from mlci.planning.context import Context
 
 EARLIEST = 315532800
 """1980-01-01, the first moment a zip file can hold: the time of a workspace without commits."""
@@ -36,10 +36,10 @@ def read_context(
     root : the checkout
     ask_git : tells the commit that is checked out, where no vendor does; `read_commit` if None
     """
-    from mlci.vendors import ALL
+    from mlci.planning.vendor import ALL
 
     for vendor in ALL:
-        found = vendor.context(environ)
+        found = vendor.front.context(environ)
         if found is not None:
             return found
     return local_context(environ, (ask_git or read_commit)(root))

@@ -10,7 +10,7 @@ from mlci.language.model import Pipeline
 from mlci.planning.plan import Job
 
 if TYPE_CHECKING:
-    from mlci.vendors.base import Context
+    from mlci.planning.context import Context
 
 PINS: Mapping[str, str] = {
     "TZ": "UTC",

@@ -6,15 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mlci import stages
 from mlci.engine import environment, requirements
 from mlci.engine.code import stage_code
 from mlci.engine.tree import blake2b
 from mlci.engine.workspace import Workspace
 from mlci.errors import InputError, input_error
+from mlci.language.catalogue import STAGES, Item
 from mlci.language.model import Pipeline
 from mlci.planning.plan import Job
-from mlci.stages.contract import LibraryStage
 
 FORMAT = 1
 SHOWN = 60
@@ -31,7 +30,7 @@ def ingredients(pipeline: Pipeline, job: Job, workspace: Workspace) -> dict[str,
     ------
     InputError : an input is missing or cannot be read
     """
-    library = stages.find(job.stage.uses) if job.stage.uses else None
+    library = STAGES.find(job.stage.uses) if job.stage.uses else None
     found = asked(pipeline, job, workspace.environ)
     for path in job.files.inputs:
         found[f"input.{path.rstrip('/')}"] = digest(pipeline, job, path, workspace)
@@ -41,7 +40,7 @@ def ingredients(pipeline: Pipeline, job: Job, workspace: Workspace) -> dict[str,
 def asked(pipeline: Pipeline, job: Job, environ: Mapping[str, str]) -> dict[str, Any]:
     """Return what mlci.yaml asks for: all that determines a job's result but inputs and software."""
     stage, files = job.stage, job.files
-    library = stages.find(stage.uses) if stage.uses else None
+    library = STAGES.find(stage.uses) if stage.uses else None
     found: dict[str, Any] = {
         "format": FORMAT,
         "command": stage.run if library is None else f"uses: {stage.uses}",
@@ -66,7 +65,7 @@ def plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | None | list | dict) else str(value)
 
 
-def software(pipeline: Pipeline, library: LibraryStage | None, workspace: Workspace) -> dict[str, Any]:
+def software(pipeline: Pipeline, library: Item | None, workspace: Workspace) -> dict[str, Any]:
     """Return the interpreter, the packages and a library stage's code."""
     interpreter = workspace.interpreter if library is None else workspace.own_interpreter
     wanted = requirements.declared(pipeline.requirements, workspace.root)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from mlci.engine.tree import IGNORED
 from mlci.errors import EnvironmentLacks, InputError
-from mlci.planning.stage_files import RESERVED
+from mlci.language.config import RESERVED
 
 JOURNAL = "moved.json"
 GONE, UNPACK = "+gone", "+unpack"

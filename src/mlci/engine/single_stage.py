@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mlci import stages, vendors
 from mlci.engine.exec import Say, exec_stage
 from mlci.engine.exec import Wish as Job
 from mlci.engine.execute import Result
 from mlci.engine.workspace import Workspace
 from mlci.errors import InputError
 from mlci.findings import suggest
-from mlci.language import config
+from mlci.language.arguments import alternatives, validate
+from mlci.language.catalogue import STAGES, Item, vendor_ids
 from mlci.language.model import Pipeline
-from mlci.stages.arguments import alternatives, validate
-from mlci.stages.contract import LibraryStage, Parameter
+from mlci.language.signatures import Parameter
+from mlci.planning import repository
 from mlci.yaml.document import Document
 
 NAME = "mlci stage"
@@ -46,9 +46,9 @@ def run_alone(wish: Wish, workspace: Workspace, say: Say) -> tuple[int, Result |
     ------
     InputError : there is no such stage, an argument or target is wrong, or an input is missing
     """
-    library = stages.find(wish.stage)
+    library = STAGES.find(wish.stage)
     if library is None:
-        help = suggest(wish.stage, stages.ids()) or f"there are {', '.join(stages.ids())}"
+        help = suggest(wish.stage, STAGES.ids()) or f"there are {', '.join(STAGES.ids())}"
         raise InputError(f"there is no library stage '{wish.stage}'", help=help)
     given = {**wish.arguments, **read_texts(library, wish.texts)}
     problems = validate(library.parameters, given, f"stage '{library.id}'")
@@ -65,7 +65,7 @@ def run_alone(wish: Wish, workspace: Workspace, say: Say) -> tuple[int, Result |
         raise without_places(error) from error
 
 
-def require_inputs(library: LibraryStage, given: Mapping[str, Any], root: Path) -> None:
+def require_inputs(library: Item, given: Mapping[str, Any], root: Path) -> None:
     """Refuse a path that is to be read and does not exist."""
     for parameter in library.parameters:
         path = given.get(parameter.name)
@@ -81,7 +81,7 @@ def without_places(error: InputError) -> InputError:
     return InputError(said or str(error), help=help)
 
 
-def read_texts(library: LibraryStage, texts: Mapping[str, str]) -> dict[str, Any]:
+def read_texts(library: Item, texts: Mapping[str, str]) -> dict[str, Any]:
     """Return the arguments that texts stand for; names may be written as variables are: BATCH_SIZE."""
     known = {each.name: each for each in library.parameters}
     found: dict[str, Any] = {}
@@ -114,7 +114,7 @@ def read_yaml(text: str, what: str) -> Any:
         raise InputError(f"'{what}' is no YAML: {said}", help='write it as in mlci.yaml, {a: "b"}') from error
 
 
-def pipeline_of(library: LibraryStage, given: Mapping[str, Any], wish: Wish, root: Path) -> Pipeline:
+def pipeline_of(library: Item, given: Mapping[str, Any], wish: Wish, root: Path) -> Pipeline:
     """Return a pipeline that holds the stage alone."""
     name = wish.job or library.id
     targets = wish.targets
@@ -125,17 +125,17 @@ def pipeline_of(library: LibraryStage, given: Mapping[str, Any], wish: Wish, roo
     data = {
         "version": 1,
         "name": NAME.replace(" ", "-"),
-        "vendors": vendors.ids()[:1],
+        "vendors": vendor_ids()[:1],
         "targets": dict(targets),
         "stages": {name: stage},
         "workflows": {NAME.replace(" ", "-"): {"on": {"manual": True}, "stages": [name]}},
     }
-    return config.parse(Document(NAME, json.dumps(data)), root)
+    return repository.parse(Document(NAME, json.dumps(data)), root)
 
 
 def targets_of(root: Path) -> Mapping[str, Any]:
     """Return the targets of the mlci.yaml at `root`, as written there."""
-    if not (root / config.FILE).is_file():
+    if not (root / repository.FILE).is_file():
         return {}
-    pipeline = config.load(root)
+    pipeline = repository.load(root)
     return {name: {"type": each.type, **each.options} for name, each in pipeline.targets.items()}

@@ -12,7 +12,7 @@ from mlci.engine.interpreter import Interpreter, find_python, inspect, search_pa
 from mlci.engine.secrets import Secrets
 from mlci.engine.stat_cache import StatCache
 from mlci.engine.stop import Stop
-from mlci.vendors.base import Context
+from mlci.planning.context import Context
 
 FOLDER = ".mlci"
 IGNORED = "# Written by mlci.\n/*\n!/generated/\n!/mlci.schema.json\n"

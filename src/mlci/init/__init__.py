@@ -14,7 +14,7 @@ from mlci.init.placing import BACKUP, Placed, compare, place
 from mlci.init.questions import Answers, Ask, settle
 from mlci.init.render import bare, scaffold, wheel
 from mlci.language import schema
-from mlci.language.config import FILE
+from mlci.planning.repository import FILE
 
 SCHEMA = ".mlci/mlci.schema.json"
 

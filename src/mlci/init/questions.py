@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from mlci import __version__
 from mlci.errors import InputError
 from mlci.findings import suggest
-from mlci.language.model import INSTALL, NAME, PYTHON, vendor_ids
+from mlci.language.catalogue import vendor_ids
+from mlci.language.model import INSTALL, NAME, PYTHON
 from mlci.language.shapes import Text
 
 if TYPE_CHECKING:

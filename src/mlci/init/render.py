@@ -9,7 +9,7 @@ from typing import Any
 from mlci.errors import EnvironmentLacks, InputError
 from mlci.init.detect import Found
 from mlci.init.questions import Answers
-from mlci.language import config
+from mlci.planning import repository
 from mlci.rendering.render import environment
 from mlci.resources import shipped
 from mlci.yaml.document import Document
@@ -55,7 +55,7 @@ def bare(answers: Answers, mlci: str, found: Found) -> tuple[dict[str, str], tup
     for attempt in (found, found.without_files()):
         files = {path: text(answers, name, mlci, found=attempt) for name, path in templates(answers.scaffold)}
         try:
-            config.parse(Document(config.FILE, files[config.FILE]), answers.folder)
+            repository.parse(Document(repository.FILE, files[repository.FILE]), answers.folder)
         except InputError as error:
             notes.append(f"the stages stand without inputs and outputs: {first(error)}")
             continue

@@ -1,53 +1,33 @@
-"""mlci.yaml -> Pipeline: reads it, checks all that needs no vendor, and reports every mistake at once."""
+"""mlci.yaml -> Pipeline: reads it, checks what each of its parts says, and reports every mistake at once."""
 
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterator
-from pathlib import Path
 
-from mlci import stages
 from mlci.errors import InputError, input_error
 from mlci.findings import Finding, Mark, order, suggest
+from mlci.language import cron
+from mlci.language.arguments import validate, validate_with
+from mlci.language.catalogue import STAGES, TARGETS
 from mlci.language.model import Pipeline, Stage
 from mlci.language.records import Record
 from mlci.language.shapes import Reading
 from mlci.language.steps import APPROVE
-from mlci.planning import cron
-from mlci.planning.drawing import Drawing, parents
-from mlci.planning.plan import Job, Plan
-from mlci.planning.stage_files import RESERVED
-from mlci.yaml.document import Document, Key, read
+from mlci.yaml.document import Document, Key
 
-FILE = "mlci.yaml"
 LANGUAGE = Record(Pipeline, "mlci.yaml")
+RESERVED = (".mlci", ".git", "mlci.yaml")
+"""What no job may make: mlci's own, and git's."""
 
 
-def load(root: Path) -> Pipeline:
-    """Read and check the pipeline of the repository at `root`.
+def read(document: Document) -> Pipeline:
+    """Read a pipeline and check its parts one by one; how its stages fit together is for the planning to say.
 
     Raises
     ------
-    InputError : with one finding for each mistake, at its line and column
+    InputError : with one finding for each mistake
     """
-    path = root / FILE
-    if not path.is_file():
-        raise InputError(f"there is no {FILE} in {root}", help=where_else(root))
-    return parse(read(path, FILE), root)
-
-
-def where_else(root: Path) -> str:
-    """Say how to come by a pipeline that is not in a folder: the nearest one above, or a new one."""
-    here = root.absolute()
-    for above in here.parents if here.is_dir() else ():
-        if (above / FILE).is_file():
-            return f"there is one in {above}: go there, or say -C {shlex.quote(os.path.relpath(above))}"
-    return "run `mlci init` to make one, or go to the folder that has it"
-
-
-def parse(document: Document, root: Path | None = None) -> Pipeline:
-    """Read and check a pipeline; `root` is where inputs that no stage makes must lie, None to not look."""
     reading = Reading(document)
     if not isinstance(document.data, dict):
         raise input_error(
@@ -56,54 +36,24 @@ def parse(document: Document, root: Path | None = None) -> Pipeline:
     pipeline: Pipeline | None = LANGUAGE.build(document.data, (), reading, document=document)
     if pipeline is None:
         raise InputError(order(reading.findings))
-    found = order(Check(pipeline, root).findings())
+    found = order(Check(pipeline).findings())
     if found:
         raise InputError(found)
     return pipeline
 
 
-def plans(pipeline: Pipeline) -> tuple[Plan, ...]:
-    """Return the plan of every workflow of a pipeline that `parse` has accepted."""
-    drawn = (Drawing(pipeline, workflow).plan() for workflow in pipeline.workflows.values())
-    return tuple(plan for plan in drawn if plan is not None)
-
-
-def chosen(pipeline: Pipeline, names: tuple[str, ...]) -> tuple[Plan, ...]:
-    """Return the plans of the named workflows; of all when none is named.
-
-    Raises
-    ------
-    InputError : there is no workflow of that name
-    """
-    for name in names:
-        if name not in pipeline.workflows:
-            help = suggest(name, pipeline.workflows) or f"the workflows are {', '.join(pipeline.workflows)}"
-            raise InputError(f"there is no workflow '{name}'", help=help)
-    return tuple(plan for plan in plans(pipeline) if not names or plan.workflow.name in names)
-
-
 class Check:
-    """All that can be wrong between the parts of a well-shaped pipeline."""
+    """All that can be wrong in a well-shaped stage, target or schedule by itself."""
 
-    def __init__(self, pipeline: Pipeline, root: Path | None) -> None:
+    def __init__(self, pipeline: Pipeline) -> None:
         self.pipeline = pipeline
-        self.root = root
 
     def findings(self) -> Iterator[Finding]:
-        """Yield every mistake; a workflow's graph is only drawn when its stages are sound."""
-        found = [one for stage in self.pipeline.stages.values() for one in self.stage(stage)]
-        found.extend(self.targets())
-        found.extend(self.schedules())
-        yield from found
-        if found:
-            return
-        for workflow in self.pipeline.workflows.values():
-            drawing = Drawing(self.pipeline, workflow)
-            plan = drawing.plan()
-            yield from drawing.findings
-            if plan is not None:
-                yield from self.claims(plan)
-                yield from self.missing_inputs(plan)
+        """Yield every mistake."""
+        for stage in self.pipeline.stages.values():
+            yield from self.stage(stage)
+        yield from self.targets()
+        yield from self.schedules()
 
     def error(
         self, path: tuple[Key, ...], message: str, rule: str, help: str | None = None, *, key: bool = False
@@ -142,14 +92,12 @@ class Check:
 
     def library(self, stage: Stage, path: tuple[Key, ...]) -> Iterator[Finding]:
         """Check `uses` and `with` against the stage library."""
-        library = stages.find(stage.uses or "")
+        library = STAGES.find(stage.uses or "")
         if library is None:
-            known = stages.ids()
+            known = STAGES.ids()
             said = f"unknown library stage '{stage.uses}'; expected one of {', '.join(known)}"
             yield self.error((*path, "uses"), said, "unknown-library-stage", suggest(stage.uses or "", known))
             return
-        from mlci.stages.arguments import validate_with
-
         for problem in validate_with(library, dict(stage.with_)):
             where = (*path, "with", *problem.path)
             yield self.error(where, problem.message, "bad-argument", problem.help, key=problem.at_key)
@@ -173,91 +121,15 @@ class Check:
         """Check each target's options against its type."""
         if not self.pipeline.targets:
             return
-        from mlci import deploy
-        from mlci.stages.arguments import validate
-
         for name, target in self.pipeline.targets.items():
-            kind = deploy.find(target.type)
+            kind = TARGETS.find(target.type)
             parameters = () if kind is None else kind.parameters
             for problem in validate(parameters, target.options, f"target '{name}' of type {target.type}"):
                 where = ("targets", name, *problem.path)
                 yield self.error(where, problem.message, "bad-target", problem.help, key=problem.at_key)
-
-    def claims(self, plan: Plan) -> Iterator[Finding]:
-        """Report outputs that two jobs of one workflow claim, or one inside another's."""
-        owners: dict[str, Job] = {}
-        for job in (one for each in plan.jobs for one in each.instances()):
-            for path in (made.rstrip("/") for made in job.files.made):
-                if path in owners and owners[path].id != job.id:
-                    yield self.claimed(plan, job, path, owners[path], path)
-                owners.setdefault(path, job)
-        for path, job in owners.items():
-            for folder in parents(path):
-                if folder in owners and owners[folder].id != job.id:
-                    yield self.claimed(plan, job, path, owners[folder], folder)
-
-    def claimed(self, plan: Plan, job: Job, path: str, other: Job, folder: str) -> Finding:
-        """Make the finding about one output that two jobs claim."""
-        inside = "" if path == folder else f" (inside '{folder}')"
-        who = f"'{job.id}' and '{other.id}' of workflow '{plan.workflow.name}'"
-        said = f"{who} both claim the output '{path}'{inside}"
-        help = (
-            "give each its own path; `{job}` in a path stands for the job's name, `{axis}` for a matrix value"
-        )
-        return self.error(self.place(job, path), said, "output-claimed-twice", help)
-
-    def place(self, job: Job, path: str) -> tuple[Key, ...]:
-        """Return where a stage names a path, or where the stage stands."""
-        stage = self.pipeline.stages[job.stage.name]
-        for name in ("outputs", "metrics", "inputs"):
-            for index, given in enumerate(getattr(stage, name)):
-                if given.rstrip("/") == path:
-                    return ("stages", stage.name, name, index)
-        for name, value in stage.with_.items():
-            if isinstance(value, str) and value.rstrip("/") == path:
-                return ("stages", stage.name, "with", name)
-        return ("stages", stage.name)
-
-    def missing_inputs(self, plan: Plan) -> Iterator[Finding]:
-        """Report inputs that no earlier job makes and the repository lacks."""
-        if self.root is None:
-            return
-        makers = {job.id: [made.rstrip("/") for made in job.files.made] for job in plan.jobs}
-        everything = {path: name for name, paths in makers.items() for path in paths}
-        for job in plan.jobs:
-            for path in (given.rstrip("/") for one in job.instances() for given in one.files.inputs):
-                collected = [made for name in job.collects for made in made_by(plan, name)]
-                if any(meets(path, made) for made in collected) or (self.root / path).exists():
-                    continue
-                later = next((everything[made] for made in everything if meets(path, made)), None)
-                yield self.missing(plan, job, path, later)
-
-    def missing(self, plan: Plan, job: Job, path: str, later: str | None) -> Finding:
-        """Make the finding about one input that is not there."""
-        said = f"no stage before '{job.id}' in workflow '{plan.workflow.name}' makes its input '{path}'"
-        if later == job.id:
-            said, help = f"'{job.id}' makes its own input '{path}'", "read another path than it writes"
-        elif later is not None:
-            help = f"'{later}' makes it: put it before '{job.id}', or into its needs"
-        else:
-            help = "make it an output of a stage before this one, or add the file to the repository"
-        return self.error(self.place(job, path), said, "missing-input", help)
 
 
 def reserved(path: str) -> bool:
     """Tell whether a path is the whole repository, or holds what is mlci's own or git's."""
     name = os.path.normpath(path)
     return name == "." or name.split("/")[0] in RESERVED
-
-
-def made_by(plan: Plan, name: str) -> Iterator[str]:
-    """Yield what a job and its matrix's instances make."""
-    job = plan.job(name)
-    if job is not None:
-        for one in job.instances():
-            yield from (made.rstrip("/") for made in one.files.made)
-
-
-def meets(path: str, made: str) -> bool:
-    """Tell whether one path is the other or lies inside it."""
-    return path == made or path.startswith(f"{made}/") or made.startswith(f"{path}/")

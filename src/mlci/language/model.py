@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mlci.findings import Mark
+from mlci.language.catalogue import TARGETS, styles, vendor_ids
 from mlci.language.records import Named, Record, key
 from mlci.language.shapes import (
     Choice,
@@ -62,20 +63,6 @@ PATHS = Many(PATH, "a list of paths")
 NAMES = Many(NAME, "a list of names")
 PATTERNS = Many(BRANCH, "a list of patterns")
 ENV = Table(ENV_NAME, WORD, "a mapping of variables to text")
-
-
-def vendor_ids() -> tuple[str, ...]:
-    """Return the registered vendors' ids."""
-    from mlci.vendors import ids
-
-    return ids()
-
-
-def styles() -> tuple[str, ...]:
-    """Return the words `style` takes."""
-    from mlci.vendors import styles
-
-    return styles()
 
 
 def per_vendor() -> Mapping[str, Shape]:
@@ -380,13 +367,6 @@ class Workflow:
     )
 
 
-def target_types() -> tuple[str, ...]:
-    """Return the registered target types' ids."""
-    from mlci.deploy import ids
-
-    return ids()
-
-
 @dataclass(frozen=True, eq=False, repr=False)
 class Target:
     """A place a packaged model is deployed to."""
@@ -412,12 +392,12 @@ class TargetShape:
             reading.say(path, f"missing key 'type' in target '{path[-1]}'", "missing-key", key=True)
             return None
         options = {name: each for name, each in value.items() if name != "type"}
-        kind = Choice(target_types, "target type").read(value["type"], (*path, "type"), reading)
+        kind = Choice(TARGETS.ids, "target type").read(value["type"], (*path, "type"), reading)
         return Target(kind, options)
 
     def schema(self) -> dict[str, Any]:
         """Return its JSON Schema."""
-        kind = Choice(target_types, "target type").schema()
+        kind = Choice(TARGETS.ids, "target type").schema()
         return {"type": "object", "required": ["type"], "properties": {"type": kind}}
 
     def expects(self) -> str:

@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from mlci.commands.notify import notify
-from mlci.commands.options import NotPlain, parse
+from mlci.calls.options import NotPlain, parse
 from mlci.errors import EnvironmentLacks, InputError
 from mlci.parity import local, witness
 from mlci.parity.contract import Performer, Ran, Setting
 from mlci.parity.expected import Expected
-from mlci.vendors.base import Vendor
+from mlci.planning.vendor import Vendor
+from mlci.registry import COMMANDS
 
+NOTIFY = next(entry for entry in COMMANDS if entry.id == "notify")
 REFERENCE = "here"
 
 
@@ -60,7 +61,7 @@ def of_plan(jobs: Sequence[Expected], setting: Setting) -> Column:
 
 def lacking(vendor: Vendor, performer: Performer | None, files: Mapping[str, str]) -> Column | None:
     """Return the column of a vendor that cannot be run; None when it can."""
-    column = Column(vendor.ID, vendor.TITLE)
+    column = Column(vendor.ID, vendor.front.TITLE)
     if performer is None:
         return column._replace(unproven="its files cannot be run here", missing=True)
     if not files:
@@ -75,7 +76,7 @@ def lacking(vendor: Vendor, performer: Performer | None, files: Mapping[str, str
 def of_vendor(vendor: Vendor, performer: Performer, files: Mapping[str, str], setting: Setting) -> Column:
     """Run a vendor's files."""
     digests = {path: f"sha256:{sha256(text.encode()).hexdigest()}" for path, text in files.items()}
-    column = Column(vendor.ID, vendor.TITLE, digests, performer.versions())
+    column = Column(vendor.ID, vendor.front.TITLE, digests, performer.versions())
     began = time.monotonic()
     try:
         rans = performer.perform(files, setting)
@@ -89,7 +90,7 @@ def of_vendor(vendor: Vendor, performer: Performer, files: Mapping[str, str], se
 def outcome(call: witness.Call) -> str:
     """Return what a call of `mlci notify` tells people, "" when it is none that can be read."""
     try:
-        return str(parse(notify, call.words[1:])["outcome"])
+        return str(parse(NOTIFY.load(), call.words[1:])["outcome"])
     except NotPlain:
         return ""
 

@@ -10,9 +10,9 @@ from mlci.engine.environment import variable
 from mlci.language.model import Filter
 from mlci.parity.contract import Event, Planned
 from mlci.planning.conditions import matches, unmet
+from mlci.planning.context import Context
 from mlci.planning.plan import Approval, Job, Plan
 from mlci.planning.selection import ATTENTIVE, answers
-from mlci.vendors.base import Context
 
 PULL = "1"
 """The number of the pull request that an event stands for."""

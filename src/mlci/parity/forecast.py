@@ -15,7 +15,7 @@ from mlci.parity.contract import Event, Performer, Planned
 from mlci.parity.difference import Difference
 from mlci.parity.expected import Expected, expect, why_not
 from mlci.planning.plan import Plan
-from mlci.vendors.base import Vendor
+from mlci.planning.vendor import Vendor
 
 SKIPPED = frozenset({".git", ".mlci", ".venv", "node_modules", "__pycache__"})
 """Folders in which no vendor's files lie, but perhaps very many others."""
@@ -118,7 +118,7 @@ def files_of(root: Path, vendor: Vendor) -> dict[str, str]:
     return {
         path: (root / path).read_text(encoding="utf-8")
         for path in sorted(paths(root, root))
-        if vendor.owns(path)
+        if vendor.front.owns(path)
     }
 
 

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from mlci.parity.account import Named
+from mlci.registry import COMMANDS, find
 
 OWN = ("notify", "select")
 """Commands of mlci whose jobs are no stages: they belong to how a vendor's file works."""
@@ -49,10 +50,9 @@ def calls(script: str, environ: Mapping[str, str] = NOTHING) -> Iterator[list[st
 
 def asked(command: str, environ: Mapping[str, str]) -> list[str]:
     """Return the call that a unit makes of its variables; of a command that mlci lacks its name alone."""
-    from mlci.commands import app
-    from mlci.commands.from_environment import words
+    from mlci.calls.variables import words
 
-    known = next((each for each in app.ALL if each.name == command), None)
+    known = find(COMMANDS, command)
     return [command] if known is None else words(known, environ)
 
 

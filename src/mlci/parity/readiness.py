@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from mlci import vendors
 from mlci.language.model import Pipeline
 from mlci.parity.prepared import overlay
 from mlci.parity.snapshot import Snapshot
+from mlci.planning import vendor as vendors
 from mlci.planning.plan import install_commands
 from mlci.release import source
 
@@ -65,6 +65,6 @@ def unsatisfied(pipeline: Pipeline, made: Snapshot, scratch: Path) -> str:
 def from_units(pipeline: Pipeline) -> str:
     """Return what stands for mlci where every vendor's jobs have it by units, which are run here; else ""."""
     wanted, styles = source(pipeline.mlci), set(pipeline.style)
-    if wanted is None or not all(styles & set(vendors.find(name).STYLES) for name in pipeline.vendors):
+    if wanted is None or not all(styles & set(vendors.find(name).front.STYLES) for name in pipeline.vendors):
         return ""
     return f"mlci[{wanted.extras}]" if wanted.extras else "mlci"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mlci.language.model import Condition
 
 if TYPE_CHECKING:
-    from mlci.vendors.base import Context
+    from mlci.planning.context import Context
 
 Changed = Callable[[], Sequence[str] | None]
 """Returns the changed paths, asked for only when a condition is about them; None when nobody knows."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlci.language.model import Condition
+from mlci.planning.context import Context
 from mlci.planning.plan import Job, Plan
-from mlci.vendors.base import Context
 
 if TYPE_CHECKING:
     from mlci.planning.conditions import Changed

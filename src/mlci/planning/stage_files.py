@@ -6,12 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mlci import stages
+from mlci.language.catalogue import STAGES, Item
 from mlci.language.model import Stage
-from mlci.stages.contract import LibraryStage
-
-RESERVED = (".mlci", ".git", "mlci.yaml")
-"""What no job may make: mlci's own, and git's."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ class Files:
 
 def files_of(stage: Stage) -> Files:
     """Return a stage's files, those named by its `with` included."""
-    library = stages.find(stage.uses) if stage.uses else None
+    library = STAGES.find(stage.uses) if stage.uses else None
     if library is None:
         return Files(stage.inputs, stage.outputs, stage.metrics, cached=repeatable(stage))
     arguments = {each.name: each.default for each in library.parameters if not each.required}
@@ -71,7 +67,7 @@ def repeatable(stage: Stage) -> bool:
     return bool(stage.inputs) and not (stage.secrets or stage.aws or stage.environment)
 
 
-def by_role(library: LibraryStage, arguments: Mapping[str, Any], role: str) -> tuple[str, ...]:
+def by_role(library: Item, arguments: Mapping[str, Any], role: str) -> tuple[str, ...]:
     """Return the arguments that play a role, as text."""
     found: list[str] = []
     for parameter in library.parameters:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from mlci.planning.plan import Plan
-    from mlci.vendors.base import Vendor
+    from mlci.planning.vendor import Vendor
 
 PLAIN = re.compile(r"[./]{0,2}[A-Za-z_][A-Za-z0-9_./+-]*(?: [A-Za-z0-9_./+=-]+)*")
 """Text that every YAML reader takes for the same string without quotes, unless it is one of RESERVED."""

@@ -24,7 +24,7 @@ from mlci.engine.record import Record
 from mlci.engine.store import Entry, Store, open_store
 from mlci.engine.unpack import manifest_of
 from mlci.errors import InputError, MlciError
-from mlci.language import config
+from mlci.planning import repository
 from mlci.planning.plan import Job, Plan
 from mlci.report.baseline import Baseline
 from mlci.report.held import Held
@@ -77,14 +77,14 @@ def of_revision(name: str, root: Path, workflow: str, now: Mapping[str, Record])
 
 def plan_at(git: Git, name: str, commit: str, workflow: str) -> Plan:
     """Return a workflow as a revision has it."""
-    text = git.show(commit, config.FILE)
+    text = git.show(commit, repository.FILE)
     if text is None:
-        raise InputError(f"{name} has no {config.FILE}", help="name the folder of its records instead")
-    pipeline = config.parse(Document(f"{name}:{config.FILE}", text))
+        raise InputError(f"{name} has no {repository.FILE}", help="name the folder of its records instead")
+    pipeline = repository.parse(Document(f"{name}:{repository.FILE}", text))
     if workflow not in pipeline.workflows:
         known = ", ".join(pipeline.workflows)
         raise InputError(f"{name} has no workflow '{workflow}'", help=f"its workflows are {known}")
-    (plan,) = config.chosen(pipeline, (workflow,))
+    (plan,) = repository.chosen(pipeline, (workflow,))
     return plan
 
 

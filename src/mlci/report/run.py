@@ -9,12 +9,12 @@ from typing import NamedTuple
 from mlci.engine.record import Record
 from mlci.errors import InputError
 from mlci.findings import suggest
-from mlci.language import config
+from mlci.planning import repository
 from mlci.planning.conditions import unmet
+from mlci.planning.context import Context
 from mlci.planning.plan import Job as Planned
 from mlci.planning.plan import Plan
 from mlci.report.held import Found, Held, find
-from mlci.vendors.base import Context
 
 
 class Run(NamedTuple):
@@ -81,13 +81,15 @@ def open_run(root: Path, folders: Sequence[Path], workflow: str) -> Run:
 
 def planned(root: Path) -> tuple[tuple[Plan, ...], list[str]]:
     """Return what mlci.yaml plans, and a note when it cannot be read; records tell of a run without it."""
-    if not (root / config.FILE).is_file():
+    if not (root / repository.FILE).is_file():
         return (), []
     try:
-        return config.plans(config.load(root)), []
+        return repository.plans(repository.load(root)), []
     except InputError as error:
         first = error.findings[0].message if error.findings else str(error)
-        return (), [f"{config.FILE} is not as it should be ({first}), so jobs without a record are not named"]
+        return (), [
+            f"{repository.FILE} is not as it should be ({first}), so jobs without a record are not named"
+        ]
 
 
 def chosen(found: Found, workflow: str, plan: Plan | None) -> Iterator[tuple[str, Held]]:

@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from mlci.deploy import target_of
 from mlci.deploy.contract import Target
 from mlci.errors import InputError
 from mlci.stages.contract import Case, Outcome, Work
 from mlci.stages.requests import Answer, Request, ask, problems, read_requests
 from mlci.stages.summary import case_table
+from mlci.stages.target import target_of
 
 POLL = 0.25
 UNREACHABLE = (OSError, http.client.HTTPException)

@@ -116,16 +116,19 @@ def read_call() -> dict[str, Any]:
 
 def perform(call: Mapping[str, Any]) -> Outcome:
     """Call the stage's function with its arguments."""
-    from mlci.stages import find, ids
-    from mlci.stages.arguments import bind
+    from mlci.language.arguments import bind
+    from mlci.language.catalogue import STAGES
 
-    stage = find(call["stage"])
+    stage = STAGES.find(call["stage"])
     if stage is None:
-        raise InputError(f"there is no library stage '{call['stage']}'", help=f"there are {', '.join(ids())}")
+        raise InputError(
+            f"there is no library stage '{call['stage']}'", help=f"there are {', '.join(STAGES.ids())}"
+        )
     root = Path(call["root"])
     arguments = bind(stage.parameters, call["with"], f"stage '{stage.id}'", root)
     work = Work(root, call.get("targets", {}), call.get("context", {}), say, call.get("seed", 0))
-    return stage.function(work, **arguments)
+    outcome: Outcome = stage.make(work, **arguments)
+    return outcome
 
 
 def say(line: str) -> None:

@@ -6,6 +6,9 @@ from mlci.errors import StageError
 from mlci.stages.contract import InputPath, Outcome, TargetName, Work
 from mlci.stages.summary import cell
 
+CACHED = False
+"""What is out there may have changed, whatever the inputs."""
+
 
 def deploy(work: Work, *, package: InputPath, target: TargetName) -> Outcome:
     """Put a package into production at a target, at once and whole; again with an equal one, nothing changes.
@@ -21,8 +24,8 @@ def deploy(work: Work, *, package: InputPath, target: TargetName) -> Outcome:
     StageError : the package holds a model that missed a gate of its test
     EnvironmentLacks : the target cannot be reached or written
     """
-    from mlci.deploy import target_of
     from mlci.deploy.package import read_package
+    from mlci.stages.target import target_of
 
     packed = read_package(package)
     if packed.manifest.get("blessed") is False:

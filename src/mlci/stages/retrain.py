@@ -8,6 +8,9 @@ from typing import Literal
 from mlci.errors import InputError
 from mlci.stages.contract import InputPath, Outcome, OutputPath, TargetName, Work
 
+CACHED = False
+"""What is out there may have changed, whatever the inputs."""
+
 
 def retrain(
     work: Work,

@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple
 
-from mlci.deploy import target_of
 from mlci.deploy.package import KERAS_MODEL
 from mlci.errors import InputError, StageError
 from mlci.files import write_atomic
@@ -19,6 +18,7 @@ from mlci.stages.arrays import load_numpy, read_pair
 from mlci.stages.classification import Score, score
 from mlci.stages.contract import Case, Outcome, Work
 from mlci.stages.summary import table
+from mlci.stages.target import target_of
 from mlci.stages.versions import LINEAGE
 
 Array = Any

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from mlci.stages.contract import InputPath, Outcome, TargetName, Work
 
+CACHED = False
+"""What is out there may have changed, whatever the inputs."""
+
 
 def smoke_test(
     work: Work,

@@ -44,7 +44,7 @@ KINDS = ("mlci",)
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Return what loading the file reports; what is wrong with it as YAML is said elsewhere."""
-    from mlci.language.config import parse
+    from mlci.planning.repository import parse
 
     if file.document is None or file.document.problems:
         return []

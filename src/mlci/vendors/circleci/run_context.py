@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mlci.findings import Finding
-from mlci.vendors.base import Context
+from mlci.planning.context import Context
 from mlci.vendors.circleci.render.paths import CONFIG, CONTINUED
 
 EVENTS = {"api": "manual", "scheduled_pipeline": "schedule"}

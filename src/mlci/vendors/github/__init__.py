@@ -2,62 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
-from mlci.findings import Finding
-from mlci.planning.plan import Plan
-from mlci.vendors.base import ReadJob, Setting
-from mlci.vendors.github.render.features import FEATURES
 from mlci.vendors.github.run_context import annotate, context, owns, summary_file
 
-ID = "github"
+__all__ = ["HOME", "STYLES", "TITLE", "annotate", "context", "owns", "summary_file"]
+
 TITLE = "GitHub Actions"
 HOME = "https://docs.github.com/actions"
 STYLES: Mapping[str, str] = {"actions": "jobs use mlci's composite actions `setup` and `run`"}
-
-__all__ = [
-    "FEATURES",
-    "HOME",
-    "ID",
-    "STYLES",
-    "TITLE",
-    "annotate",
-    "context",
-    "limits",
-    "owns",
-    "read",
-    "render",
-    "settings",
-    "summary_file",
-]
-
-
-# Most commands need none of these, so what they import waits until they are called.
-
-
-def render(plans: Sequence[Plan]) -> dict[str, str]:
-    """Return every file: path from the top of the repository -> text."""
-    from mlci.vendors.github.render.files import render
-
-    return render(plans)
-
-
-def limits(plans: Sequence[Plan]) -> Iterable[Finding]:
-    """Yield what these plans ask for and GitHub Actions cannot do."""
-    from mlci.vendors.github.render.limits import limits
-
-    return limits(plans)
-
-
-def settings(plans: Sequence[Plan]) -> Iterable[Setting]:
-    """Yield what must be set at GitHub Actions before these plans can run."""
-    from mlci.vendors.github.render.settings import settings
-
-    return settings(plans)
-
-
-def read(files: Mapping[str, str]) -> tuple[ReadJob, ...]:
-    """Read rendered files back into their jobs."""
-    from mlci.vendors.github.render.read_back import read
-
-    return read(files)

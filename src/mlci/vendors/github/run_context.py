@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from mlci.findings import Finding
-from mlci.vendors.base import Context
+from mlci.planning.context import Context
 
 EVENTS = {
     "pull_request_target": "pull_request",

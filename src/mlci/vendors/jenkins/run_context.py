@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from mlci.vendors.base import Context
+from mlci.findings import Finding
+from mlci.planning.context import Context
 
 CAUSES = "MLCI_CAUSES"
 BY_HAND = "hudson.model.Cause$UserIdCause"
@@ -60,3 +61,17 @@ def causes_of(text: str) -> list[Mapping[str, Any]]:
 def user_of(cause: Mapping[str, Any]) -> str:
     """Return who started a build by hand."""
     return str(cause.get("userId") or "")
+
+
+def owns(path: str) -> bool:
+    """Tell whether a path is one that a workflow's file lies at."""
+    folder, _, name = path.rpartition("/")
+    return path == "Jenkinsfile" or (folder == "jenkins" and name.endswith(".Jenkinsfile"))
+
+
+def annotate(finding: Finding) -> None:
+    """Return None: a Jenkins log shows no annotations."""
+
+
+def summary_file(environ: Mapping[str, str]) -> None:
+    """Return None: Jenkins shows no Markdown; the summary is kept with the artifacts."""

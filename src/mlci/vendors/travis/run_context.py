@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mlci.vendors.base import Context
+from mlci.findings import Finding
+from mlci.planning.context import Context
 
 EVENTS: Mapping[str, str] = {
     "push": "push",
@@ -32,3 +33,16 @@ def context(environ: Mapping[str, str]) -> Context | None:
         run_id=environ.get("TRAVIS_BUILD_NUMBER", ""),
         run_url=environ.get("TRAVIS_BUILD_WEB_URL", ""),
     )
+
+
+def owns(path: str) -> bool:
+    """Tell whether a path is Travis CI's one file."""
+    return path == ".travis.yml"
+
+
+def annotate(finding: Finding) -> None:
+    """Return None: a Travis CI log shows no annotations."""
+
+
+def summary_file(environ: Mapping[str, str]) -> None:
+    """Return None: Travis CI shows no summaries."""

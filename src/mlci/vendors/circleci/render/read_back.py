@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlci.vendors.base import ReadJob
+from mlci.planning.vendor import ReadJob
 from mlci.vendors.circleci.render.orb import NAME
 from mlci.vendors.circleci.render.paths import CONFIG, CONTINUED
 from mlci.vendors.circleci.render.text import unescape

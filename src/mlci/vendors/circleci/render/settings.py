@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlci.engine.secrets import CHANNELS
 from mlci.planning.plan import Approval, Job, Plan
-from mlci.vendors.base import Setting
+from mlci.planning.vendor import Setting
 from mlci.vendors.circleci.render import executors, orb
 from mlci.vendors.circleci.render.conditions import Rules
 

@@ -7,9 +7,9 @@ import shlex
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from mlci.language.catalogue import STEPS
 from mlci.language.model import Pipeline
 from mlci.release import source
-from mlci.vendors.base import STEPS
 
 STYLE = "actions"
 """The word for it in `style`."""

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlci.vendors.base import ReadJob
+from mlci.planning.vendor import ReadJob
 from mlci.vendors.github.render.files import FOLDER
 from mlci.vendors.github.render.own_actions import executed
 from mlci.vendors.github.render.text import unescape

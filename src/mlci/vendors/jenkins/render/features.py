@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mlci.vendors.base import Support
+from mlci.planning.vendor import Support
 
 FEATURES: Mapping[str, Support] = {
     "push": Support("native", "`when { branch '…' }` in a multibranch pipeline"),

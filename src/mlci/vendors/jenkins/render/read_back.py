@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from mlci.vendors.base import ReadJob
+from mlci.planning.vendor import ReadJob
 from mlci.vendors.jenkins import owns
 from mlci.vendors.jenkins.render.calls import library_calls, whole, words
 from mlci.vendors.jenkins.render.stages import ACTIVATE, STASH

@@ -6,11 +6,12 @@ import shlex
 from collections.abc import Iterator, Mapping
 
 from mlci import __version__
-from mlci.commands import app, from_environment
+from mlci.calls import variables as asked
 from mlci.errors import input_error
 from mlci.parity.account import Named
 from mlci.parity.naming import executed
 from mlci.parity.origin import COMMIT, origin
+from mlci.registry import COMMANDS
 from mlci.release import TAG
 from mlci.resources import shipped
 from mlci.vendors.jenkins.render.calls import words
@@ -19,6 +20,7 @@ from mlci.vendors.jenkins.syntax import Jenkinsfile
 from mlci.vendors.jenkins.syntax.groovy.tree import Annotation, Expression, ListOf, text_of
 
 RULE = "parity-jenkins"
+EXEC = next(each for each in COMMANDS if each.id == "exec")
 
 
 def loaded(file: Jenkinsfile) -> str:
@@ -75,5 +77,5 @@ def job_of(arguments: Mapping[str, object]) -> Iterator[Named]:
 def ran(variables: Mapping[str, str]) -> Iterator[Named]:
     """Yield the job that the library's script works on, as its variables tell it."""
     if variables.get("MLCI_COMMAND") == "exec":
-        command = next(each for each in app.ALL if each.name == "exec")
-        yield from executed(shlex.join(["mlci", *from_environment.words(command, variables)]))
+        words_of_call = asked.words(EXEC, variables)
+        yield from executed(shlex.join(["mlci", *words_of_call]))

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mlci.vendors.base import ReadJob
+from mlci.planning.vendor import ReadJob
 from mlci.vendors.travis.render import variables
 from mlci.vendors.travis.render.conditions import APPROVE
 from mlci.vendors.travis.render.paths import unguarded

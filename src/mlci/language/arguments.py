@@ -9,7 +9,8 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from mlci.errors import InputError
 from mlci.findings import suggest
-from mlci.stages.contract import LibraryStage, Parameter
+from mlci.language.catalogue import Item
+from mlci.language.signatures import Parameter
 
 MAX_NUMBER = 2**63
 
@@ -25,7 +26,7 @@ class Problem(NamedTuple):
     """Whether it is the name that is wrong, not its value."""
 
 
-def validate_with(stage: LibraryStage, given: Mapping[str, Any]) -> list[Problem]:
+def validate_with(stage: Item, given: Mapping[str, Any]) -> list[Problem]:
     """Check a library stage's `with:` without importing what the stage itself will need."""
     return validate(stage.parameters, given, f"stage '{stage.id}'")
 

@@ -1,12 +1,16 @@
-"""What a CI vendor is to mlci: a module with these names. No other module knows any vendor by name."""
+"""What a CI vendor is to mlci: a package of these parts, found by its entry, whose name nobody else knows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple, Protocol
+from functools import cached_property
+from typing import Literal, NamedTuple, Protocol
 
 from mlci.findings import Finding
+from mlci.language.catalogue import vendor_ids
+from mlci.planning.context import Context
 from mlci.planning.plan import Plan
+from mlci.registry import VENDORS, Entry
 
 FEATURES: Mapping[str, str] = {
     "push": "start on pushes, by branch",
@@ -45,9 +49,6 @@ FEATURES: Mapping[str, str] = {
 }
 """Everything of the language that vendors may differ in; docs/reference/vendors.md is made from it."""
 
-STEPS = "steps"
-"""The style every vendor has: plain steps, which need nothing of mlci but its program."""
-
 Level = Literal["native", "mlci", "partly", "no"]
 
 
@@ -58,25 +59,6 @@ class Support(NamedTuple):
     """native; mlci: done by mlci inside the job; partly or no: said at render time, with the way round."""
     how: str
     """What is emitted, or the way round, in a few words."""
-
-
-class Context(NamedTuple):
-    """A CI run in words no vendor owns; "" where the vendor does not say."""
-
-    vendor: str = "local"
-    commit: str = ""
-    branch: str = ""
-    tag: str = ""
-    pr: str = ""
-    event: str = ""
-    """push, pull_request, schedule, tag or manual."""
-    run_id: str = ""
-    run_url: str = ""
-    actor: str = ""
-
-    def variables(self) -> dict[str, str]:
-        """Return it as the variables MLCI_VENDOR, MLCI_COMMIT, …"""
-        return {f"MLCI_{name.upper()}": value for name, value in self._asdict().items()}
 
 
 class Setting(NamedTuple):
@@ -115,33 +97,18 @@ class ReadJob(NamedTuple):
     collects: tuple[str, ...]
 
 
-class Vendor(Protocol):
-    """A vendor's module. `ID` is its name in mlci.yaml; its templates lie in templates/ID/."""
+class Front(Protocol):
+    """A vendor's package itself, which costs next to nothing to load."""
 
-    ID: str
     TITLE: str
     """Its name for people: "GitHub Actions"."""
     HOME: str
     """Where its documentation begins, https://…"""
-    FEATURES: Mapping[str, Support]
-    """One entry for each name in `mlci.vendors.base.FEATURES`."""
     STYLES: Mapping[str, str]
     """Other ways than plain steps to write its jobs, by the word for them in `style:` -> what is emitted."""
 
-    def render(self, plans: Sequence[Plan]) -> dict[str, str]:
-        """Return every file of this vendor: path from the top of the repository -> text. Pure."""
-
-    def limits(self, plans: Sequence[Plan]) -> Iterable[Finding]:
-        """Yield what these plans ask for and the vendor cannot do, at its place in mlci.yaml."""
-
-    def settings(self, plans: Sequence[Plan]) -> Iterable[Setting]:
-        """Yield what must be set at the vendor before these plans can run."""
-
     def context(self, environ: Mapping[str, str]) -> Context | None:
         """Read the vendor's variables; None when this is not a run of this vendor."""
-
-    def read(self, files: Mapping[str, str]) -> tuple[ReadJob, ...]:
-        """Read rendered files back into their jobs."""
 
     def owns(self, path: str) -> bool:
         """Tell whether a path is one this vendor's configuration lives at."""
@@ -153,4 +120,57 @@ class Vendor(Protocol):
         """Return the file whose Markdown the vendor shows for a job, or None."""
 
 
-Values = Mapping[str, Any]
+class Vendor:
+    """A vendor that pipelines are rendered for: its id in mlci.yaml, and what its modules do when asked.
+
+    Its templates lie in templates/ID/.
+    """
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.ID = entry.id
+
+    @cached_property
+    def front(self) -> Front:
+        """The package itself."""
+        front: Front = self.entry.load()
+        return front
+
+    @cached_property
+    def FEATURES(self) -> Mapping[str, Support]:
+        """How it has each of `mlci.planning.vendor.FEATURES`."""
+        features: Mapping[str, Support] = self.entry.part("render.features").FEATURES
+        return features
+
+    def render(self, plans: Sequence[Plan]) -> dict[str, str]:
+        """Return every file of this vendor: path from the top of the repository -> text. Pure."""
+        files: dict[str, str] = self.entry.part("render.files").render(plans)
+        return files
+
+    def limits(self, plans: Sequence[Plan]) -> Iterable[Finding]:
+        """Return what these plans ask for and the vendor cannot do, at its place in mlci.yaml."""
+        found: Iterable[Finding] = self.entry.part("render.limits").limits(plans)
+        return found
+
+    def settings(self, plans: Sequence[Plan]) -> Iterable[Setting]:
+        """Return what must be set at the vendor before these plans can run."""
+        needed: Iterable[Setting] = self.entry.part("render.settings").settings(plans)
+        return needed
+
+    def read(self, files: Mapping[str, str]) -> tuple[ReadJob, ...]:
+        """Read rendered files back into their jobs."""
+        jobs: tuple[ReadJob, ...] = self.entry.part("render.read_back").read(files)
+        return jobs
+
+
+ALL = tuple(Vendor(entry) for entry in VENDORS if entry.id in vendor_ids())
+
+
+def find(vendor_id: str) -> Vendor:
+    """Return the vendor of that id.
+
+    Raises
+    ------
+    KeyError : no vendor is registered under that id
+    """
+    return {vendor.ID: vendor for vendor in ALL}[vendor_id]
