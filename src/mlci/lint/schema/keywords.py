@@ -1,295 +1,157 @@
-"""What each keyword of JSON Schema (draft 7) checks; about another type of value it always holds."""
+"""What each keyword of JSON Schema (draft 7) asks of a value, by the types of value it asks something of.
+
+Only what the shipped schemas use is here; a test holds the two together.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import cache
+from itertools import repeat
 from typing import Any
 
-from mlci.lint.schema.checker import Check, Checker, Schema, every, fits, pattern_of, same
-
+Schema = dict[str, Any] | bool
 Keywords = dict[str, Any]
+Fits = Callable[[Schema, Any], bool]
+Test = Callable[[Fits, Any, Any, Any], bool]
+"""Tells whether a value holds to what a keyword asks, given the whole part that the keyword stands in."""
 
-
-def checks_of(checker: Checker, schema: Keywords) -> list[Check]:
-    """Return the checks of all keywords of one part, cheap ones first."""
-    return [make(checker, schema) for words, make in MAKERS if not words.isdisjoint(schema)]
-
-
-def is_integer(value: Any) -> bool:
-    """Tell whether a value is a whole number; 1.0 is one, true is none."""
-    return type(value) is int or (type(value) is float and value.is_integer())
-
-
-def is_number(value: Any) -> bool:
-    """Tell whether a value is a number; true is none."""
-    return type(value) is int or type(value) is float
-
-
-TYPES: dict[str, Check] = {
-    "object": lambda value: type(value) is dict,
-    "array": lambda value: type(value) is list,
-    "string": lambda value: type(value) is str,
-    "boolean": lambda value: type(value) is bool,
-    "null": lambda value: value is None,
-    "integer": is_integer,
-    "number": is_number,
+MAX_PATTERN_TEXT = 2_000
+"""Longer texts are not held against patterns: no name or version is, and some patterns are slow."""
+NAMES: dict[type, frozenset[str]] = {
+    dict: frozenset(["object"]),
+    list: frozenset(["array"]),
+    str: frozenset(["string"]),
+    bool: frozenset(["boolean"]),
+    type(None): frozenset(["null"]),
+    int: frozenset(["integer", "number"]),
+    float: frozenset(["number"]),
 }
 
-
-def kind(checker: Checker, schema: Keywords) -> Check:
-    """`type`."""
-    names = schema["type"]
-    if isinstance(names, str):
-        return TYPES[names]
-    tests = tuple(TYPES[name] for name in names)
-    return lambda value: any(test(value) for test in tests)
+compiled = cache(re.compile)
 
 
-def enum(checker: Checker, schema: Keywords) -> Check:
-    """`enum`; Azure's `ignoreCase` compares texts without case."""
-    values = schema["enum"]
-    texts = {value for value in values if isinstance(value, str)}
-    if schema.get("ignoreCase") in ("value", "all"):
-        lower = {text.lower() for text in texts}
-        return lambda value: value.lower() in lower if type(value) is str else value in values
-    return lambda value: value in texts if type(value) is str else any(same(value, one) for one in values)
+def kind_of(value: Any) -> type:
+    """Return the type that a value is judged as: 1.0 is a whole number."""
+    return int if type(value) is float and value.is_integer() else type(value)
 
 
-def const(checker: Checker, schema: Keywords) -> Check:
-    """`const`."""
-    wanted = schema["const"]
-    return lambda value: same(value, wanted)
+def is_a(names: str | list[str], kind: type) -> bool:
+    """Tell whether a type is one of some; true is no number."""
+    return not NAMES[kind].isdisjoint([names] if isinstance(names, str) else names)
 
 
-def text(checker: Checker, schema: Keywords) -> Check:
-    """`minLength`, `maxLength`, `pattern`."""
-    low, high = schema.get("minLength", 0), schema.get("maxLength", float("inf"))
-    pattern = schema.get("pattern")
-
-    def check(value: Any) -> bool:
-        if type(value) is not str:
-            return True
-        return low <= len(value) <= high and (pattern is None or fits(pattern, value))
-
-    return check
+def same(one: Any, other: Any) -> bool:
+    """Tell whether two plain values are equal as JSON: true is not 1."""
+    return bool(one == other) and isinstance(one, bool) is isinstance(other, bool)
 
 
-def number(checker: Checker, schema: Keywords) -> Check:
-    """`minimum`, `maximum`, their exclusive forms, `multipleOf`."""
-    low, high = schema.get("minimum", float("-inf")), schema.get("maximum", float("inf"))
-    above, below = schema.get("exclusiveMinimum", float("-inf")), schema.get("exclusiveMaximum", float("inf"))
-    step = schema.get("multipleOf")
-
-    def check(value: Any) -> bool:
-        if not is_number(value):
-            return True
-        return low <= value <= high and above < value < below and (step is None or value % step == 0)
-
-    return check
+def matches(pattern: str, text: str) -> bool:
+    """Tell whether a pattern is found in a text."""
+    return len(text) > MAX_PATTERN_TEXT or compiled(pattern).search(text) is not None
 
 
-def required(checker: Checker, schema: Keywords) -> Check:
-    """`required`."""
-    names = schema["required"]
-    if "ignoreCase" in schema:
-        return lambda value: type(value) is not dict or not missing(schema, value)
-    return lambda value: type(value) is not dict or all(name in value for name in names)
-
-
-def missing(schema: Keywords, value: dict[str, Any]) -> list[str]:
+def missing(part: Keywords, value: dict[str, Any]) -> list[str]:
     """Return the required keys a mapping lacks; Azure's `ignoreCase` takes keys in any case."""
-    given = {name.lower() for name in value} if "ignoreCase" in schema else value
-    return [
-        name for name in schema["required"] if (name.lower() if "ignoreCase" in schema else name) not in given
-    ]
+    if "ignoreCase" not in part:
+        return [name for name in part["required"] if name not in value]
+    given = {name.lower() for name in value}
+    return [name for name in part["required"] if name.lower() not in given]
 
 
-def size(checker: Checker, schema: Keywords) -> Check:
-    """`minProperties`, `maxProperties`, `minItems`, `maxItems`."""
-    low, high = schema.get("minProperties", 0), schema.get("maxProperties", float("inf"))
-    least, most = schema.get("minItems", 0), schema.get("maxItems", float("inf"))
-
-    def check(value: Any) -> bool:
-        if type(value) is dict:
-            return bool(low <= len(value) <= high)
-        return type(value) is not list or bool(least <= len(value) <= most)
-
-    return check
-
-
-def unique(checker: Checker, schema: Keywords) -> Check:
-    """`uniqueItems`."""
-    if not schema["uniqueItems"]:
-        return lambda value: True
-    return lambda value: type(value) is not list or repeated(value) is None
-
-
-def repeated(items: list[Any]) -> int | None:
-    """Return the index of the first item that stood before."""
+def repeated(items: list[Any]) -> list[int]:
+    """Return the indices of items that stood before."""
     from json import dumps
 
-    met: set[str] = set()
-    for index, item in enumerate(items):
-        word = dumps(item, sort_keys=True)
-        if word in met:
-            return index
-        met.add(word)
-    return None
+    words = [dumps(item, sort_keys=True) for item in items]
+    first = {word: index for index, word in reversed(list(enumerate(words)))}
+    return [index for index, word in enumerate(words) if first[word] != index]
 
 
-def parts_for(schema: Keywords, name: str) -> list[Schema]:
-    """Return the parts of a schema that an entry of this name must satisfy."""
-    own = schema.get("properties", {})
-    if "ignoreCase" in schema and name not in own:
-        name = next((one for one in own if one.lower() == name.lower()), name)
-    parts = [own[name]] if name in own else []
-    parts += [
-        part for text, part in schema.get("patternProperties", {}).items() if pattern_of(text).search(name)
-    ]
-    if not parts and "additionalProperties" in schema:
-        parts = [schema["additionalProperties"]]
-    return parts
+def named(part: Keywords, value: dict[str, Any]) -> list[tuple[str, Schema]]:
+    """Return the entries that `properties` names, each with what it must fit."""
+    own = part.get("properties", {})
+    if "ignoreCase" not in part:
+        return [(name, own[name]) for name in value if name in own]
+    lower = {name.lower(): one for name, one in own.items()}
+    return [(name, lower[name.lower()]) for name in value if name.lower() in lower]
 
 
-def entries(checker: Checker, schema: Keywords) -> Check:
-    """`properties`, `patternProperties`, `additionalProperties`."""
-    made: dict[str, Check] = {}
-    own = schema.get("properties", {})
+def patterned(part: Keywords, value: dict[str, Any]) -> list[tuple[str, Schema]]:
+    """Return the entries that `patternProperties` takes in, each with what it must fit."""
+    patterns = part.get("patternProperties", {})
+    return [(name, one) for text, one in patterns.items() for name in value if compiled(text).search(name)]
 
-    def check(value: Any) -> bool:
-        if type(value) is not dict:
-            return True
-        for name, item in value.items():
-            test = made.get(name)
-            if test is None:
-                parts = parts_for(schema, name)
-                test = checker.check(parts[0]) if len(parts) == 1 else every(map(checker.check, parts))
-                if name in own:  # others are the user's names, of which there is no end
-                    made[name] = test
-            if not test(item):
+
+def additional(part: Keywords, value: dict[str, Any]) -> list[tuple[str, Schema]]:
+    """Return the other entries, with what `additionalProperties` says."""
+    known = {name for name, _ in (*named(part, value), *patterned(part, value))}
+    return [(name, part["additionalProperties"]) for name in value if name not in known]
+
+
+ENTRIES = {"properties": named, "patternProperties": patterned, "additionalProperties": additional}
+
+
+def entries(word: str) -> Test:
+    """Return the test of one of ENTRIES."""
+    ruled = ENTRIES[word]
+
+    def test(fits: Fits, _: Any, value: dict[str, Any], part: Keywords) -> bool:
+        for name, one in ruled(part, value):  # noqa: SIM110 -- a generator costs more than most tests
+            if not fits(one, value[name]):
                 return False
         return True
 
-    return check
+    return test
 
 
-def items(checker: Checker, schema: Keywords) -> Check:
-    """`items`, `additionalItems`."""
-    given = schema["items"]
-    if isinstance(given, list):
-        rest = schema.get("additionalItems", True)
-
-        def by_place(value: Any) -> bool:
-            if type(value) is not list:
-                return True
-            parts = [*given, *[rest] * (len(value) - len(given))]
-            return all(checker.check(part)(item) for part, item in zip(parts, value, strict=False))
-
-        return by_place
-
-    def check(value: Any) -> bool:
-        if type(value) is not list:
-            return True
-        test = checker.check(given)
-        return all(map(test, value))
-
-    return check
-
-
-def contains(checker: Checker, schema: Keywords) -> Check:
-    """`contains`."""
-    part = schema["contains"]
-    return lambda value: type(value) is not list or any(map(checker.check(part), value))
-
-
-def names(checker: Checker, schema: Keywords) -> Check:
-    """`propertyNames`."""
-    part = schema["propertyNames"]
-    return lambda value: type(value) is not dict or all(map(checker.check(part), value))
-
-
-def dependencies(checker: Checker, schema: Keywords) -> Check:
-    """`dependencies`."""
-    given = schema["dependencies"]
-
-    def holds(value: dict[str, Any], need: Any) -> bool:
-        if isinstance(need, list):
-            return all(name in value for name in need)
-        return checker.check(need)(value)
-
-    return lambda value: (
-        type(value) is not dict or all(holds(value, need) for name, need in given.items() if name in value)
-    )
-
-
-def all_of(checker: Checker, schema: Keywords) -> Check:
-    """`allOf`."""
-    return every(map(checker.check, schema["allOf"]))
-
-
-def any_of(checker: Checker, schema: Keywords) -> Check:
-    """`anyOf`."""
-    parts = schema["anyOf"]
-
-    def check(value: Any) -> bool:
-        for part in parts:  # noqa: SIM110 -- a generator costs more than most checks
-            if checker.check(part)(value):
-                return True
-        return False
-
-    return check
-
-
-def one_of(checker: Checker, schema: Keywords) -> Check:
-    """`oneOf`."""
-    parts = schema["oneOf"]
-
-    def check(value: Any) -> bool:
-        found = False
-        for part in parts:
-            if checker.check(part)(value):
-                if found:
-                    return False
-                found = True
-        return found
-
-    return check
-
-
-def negation(checker: Checker, schema: Keywords) -> Check:
-    """`not`."""
-    part = schema["not"]
-    return lambda value: not checker.check(part)(value)
-
-
-def conditional(checker: Checker, schema: Keywords) -> Check:
+def conditional(fits: Fits, condition: Schema, value: Any, part: Keywords) -> bool:
     """`if`, `then`, `else`."""
-
-    def check(value: Any) -> bool:
-        branch = "then" if checker.check(schema["if"])(value) else "else"
-        return branch not in schema or checker.check(schema[branch])(value)
-
-    return check
+    return fits(part.get("then" if fits(condition, value) else "else", True), value)
 
 
-Maker = Callable[[Checker, Keywords], Check]
-MAKERS: tuple[tuple[frozenset[str], Maker], ...] = (
-    (frozenset(["type"]), kind),
-    (frozenset(["enum"]), enum),
-    (frozenset(["const"]), const),
-    (frozenset(["minLength", "maxLength", "pattern"]), text),
-    (frozenset(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]), number),
-    (frozenset(["required"]), required),
-    (frozenset(["minProperties", "maxProperties", "minItems", "maxItems"]), size),
-    (frozenset(["properties", "patternProperties", "additionalProperties"]), entries),
-    (frozenset(["items"]), items),
-    (frozenset(["dependencies"]), dependencies),
-    (frozenset(["propertyNames"]), names),
-    (frozenset(["uniqueItems"]), unique),
-    (frozenset(["contains"]), contains),
-    (frozenset(["not"]), negation),
-    (frozenset(["if"]), conditional),
-    (frozenset(["allOf"]), all_of),
-    (frozenset(["anyOf"]), any_of),
-    (frozenset(["oneOf"]), one_of),
-)
+def dependent(fits: Fits, needs: dict[str, list[str]], value: dict[str, Any], part: Keywords) -> bool:
+    """`dependencies`, of keys on keys."""
+    return all(other in value for name, need in needs.items() if name in value for other in need)
+
+
+EVERY: dict[str, Test] = {
+    "const": lambda fits, wanted, value, part: same(value, wanted),
+    "enum": lambda fits, values, value, part: any(same(value, one) for one in values),
+    "not": lambda fits, one, value, part: not fits(one, value),
+    "if": conditional,
+    "allOf": lambda fits, parts, value, part: all(map(fits, parts, repeat(value))),
+    "anyOf": lambda fits, parts, value, part: any(map(fits, parts, repeat(value))),
+    "oneOf": lambda fits, parts, value, part: sum(map(fits, parts, repeat(value))) == 1,
+}
+NUMBER: dict[str, Test] = EVERY | {
+    "minimum": lambda fits, least, value, part: value >= least,
+    "maximum": lambda fits, most, value, part: value <= most,
+}
+TESTS: dict[type, dict[str, Test]] = {
+    int: NUMBER,
+    float: NUMBER,
+    str: EVERY
+    | {
+        "minLength": lambda fits, least, value, part: len(value) >= least,
+        "maxLength": lambda fits, most, value, part: len(value) <= most,
+        "pattern": lambda fits, pattern, value, part: matches(pattern, value),
+    },
+    list: EVERY
+    | {
+        "items": lambda fits, one, value, part: all(map(fits, repeat(one), value)),
+        "minItems": lambda fits, least, value, part: len(value) >= least,
+        "maxItems": lambda fits, most, value, part: len(value) <= most,
+        "uniqueItems": lambda fits, asked, value, part: not (asked and repeated(value)),
+    },
+    dict: EVERY
+    | {
+        "required": lambda fits, names, value, part: not missing(part, value),
+        "propertyNames": lambda fits, one, value, part: all(map(fits, repeat(one), value)),
+        "minProperties": lambda fits, least, value, part: len(value) >= least,
+        "maxProperties": lambda fits, most, value, part: len(value) <= most,
+        "dependencies": dependent,
+    }
+    | {word: entries(word) for word in ENTRIES},
+}
