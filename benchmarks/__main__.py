@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-MODULES = ("starting", "rendering", "running", "linting", "installing", "parity")
+MODULES = ("starting", "rendering", "running", "linting", "schemas", "installing", "parity")
 """Each has `measure()`; name some on the command line to measure only those."""
 
 

@@ -1,7 +1,8 @@
 """The verdict: whether a value fits a JSON Schema (draft 7).
 
-It costs two milliseconds where importing the package jsonschema costs a hundred, so the packages judge in
-tests alone (docs/decisions/0071). What is wrong is told elsewhere (`mlci.lint.schema.explain`).
+Loading a schema costs its JSON alone, and a file pays only for the parts it touches. What is wrong is told
+elsewhere (`mlci.lint.schema.explain`). Why no package does this: docs/decisions/0071; tests hold the verdicts
+and the places against those of the package jsonschema.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ fits, which shares the most keys, and which goes wrong the least and the deepest
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import Any
 
 from mlci.lint.schema.checker import Checker
@@ -23,8 +22,12 @@ CHOICES = {"anyOf", "oneOf"}
 
 def explain(checker: Checker, value: Any) -> list[Fault]:
     """Return what is wrong with a value that `checker` has just refused, at most MAX_FAULTS."""
-    found = dict.fromkeys(Explainer(checker).faults(checker.start, value, ()))
-    return list(islice(found, MAX_FAULTS)) or [Fault((), "the file does not fit its format", "other")]
+    found: dict[Fault, None] = {}
+    for fault in Explainer(checker).faults(checker.start, value, ()):
+        found[fault] = None
+        if len(found) == MAX_FAULTS:
+            break
+    return list(found) or [Fault((), "the file does not fit its format", "other")]
 
 
 class Explainer:

@@ -86,7 +86,9 @@ def patterned(part: Keywords, value: dict[str, Any]) -> list[tuple[str, Schema]]
 
 def additional(part: Keywords, value: dict[str, Any]) -> list[tuple[str, Schema]]:
     """Return the other entries, with what `additionalProperties` says."""
-    known = {name for name, _ in (*named(part, value), *patterned(part, value))}
+    known = part.get("properties", {})
+    if "patternProperties" in part or "ignoreCase" in part:
+        known = {name for name, _ in (*named(part, value), *patterned(part, value))}
     return [(name, part["additionalProperties"]) for name in value if name not in known]
 
 
