@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.measuring import MLCI, PYTHON, Row, environ, floor, peak_megabytes, peers, seconds
 from benchmarks.pipelines import chain, dvc_chain
-from mlci.engine.digest import hash_bytes
+from mlci.models.digest import hash_bytes
 
 STAT = "import os\nfor where, _, names in os.walk('data'):\n    for name in names: os.stat(f'{where}/{name}')"
 

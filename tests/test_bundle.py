@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlci.engine.bundle import pack
-from mlci.engine.digest import digest_path
 from mlci.engine.previous_outputs import Aside, recover
 from mlci.engine.unpack import Refused, unpack
 from mlci.errors import EnvironmentLacks, InputError, StageError
+from mlci.models.digest import digest_path
 
 
 def fill(root: Path, files: dict[str, bytes]) -> Path:

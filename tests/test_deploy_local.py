@@ -240,7 +240,7 @@ def test_a_package_that_lies_is_refused(tmp_path: Path, change: str) -> None:
         with tarfile.open(packed.archive, "a") as tar:
             tar.addfile(info)
         manifest = json.loads((dist / "manifest.json").read_text())
-        from mlci.engine.digest import hash_bytes
+        from mlci.models.digest import hash_bytes
 
         manifest["archive"]["sha256"] = hash_bytes(packed.archive)
         (dist / "manifest.json").write_text(json.dumps(manifest))

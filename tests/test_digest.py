@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from packages_kit import make_package
 
-from mlci.engine.digest import digest_path
 from mlci.errors import InputError
+from mlci.models.digest import digest_path
 
 
 def sha(data: bytes) -> str:

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from work_kit import calls
 
-from mlci.engine import digest as digests
-from mlci.engine.digest import digest_path
 from mlci.engine.stat_cache import StatCache
 from mlci.engine.tree import Stat, State, survey
 from mlci.errors import InputError
+from mlci.models import digest as digests
+from mlci.models.digest import digest_path
 
 
 class Bench:

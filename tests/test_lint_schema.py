@@ -17,7 +17,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator, ValidationError
 
-from mlci.composer import MAX_DEPTH
 from mlci.lint.run import make
 from mlci.lint.schema.checker import Checker
 from mlci.lint.schema.explain import MAX_FAULTS, explain
@@ -25,6 +24,7 @@ from mlci.lint.schema.keywords import MAX_PATTERN_TEXT, TESTS
 from mlci.lint.schema.rule import schema_of
 from mlci.lint.schema.store import FOLDER, checker, load
 from mlci.lint.settings import Options
+from mlci.yaml.composer import MAX_DEPTH
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = sorted(path.name.removesuffix(".gz").removesuffix(".json") for path in FOLDER.glob("*.json*"))

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from mlci.deploy.package import read_package
-from mlci.engine.digest import digest_path
 from mlci.errors import EnvironmentLacks, InputError, StageError
+from mlci.models.digest import digest_path
 from mlci.models.identity import identify
 from mlci.stages.deploy import deploy
 from mlci.stages.evaluate import evaluate

@@ -18,9 +18,9 @@ import pytest
 from engine_kit import go, repository, text_of
 
 from mlci.engine.bundle import Packed, pack
-from mlci.engine.digest import digest_path
 from mlci.engine.record import Record
 from mlci.engine.store import Store, entry_path, object_path, open_store
+from mlci.models.digest import digest_path
 
 KEY = "a" * 64
 

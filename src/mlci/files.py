@@ -1,4 +1,4 @@
-"""Writing files so that a reader, or a crash, meets the old text or the new, never half."""
+"""Files written so that a reader, or a crash, meets the old text or the new; and names that hold no work."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import stat
 from pathlib import Path
 
 from mlci.errors import EnvironmentLacks
+
+IGNORED = frozenset({".git", ".mlci", "__pycache__", ".ipynb_checkpoints", ".DS_Store"})
+"""Names that are never part of an input or output: what tools leave behind, and differs at every run."""
 
 
 def write_atomic(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:

@@ -23,8 +23,8 @@ from typing import Any, Protocol
 
 from mlci.deploy.contract import Deployed, Site, Status
 from mlci.deploy.package import INNER_MANIFEST, Package, check_name, unpack
-from mlci.engine.digest import hash_bytes
 from mlci.errors import InputError, StageError
+from mlci.models.digest import hash_bytes
 
 EVENT_DIGITS = 8
 

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from mlci.engine.digest import PACKAGE_FORMAT, hash_bytes
 from mlci.errors import InputError
 from mlci.files import write_atomic
+from mlci.models.digest import PACKAGE_FORMAT, hash_bytes
 
 MANIFEST = "manifest.json"
 INNER_MANIFEST = f"assets.extra/{MANIFEST}"

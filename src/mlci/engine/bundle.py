@@ -15,9 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, BinaryIO, NamedTuple
 
-from mlci.engine.digest import Digest
-from mlci.engine.tree import IGNORED
 from mlci.errors import EnvironmentLacks, StageError
+from mlci.files import IGNORED
+from mlci.models.digest import Digest
 
 FORMAT = "mlci-bundle/1"
 NAME = "bundle.tar"

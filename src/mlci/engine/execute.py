@@ -13,7 +13,6 @@ from mlci.engine import masker, secret_leaks
 from mlci.engine.attempt import Failure, Tried, attempt, duration
 from mlci.engine.bundle import NAME, pack
 from mlci.engine.command import Call, prepare
-from mlci.engine.digest import Digest
 from mlci.engine.key import ingredients, key_of, plain
 from mlci.engine.log import Log
 from mlci.engine.masker import Masker
@@ -27,6 +26,7 @@ from mlci.engine.tracked import tracked
 from mlci.engine.unpack import Refused, unpack
 from mlci.engine.workspace import Workspace
 from mlci.errors import EnvironmentLacks, InputError
+from mlci.models.digest import Digest
 from mlci.planning.plan import Job, Plan
 from mlci.stages.contract import Case
 

@@ -12,8 +12,8 @@ import os
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from mlci.engine.tree import IGNORED
 from mlci.errors import EnvironmentLacks, InputError
+from mlci.files import IGNORED
 from mlci.language.config import RESERVED
 
 JOURNAL = "moved.json"

@@ -18,7 +18,7 @@ from mlci.engine.tree import State, blake2b, stat_of, survey
 from mlci.errors import InputError
 
 if TYPE_CHECKING:
-    from mlci.engine.digest import Digest
+    from mlci.models.digest import Digest
 
 TREES = "trees.json"
 FILES = "files.json"
@@ -82,7 +82,7 @@ class StatCache:
 
     def read(self, relative: str) -> Digest:
         """Digest a path file by file; files that have not changed are not read."""
-        from mlci.engine.digest import digest_path, place
+        from mlci.models.digest import digest_path, place
 
         name = relative.rstrip("/")
         place(Path(self.root), name)  # or all that a link to elsewhere leads to would be looked through
@@ -119,7 +119,7 @@ class StatCache:
 
     def hash(self, path: str, stamp: int) -> str:
         """Return the SHA-256 of a file, read only when it may have changed."""
-        from mlci.engine.digest import hash_bytes
+        from mlci.models.digest import hash_bytes
 
         stat, rows = stat_of(path), self.files["rows"]
         name = path[len(self.root) + 1 :]

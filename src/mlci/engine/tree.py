@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
+from mlci.files import IGNORED
+
 try:
     # hashlib would load OpenSSL, which costs more than looking at a thousand files.
     from _blake2 import blake2b
 except ImportError:  # an interpreter that keeps it elsewhere
     from hashlib import blake2b
 
-__all__ = ["IGNORED", "Stat", "State", "blake2b", "stat_of", "survey"]
-
-IGNORED = frozenset({".git", ".mlci", "__pycache__", ".ipynb_checkpoints", ".DS_Store"})
-"""Names that are never part of an input or output: what tools leave behind, and differs at every run."""
+__all__ = ["Stat", "State", "blake2b", "stat_of", "survey"]
 
 NAME = attrgetter("name")
 

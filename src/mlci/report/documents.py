@@ -15,10 +15,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from mlci.engine.bundle import CHUNK, PREFIX, Manifest, members
-from mlci.engine.digest import place
 from mlci.engine.record import Record
 from mlci.engine.unpack import manifest_of, plain
 from mlci.errors import InputError
+from mlci.models.digest import place
 from mlci.report.direction import arguments
 from mlci.report.held import Held
 

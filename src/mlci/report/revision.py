@@ -17,13 +17,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from mlci.engine.bundle import Manifest
-from mlci.engine.digest import digest_path
 from mlci.engine.key import asked, key_of
 from mlci.engine.metrics import read_metrics
 from mlci.engine.record import Record
 from mlci.engine.store import Entry, Store, open_store
 from mlci.engine.unpack import manifest_of
 from mlci.errors import InputError, MlciError
+from mlci.models.digest import digest_path
 from mlci.planning import repository
 from mlci.planning.plan import Job, Plan
 from mlci.report.baseline import Baseline

@@ -16,8 +16,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, NamedTuple
 
-from mlci.engine.tree import IGNORED
 from mlci.errors import InputError
+from mlci.files import IGNORED
 from mlci.models.sources import Archive, Below, Folder, Source
 from mlci.models.wire import Malformed
 
