@@ -21,6 +21,7 @@ from mlci.planning.context import Context
 from mlci.planning.plan import Job, Plan
 from mlci.planning.vendor import ReadJob, find
 from mlci.vendors.travis.render import conditions, terms, variables
+from mlci.vendors.travis.syntax.conditions.printer import printed
 from mlci.yaml.document import Document
 
 travis = find("travis")
@@ -209,6 +210,7 @@ def test_one_build_can_carry_several_approvals_of_a_workflow() -> None:
         "env-x",
         "environment",
         "internal",
+        "draft",
         "a'b",
         'a"b',
         "a'b\"c",
@@ -220,7 +222,9 @@ def test_one_build_can_carry_several_approvals_of_a_workflow() -> None:
     ],
 )
 def test_any_branch_name_is_matched_and_no_other(name: str) -> None:
-    text = terms.matches("branch", [name, "other-branch"])
+    asked = terms.matches(conditions.BRANCH, [name, "other-branch"])
+    assert asked is not None
+    text = printed(asked)
     whole = name.replace("**/", "deep/er/").replace("*", "1")
     for condition in (text, f"type = push AND ({text})", f"({text}) OR type = cron"):
         assert travis_language.holds(condition, {"type": "push", "branch": whole}), condition

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 ATTRIBUTES = re.compile(
-    r"(?:type|repo|head_repo|os|dist|group|sudo|language|sender|fork|branch|head_branch|tag|commit_message)"
-    r"(?=[\s=)|]|$)",
+    r"(?:type|repo|head_repo|os|dist|group|sudo|language|sender|fork|draft|branch|head_branch|tag"
+    r"|commit_message)(?=[\s=)|]|$)",
     re.IGNORECASE,
 )
 WORD = re.compile(r"[^\s()\"',=!]+")
-EXPRESSION = re.compile(r"/.+/|\S*[^\s)]+")
+EXPRESSION = re.compile(r"/(?:[^/]|(?<=\\)/)*/?|\S*[^\s)]+")
 Value = str | None
 
 

@@ -11,6 +11,9 @@ from mlci.language.steps import leaves
 from mlci.planning.plan import Approval, Job, Plan
 from mlci.vendors.travis.render import conditions
 from mlci.vendors.travis.render.job_limits import CHECKS, finding, grouped
+from mlci.vendors.travis.render.terms import negated
+from mlci.vendors.travis.syntax.approvals import APPROVE
+from mlci.vendors.travis.syntax.conditions.tree import Comparison
 from mlci.yaml.document import Key
 
 
@@ -87,23 +90,15 @@ def of_overlap(plan: Plan, plans: Sequence[Plan]) -> Iterator[Finding]:
             return
 
 
-def meet(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+def meet(first: conditions.Terms, second: conditions.Terms) -> bool:
     """Tell whether two lists of terms may hold for one build: no attribute is two different names."""
-    names = [dict(term.split(" = ", 1) for term in terms if " = " in term) for terms in (first, second)]
-    if any(names[1].get(attribute, name) != name for attribute, name in names[0].items()):
-        return False
-    return not any(opposite(one, other) for one in first for other in second)
+    return not any(opposed(one, other) for one in first for other in second)
 
 
-def opposite(one: str, other: str) -> bool:
+def opposed(one: Comparison, other: Comparison) -> bool:
     """Tell whether two terms exclude each other."""
-    turned = (("=", "!="), ("IN", "NOT IN"), ("=~", "!~"))
-    return any(
-        {one, other} == {term, term.replace(f" {operator} ", f" {opposed} ")}
-        for operator, opposed in turned
-        for term in (one, other)
-        if f" {operator} " in term
-    )
+    named = one.left == other.left and one.operator == other.operator == "="
+    return one == negated(other) or (named and one.right != other.right)
 
 
 def of_workflow(plan: Plan) -> Iterator[Finding]:
@@ -127,7 +122,7 @@ def approval(plan: Plan, node: Approval) -> Finding:
     said = f"Travis CI cannot wait for a person: what follows '{node.id}' runs in a build started by hand"
     help = (
         f"to approve, use Trigger build with `merge_mode: deep_merge_append` and "
-        f"`env: {{global: [{conditions.APPROVE}={node.id}]}}`; that build runs the workflow from its start"
+        f"`env: {{global: [{APPROVE}={node.id}]}}`; that build runs the workflow from its start"
     )
     place = next(step.path for step in leaves(plan.workflow.steps) if step.name == node.id)
     return finding(plan, place, said, "travis-approval", help)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlci.planning.vendor import ReadJob
 from mlci.vendors.travis.render import variables
-from mlci.vendors.travis.render.conditions import APPROVE
+from mlci.vendors.travis.render.conditions import TYPE
 from mlci.vendors.travis.render.paths import unguarded
+from mlci.vendors.travis.syntax.approvals import approvals_in
+from mlci.vendors.travis.syntax.conditions.reader import read_condition
+from mlci.vendors.travis.syntax.conditions.tree import Condition, comparisons, named
 from mlci.yaml.document import Document
-
-APPROVED = re.compile(rf"env\({APPROVE}\) (?:= \"?|=~ \^\(\.\*,\)\?)(\w[\w-]*)")
 
 
 def read(files: Mapping[str, str]) -> tuple[ReadJob, ...]:
@@ -39,12 +39,8 @@ def jobs(data: Mapping[str, Any]) -> Iterator[ReadJob]:
         if not entries:
             continue
         workflow = option(words(entries[0]), "--workflow")
-        condition = " ".join([asked.get(stage, ""), *(entry.get("if", "") for entry in entries)])
-        approvals = (
-            frozenset(APPROVED.findall(condition))
-            if "api" in condition and only_api(condition)
-            else frozenset()
-        )
+        texts = (asked.get(stage, ""), *(entry.get("if", "") for entry in entries))
+        approvals = given_by_hand([read_condition(text) for text in texts if text])
         needs = before.get(workflow, ())
         for approval in sorted(approvals - given.get(workflow, frozenset())):
             yield ReadJob(workflow, approval, needs, (), {}, (), ())
@@ -55,9 +51,12 @@ def jobs(data: Mapping[str, Any]) -> Iterator[ReadJob]:
         before[workflow] = tuple(sorted(one.id for one in made))
 
 
-def only_api(condition: str) -> bool:
-    """Tell whether a condition is of builds started by hand alone."""
-    return not re.search(r"type (?:IN|!=)|type = (?!api)", condition)
+def given_by_hand(conditions: Sequence[Condition]) -> frozenset[str]:
+    """Return the approvals that conditions of builds started by hand alone ask for."""
+    asked = [named(one) for each in conditions for one in comparisons(each) if one.left == TYPE]
+    if set(asked) != {("api",)}:
+        return frozenset()
+    return frozenset(names[0] for each in conditions for names in approvals_in(each) if len(names) == 1)
 
 
 def job(entry: Mapping[str, Any], shared: Mapping[str, str], needs: tuple[str, ...]) -> ReadJob:

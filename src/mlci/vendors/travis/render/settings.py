@@ -9,6 +9,7 @@ from mlci.planning.plan import Job, Plan
 from mlci.planning.vendor import Setting
 from mlci.vendors.travis.render import conditions
 from mlci.vendors.travis.render.limits import interval
+from mlci.vendors.travis.syntax.approvals import APPROVE
 
 VARIABLES = "Settings → Environment Variables"
 CRON = "Settings → Cron Jobs"
@@ -36,7 +37,7 @@ def of_plan(plan: Plan) -> Iterator[Setting]:
         for branch in workflow.on.branches or ("the default branch",):
             yield Setting("schedule", f"{interval(cron)} on {branch}, always run", CRON, f"{why} ({cron})")
     for approval in conditions.approvals(plan):
-        how = f"More options → Trigger build, with {conditions.APPROVE}={approval} in env.global"
+        how = f"More options → Trigger build, with {APPROVE}={approval} in env.global"
         yield Setting("permission", f"approve {approval}", how, f"{why}; who may push to the repository may")
     if workflow.concurrency is not None:
         yield group(workflow.concurrency.cancel, why)

@@ -1,56 +1,40 @@
-"""Travis CI's condition language, v1: comparisons, with values quoted where they must be."""
+"""Terms of Travis CI's conditions: what attributes and variables are held against patterns of names."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from mlci.planning.conditions import translate
+from mlci.vendors.travis.syntax.conditions.printer import literal
+from mlci.vendors.travis.syntax.conditions.tree import Comparison, Operand, Operator, Regex, Text
 
-PLAIN = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./-]*")
-WORDS = re.compile(
-    r"(?:env|concat|in|is|not).*|and|or|true|false|type|repo|head_repo|os|dist|group|sudo|language|sender|fork"
-    r"|branch|head_branch|tag|commit_message",
-    re.IGNORECASE,
-)
-"""Unquoted words that the parser takes for something else: attributes, operators, starts of functions."""
-OPPOSITES = {"=": "!=", "IN": "NOT IN", "=~": "!~"}
+OPPOSITES: Mapping[Operator, Operator] = {
+    **{"=": "!=", "IN": "NOT IN", "=~": "!~", "IS": "IS NOT"},
+    **{"!=": "=", "NOT IN": "IN", "!~": "=~", "IS NOT": "IS"},
+}
 WILD = re.compile(r"[*?]|/$")
 """What makes a pattern of a name."""
 
 
-def literal(value: str) -> str | None:
-    """Write a value as the language does; None when it has no way to, for the want of escapes."""
-    if PLAIN.fullmatch(value) and not WORDS.fullmatch(value):
-        return value
-    if '"' not in value:
-        return f'"{value}"'
-    return f"'{value}'" if "'" not in value else None
-
-
-def matches(attribute: str, patterns: Sequence[str]) -> str:
-    """Say that an attribute matches one of the patterns: `=`, `IN` or `=~`; "" when all do."""
+def matches(asked: Operand, patterns: Sequence[str]) -> Comparison | None:
+    """Say that something matches one of the patterns: `=`, `IN` or `=~`; None when all do."""
     if "**" in patterns:
-        return ""
-    values = [None if WILD.search(pattern) else literal(pattern) for pattern in patterns]
-    if None in values:
-        return f"{attribute} =~ {regex(patterns)}"
-    if len(values) == 1:
-        return f"{attribute} = {values[0]}"
-    return f"{attribute} IN ({', '.join(str(value) for value in values)})"
+        return None
+    if any(WILD.search(pattern) or literal(pattern) is None for pattern in patterns):
+        return Comparison(asked, "=~", regex(patterns))
+    if len(patterns) == 1:
+        return Comparison(asked, "=", Text(patterns[0]))
+    return Comparison(asked, "IN", tuple(map(Text, patterns)))
 
 
-def negated(said: str) -> str:
-    """Return the opposite of what `matches` said."""
-    attribute, operator, value = said.split(" ", 2)
-    return f"{attribute} {OPPOSITES[operator]} {value}"
+def negated(said: Comparison) -> Comparison:
+    """Return the opposite of a comparison."""
+    return replace(said, operator=OPPOSITES[said.operator])
 
 
-def regex(patterns: Sequence[str]) -> str:
-    """Return patterns as one expression.
-
-    It starts with ^, ends with $ and holds no space, so it needs no slashes around it; the parser takes all
-    between the first slash and the last of the whole condition for one expression.
-    """
+def regex(patterns: Sequence[str]) -> Regex:
+    """Return patterns as one expression."""
     bodies = [translate(pattern).pattern for pattern in patterns]
-    return f"^({'|'.join(bodies)})$" if len(bodies) > 1 else f"^{bodies[0]}$"
+    return Regex(f"^({'|'.join(bodies)})$" if len(bodies) > 1 else f"^{bodies[0]}$")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from mlci.findings import Mark
 from mlci.lint.jobs import Job, Script, Text, Variable, View, text_of
+from mlci.vendors.travis.syntax.conditions.reader import Fault, condition_or_fault
+from mlci.vendors.travis.syntax.conditions.tree import Attribute, comparisons, named
+from mlci.vendors.travis.syntax.walk import version_of
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, items, sequence, text, words
 
-CRON = re.compile(r"\btype\s*(?:=|IN\s*\()\s*[\w\s,]*\bcron\b", re.IGNORECASE)
 PHASES = (
     "before_install",
     "install",
@@ -45,7 +46,10 @@ def nodes_of(root: Node | None) -> list[Node]:
 def scheduled(file: SourceFile, node: Node | None) -> list[Mark]:
     """Return where a condition says that Travis's cron starts something."""
     condition = get(node, "if")
-    return [file.mark(condition)] if CRON.search(text(condition) or "") and condition is not None else []
+    found = condition_or_fault(text(condition) or "", version_of(file.root_node))
+    asked = () if isinstance(found, Fault) else comparisons(found)
+    cron = any(one.left == Attribute("type") and "cron" in named(one) for one in asked)
+    return [file.mark(condition)] if cron else []
 
 
 def job(file: SourceFile, node: Node | None, name: str) -> Job:

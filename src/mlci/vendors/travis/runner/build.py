@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -10,15 +9,13 @@ from mlci.parity.account import Named
 from mlci.parity.contract import Event
 from mlci.parity.naming import belongs, executed
 from mlci.parity.part import Part
-from mlci.vendors.travis.runner.conditions import Build as Facts
-from mlci.vendors.travis.runner.conditions import holds
 from mlci.vendors.travis.runner.config import PHASES
 from mlci.vendors.travis.runner.environment import attributes, read_rows
+from mlci.vendors.travis.runner.evaluation import Facts
 from mlci.vendors.travis.runner.matrix import Entry, entries, may_fail
-
-APPROVE = "MLCI_APPROVE"
-"""The variable by which a person who starts a build says yes."""
-ASKED = re.compile(rf"env\({APPROVE}\) (?:= \"?|=~ \^\(\.\*,\)\?)\(?(\w[\w|-]*)")
+from mlci.vendors.travis.syntax.approvals import APPROVE, approvals_in
+from mlci.vendors.travis.syntax.conditions.reader import read_condition
+from mlci.vendors.travis.syntax.conditions.tree import Condition
 
 
 class Job(NamedTuple):
@@ -57,7 +54,7 @@ class Build:
         self.top, self.event, self.given = top, event, given
         self.secrets = secrets or {}
         self.conditions = stage_conditions(top)
-        self.starts = holds(top.get("if"), self.facts(None))
+        self.starts = all(map(self.facts(None).hold, self.asked(top.get("if"))))
         found = entries(top)
         self.order = stage_order(top, found)
         self.jobs = tuple(self.job(at, entry) for at, entry in enumerate(found))
@@ -70,13 +67,17 @@ class Build:
         own = {key: entry.text(key) for key in ("os", "dist", "language") if entry and entry.get(key)}
         return Facts({**attributes(self.event), **own}, env)
 
+    def asked(self, *parts: Part | None) -> list[Condition]:
+        """Return conditions that are there."""
+        version = self.top.get("conditions")
+        given = "v1" if version is None else version.text()
+        return [read_condition(part.text(), given) for part in parts if part is not None]
+
     def job(self, at: int, entry: Entry) -> Job:
         """Return one job."""
-        facts = self.facts(entry)
-        stage = self.conditions.get(entry.stage)
-        runs = self.starts and holds(stage, facts) and holds(entry.get("if"), facts)
-        asked = " ".join(each.text() for each in (stage, entry.get("if")) if each is not None)
-        named = tuple(dict.fromkeys(name for group in ASKED.findall(asked) for name in group.split("|")))
+        asked = self.asked(self.conditions.get(entry.stage), entry.get("if"))
+        runs = self.starts and all(map(self.facts(entry).hold, asked))
+        named = tuple(dict.fromkeys(name for each in asked for names in approvals_in(each) for name in names))
         key = str(at + 1)
         return Job(key, entry.stage, entry, name_of(entry, key), runs, may_fail(entry, self.top), named)
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mlci.errors import InputError
+from mlci.findings import Finding
 from mlci.parity.part import Part, read
+from mlci.vendors.travis.syntax.walk import problems_of
+from mlci.yaml.document import Document
 
 PATH = ".travis.yml"
 BEFORE = ("before_install", "install", "before_script")
@@ -20,7 +23,7 @@ SHARED = (
     *("group", "sudo"),
 )
 JOB = (*SHARED, "stage", "name", "if", "allow_failure")
-TOP = (*SHARED, "version", "stages", "jobs", "matrix", "if", "notifications")
+TOP = (*SHARED, "version", "conditions", "stages", "jobs", "matrix", "if", "notifications")
 JOBS = ("include", "exclude", "allow_failures", "fast_finish")
 
 
@@ -29,14 +32,23 @@ def load(files: Mapping[str, str]) -> Part:
 
     Raises
     ------
-    InputError : there is none, it is no YAML, or has keys that cannot be run here
+    InputError : there is none, it is no YAML, or has conditions that are none or keys that cannot be run here
     """
     if PATH not in files:
         raise InputError(f"there is no {PATH}", help="run `mlci generate`")
     part = read(PATH, files[PATH])
+    check_conditions(part.document)
     plain = {key: value for key, value in (part.value or {}).items() if not str(key).startswith(("_", "."))}
     # Keys that begin so are the user's own, for YAML's aliases.
     return part.become(plain).only(TOP, "a file")
+
+
+def check_conditions(document: Document) -> None:
+    """Refuse what the linter finds wrong with conditions, in its words and at its places."""
+    found = () if document.root is None else problems_of(document.root)
+    faults = [one for one in found if one.rule == "travis-condition"]
+    if faults:
+        raise InputError([Finding(document.mark_of(one.node), one.message, one.rule) for one in faults])
 
 
 def section(part: Part) -> Part | None:

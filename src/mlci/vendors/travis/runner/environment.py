@@ -26,6 +26,7 @@ def attributes(event: Event, commit_message: str = "") -> dict[str, str]:
         "commit_message": commit_message,
         "sender": "example",
         "fork": "false",
+        "draft": "false",
         "head_repo": SLUG if pulls else "",
         "head_branch": event.head if pulls else "",
         "os": "linux",

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Severity
-from mlci.vendors.travis.syntax import conditions, secrets
+from mlci.vendors.travis.syntax import secrets
+from mlci.vendors.travis.syntax.conditions.reader import Fault, condition_or_fault
 from mlci.vendors.travis.syntax.names import resolve
 from mlci.vendors.travis.syntax.problem import Path, Problem
 from mlci.vendors.travis.syntax.shapes import Condition, Flag, Number, Secure, Text, names
@@ -36,9 +37,9 @@ def problems(shape: Scalar, node: Node, path: Path, version: str) -> Iterator[Pr
     elif node.id == "mapping":
         yield wrong_type("text", node, path)
     elif isinstance(shape, Condition):
-        said = conditions.fault(node.value, version)
-        if said is not None:
-            yield Problem("travis-condition", node, f"not a valid condition: {said}")
+        found = condition_or_fault(node.value, version)
+        if isinstance(found, Fault):
+            yield Problem("travis-condition", node, str(found))
     elif isinstance(shape, Flag):
         if node.value.lower() not in FLAGS:
             yield wrong_type("true or false", node, path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 
 from mlci.findings import Severity
 from mlci.vendors.travis.syntax import entries, environment, scalar, support
@@ -22,11 +22,21 @@ MOST = 1_000
 
 def problems(file: SourceFile) -> list[Problem]:
     """Return everything that is wrong with a file."""
-    if file.root_node is None or is_null(file.root_node):
-        return []
-    walker = Walker(text(get(file.root_node, "conditions")) or "v1", len(items(file.root_node)) == 1)
-    found = chain(walker.table(root(), file.root_node, ()), support.problems(file.root_node))
-    return list(islice(found, MOST))
+    return [] if file.root_node is None else list(islice(problems_of(file.root_node), MOST))
+
+
+def problems_of(top: Node) -> Iterator[Problem]:
+    """Yield everything that is wrong with what stands at the top of a file."""
+    if is_null(top):
+        return
+    walker = Walker(version_of(top), len(items(top)) == 1)
+    yield from walker.table(root(), top, ())
+    yield from support.problems(top)
+
+
+def version_of(top: Node | None) -> str:
+    """Return the version of a file's conditions."""
+    return text(get(top, "conditions")) or "v1"
 
 
 class Walker:
