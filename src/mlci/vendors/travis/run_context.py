@@ -6,13 +6,9 @@ from collections.abc import Mapping
 
 from mlci.findings import Finding
 from mlci.planning.context import Context
+from mlci.vendors.travis.syntax.builds import TYPES
 
-EVENTS: Mapping[str, str] = {
-    "push": "push",
-    "pull_request": "pull_request",
-    "cron": "schedule",
-    "api": "manual",
-}
+EVENTS = {kind: event for event, kind in TYPES.items() if event != "tag"}
 
 
 def context(environ: Mapping[str, str]) -> Context | None:

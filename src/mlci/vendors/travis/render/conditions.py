@@ -8,6 +8,7 @@ from mlci.language.model import Condition, Trigger
 from mlci.planning.plan import Approval, Job, Plan
 from mlci.vendors.travis.render.terms import matches, negated
 from mlci.vendors.travis.syntax.approvals import GIVEN, among
+from mlci.vendors.travis.syntax.builds import TYPES
 from mlci.vendors.travis.syntax.conditions import tree
 from mlci.vendors.travis.syntax.conditions.printer import printed
 from mlci.vendors.travis.syntax.conditions.tree import Attribute, Comparison, Predicate, Text
@@ -17,13 +18,7 @@ TYPE, BRANCH, HEAD, TAG = map(Attribute, ("type", "branch", "head_branch", "tag"
 BUILDS = ("push", "tag", "pull_request", "cron", "api")
 """The kinds of build; for Travis CI a tag is a push that has one."""
 
-EVENTS: Mapping[str, str] = {
-    "push": "push",
-    "tag": "tag",
-    "pull_request": "pull_request",
-    "schedule": "cron",
-    "manual": "api",
-}
+EVENTS: Mapping[str, str] = {**TYPES, "tag": "tag"}
 
 Terms = tuple[Comparison, ...]
 Cases = Mapping[str, Terms]
@@ -62,12 +57,10 @@ def trigger(plan: Plan, others: Sequence[Plan] = ()) -> Cases:
 
 
 def approvals(plan: Plan) -> list[str]:
-    """Return the names of a workflow's approvals."""
     return [node.id for node in plan.nodes if isinstance(node, Approval)]
 
 
 def holding(*terms: Comparison | None) -> Terms:
-    """Return the terms that say anything."""
     return tuple(term for term in terms if term)
 
 
@@ -180,7 +173,6 @@ def tag_is(predicate: str) -> Comparison:
 
 
 def is_type(types: Sequence[str]) -> Terms:
-    """Return the term of one type of build or some."""
     return holding(matches(TYPE, types))
 
 

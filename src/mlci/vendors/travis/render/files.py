@@ -14,7 +14,6 @@ PATH = ".travis.yml"
 
 
 def render(plans: Sequence[Plan]) -> dict[str, str]:
-    """Return the one file."""
     if not plans:
         return {}
     pipeline = plans[0].pipeline
@@ -31,6 +30,5 @@ def render(plans: Sequence[Plan]) -> dict[str, str]:
 
 
 def include(plan: Plan, plans: Sequence[Plan]) -> Include:
-    """Return the maker of one plan's entries."""
     start = conditions.trigger(plan, [other for other in plans if other is not plan])
     return Include(plan, start, plan.pipeline.env, alone=len(plans) == 1, exact=conditions.one_each(plans))

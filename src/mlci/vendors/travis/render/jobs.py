@@ -11,9 +11,8 @@ from mlci.planning.plan import Job, Plan
 from mlci.planning.stage_files import fill_text
 from mlci.vendors.travis.render import conditions, variables
 from mlci.vendors.travis.render.paths import Paths
+from mlci.vendors.travis.syntax.builds import SILENT
 
-SILENT = 600
-"""Seconds without output after which Travis CI ends a job."""
 SIZES = ((2, 8, ""), (4, 16, "large"), (8, 32, "x-large"), (16, 64, "2x-large"))
 """CPU cores and GB of memory of each machine size, the standard one first."""
 
@@ -30,11 +29,9 @@ class Naming:
         return self.before + job
 
     def workspace(self, job: str) -> str:
-        """Return the name of the workspace that carries a job's bundle."""
         return self.workspaces + job
 
     def stage(self, jobs: Sequence[str]) -> str:
-        """Return the name of the build stage of some jobs."""
         if len(jobs) > 3:
             return f"{self.before}{jobs[0]} and {len(jobs) - 1} more"
         return self.before + " + ".join(jobs)
@@ -82,7 +79,6 @@ class Include:
             )
 
     def stage(self, names: Sequence[str], jobs: list[dict[str, Any]]) -> dict[str, Any]:
-        """Make one build stage."""
         asked = {job["if"] for job in jobs}
         shared = asked.pop() if len(asked) == 1 else ""
         if shared:
@@ -101,7 +97,6 @@ class Include:
         }
 
     def condition(self, node: Job) -> str:
-        """Return when a job runs."""
         key = (node.conditions, self.approvals[node.id])
         if key not in self.known:
             before = [conditions.approved((name,), exact=self.exact) for name in sorted(key[1])]

@@ -27,7 +27,6 @@ def apply(text: str, plans: Sequence[Plan]) -> str:
 
 
 def own(overrides: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Return what is meant for Travis CI."""
     return overrides.get(ID, {})
 
 
@@ -104,7 +103,6 @@ def merged_value(before: Any, after: Any) -> Any:
 
 
 def emit(value: Mapping[str, Any], indent: str) -> Iterator[str]:
-    """Yield a mapping as lines of block YAML."""
     for key, each in value.items():
         name = f"{indent}{yaml(str(key))}:"
         if isinstance(each, Mapping) and each:

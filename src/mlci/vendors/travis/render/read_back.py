@@ -27,7 +27,6 @@ def read(files: Mapping[str, str]) -> tuple[ReadJob, ...]:
 
 
 def jobs(data: Mapping[str, Any]) -> Iterator[ReadJob]:
-    """Yield the jobs of one file."""
     shared = variables.read(listed(data.get("env", {}).get("global", [])))
     asked = {stage["name"]: stage.get("if", "") for stage in data["stages"] if isinstance(stage, dict)}
     order = [stage["name"] if isinstance(stage, dict) else stage for stage in data["stages"]]
@@ -60,7 +59,6 @@ def given_by_hand(conditions: Sequence[Condition]) -> frozenset[str]:
 
 
 def job(entry: Mapping[str, Any], shared: Mapping[str, str], needs: tuple[str, ...]) -> ReadJob:
-    """Read one entry of `jobs.include`."""
     command = words(entry)
     own = {**variables.read(listed(entry.get("env", []))), **variables.read(exports(entry))}
     uses = listed(entry.get("workspaces", {}).get("use", []))

@@ -26,7 +26,6 @@ def settings(plans: Sequence[Plan]) -> Iterator[Setting]:
 
 
 def of_plan(plan: Plan) -> Iterator[Setting]:
-    """Yield what one workflow needs."""
     workflow, why = plan.workflow, f"workflow {plan.workflow.name}"
     for job in plan.jobs:
         yield from of_job(job)
@@ -44,7 +43,6 @@ def of_plan(plan: Plan) -> Iterator[Setting]:
 
 
 def of_job(job: Job) -> Iterator[Setting]:
-    """Yield what one job needs."""
     stage, why = job.stage, f"stage {job.stage.name}"
     for name in stage.secrets:
         yield Setting("secret", name, VARIABLES, why)

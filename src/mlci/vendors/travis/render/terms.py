@@ -30,11 +30,9 @@ def matches(asked: Operand, patterns: Sequence[str]) -> Comparison | None:
 
 
 def negated(said: Comparison) -> Comparison:
-    """Return the opposite of a comparison."""
     return replace(said, operator=OPPOSITES[said.operator])
 
 
 def regex(patterns: Sequence[str]) -> Regex:
-    """Return patterns as one expression."""
     bodies = [translate(pattern).pattern for pattern in patterns]
     return Regex(f"^({'|'.join(bodies)})$" if len(bodies) > 1 else f"^{bodies[0]}$")

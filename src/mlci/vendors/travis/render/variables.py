@@ -24,12 +24,10 @@ def exports(env: Mapping[str, str]) -> list[str]:
 
 
 def quoted(value: str) -> str:
-    """Write a value for bash."""
     return value if WORD.fullmatch(value) else f"'{value}'"
 
 
 def read(lines: Iterable[str]) -> dict[str, str]:
-    """Read entries or exports back."""
     found: dict[str, str] = {}
     for line in lines:
         name, equals, value = line.removeprefix(EXPORT).partition("=")

@@ -24,7 +24,6 @@ class Message:
         self.__doc__ = doc
 
     def check(self, file: SourceFile) -> Iterable[Finding]:
-        """Hand on what the walk found."""
         return [
             Finding(file.mark(one.node), one.message, self.ID, one.severity, one.help)
             for one in self.problems(file)
@@ -52,7 +51,6 @@ class Quoting(Message):
     """A message about a command that has become a mapping, among others."""
 
     def fix(self, file: SourceFile, finding: Finding) -> Iterator[Edit]:
-        """Quote the command."""
         for one in self.problems(file):
             if one.help == QUOTE and file.mark(one.node) == finding.mark:
                 yield from edits.quoted(file, one.node)

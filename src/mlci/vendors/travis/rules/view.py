@@ -6,41 +6,25 @@ from collections.abc import Callable
 
 from mlci.findings import Mark
 from mlci.lint.jobs import Job, Script, Text, Variable, View, text_of
+from mlci.vendors.travis.syntax.builds import PHASES
 from mlci.vendors.travis.syntax.conditions.reader import Fault, condition_or_fault
 from mlci.vendors.travis.syntax.conditions.tree import Attribute, comparisons, named
+from mlci.vendors.travis.syntax.environment import SECTIONS
+from mlci.vendors.travis.syntax.support import included
 from mlci.vendors.travis.syntax.walk import version_of
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, items, sequence, text, words
-
-PHASES = (
-    "before_install",
-    "install",
-    "before_script",
-    "script",
-    "before_cache",
-    "after_success",
-    "after_failure",
-    "before_deploy",
-    "after_deploy",
-    "after_script",
-)
 
 
 def build(file: SourceFile) -> View:
     """Build the view: the file itself as one job, and each entry of `jobs.include`."""
     root = file.root_node
     view = View(jobs=[job(file, root, "build")])
-    view.schedules = [mark for node in (root, *nodes_of(root)) for mark in scheduled(file, node)]
-    for number, node in enumerate(nodes_of(root), 1):
+    view.schedules = [mark for node in (root, *included(root)) for mark in scheduled(file, node)]
+    for number, node in enumerate(included(root), 1):
         view.jobs.append(job(file, node, text(get(node, "name")) or f"build {number}"))
     return view
-
-
-def nodes_of(root: Node | None) -> list[Node]:
-    """Return the entries of `jobs.include`, also by its older name."""
-    nodes = [node for parent in ("jobs", "matrix") for node in sequence(get(root, parent, "include"))]
-    return [node for node in nodes if node.id == "mapping"]
 
 
 def scheduled(file: SourceFile, node: Node | None) -> list[Mark]:
@@ -65,7 +49,6 @@ def job(file: SourceFile, node: Node | None, name: str) -> Job:
 
 
 def providers(node: Node | None) -> list[Node]:
-    """Return the providers that `deploy` names."""
     deploy = get(node, "deploy")
     found = [get(one, "provider") for one in sequence(deploy)] or [get(deploy, "provider")]
     return [one for one in found if one is not None and one.id == "scalar"]
@@ -76,7 +59,7 @@ def environment(node: Node | None) -> list[Node]:
     env = get(node, "env")
     nodes = words(env)
     for one in items(env):
-        nodes += words(one.value) if one.name in ("global", "jobs", "matrix") else []
+        nodes += words(one.value) if one.name in SECTIONS else []
     return nodes
 
 

@@ -33,7 +33,6 @@ class Job(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What Travis CI shows."""
         return self.entry.text("name") or self.key
 
 
@@ -68,13 +67,11 @@ class Build:
         return Facts({**attributes(self.event), **own}, env)
 
     def asked(self, *parts: Part | None) -> list[Condition]:
-        """Return conditions that are there."""
         version = self.top.get("conditions")
         given = "v1" if version is None else version.text()
         return [read_condition(part.text(), given) for part in parts if part is not None]
 
     def job(self, at: int, entry: Entry) -> Job:
-        """Return one job."""
         asked = self.asked(self.conditions.get(entry.stage), entry.get("if"))
         runs = self.starts and all(map(self.facts(entry).hold, asked))
         named = tuple(dict.fromkeys(name for each in asked for names in approvals_in(each) for name in names))
@@ -82,7 +79,6 @@ class Build:
         return Job(key, entry.stage, entry, name_of(entry, key), runs, may_fail(entry, self.top), named)
 
     def before(self, job: Job) -> list[Job]:
-        """Return the jobs of all stages before a job's."""
         earlier = self.order[: self.order.index(job.stage)]
         return [each for each in self.jobs if each.stage in earlier]
 
@@ -99,7 +95,6 @@ def name_of(entry: Entry, key: str) -> Named | None:
 
 
 def stage_conditions(top: Part) -> dict[str, Part]:
-    """Return the condition of each stage that has one."""
     found: dict[str, Part] = {}
     stages = top.get("stages")
     for one in stages.items() if stages is not None else ():

@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from mlci.errors import InputError
 from mlci.findings import Finding
 from mlci.parity.part import Part, read
+from mlci.vendors.travis.syntax import builds
 from mlci.vendors.travis.syntax.walk import problems_of
 from mlci.yaml.document import Document
 
 PATH = ".travis.yml"
-BEFORE = ("before_install", "install", "before_script")
-"""Phases that end the job when one of their commands fails."""
-AFTER = ("after_success", "after_failure", "after_script")
-PHASES = (*BEFORE, "script", "before_cache", *AFTER)
+PHASES = tuple(phase for phase in builds.PHASES if not phase.endswith("_deploy"))
 EXPANDING = ("os", "arch", "dist", "python", "env")
 """Keys whose lists make a job for each value."""
 LANGUAGES = ("python", "generic", "minimal", "shell", "bash")

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from mlci.parity.contract import Event
+from mlci.vendors.travis.syntax.builds import TYPES
 
 SLUG = "example/repository"
 NUMBER = "7"
 PULL = "1"
-TYPES = {"push": "push", "tag": "push", "pull_request": "pull_request", "schedule": "cron", "manual": "api"}
 OWN = ("TRAVIS", "CI", "CONTINUOUS_INTEGRATION")
 """How the names of Travis CI's own variables begin."""
 
 
 def attributes(event: Event, commit_message: str = "") -> dict[str, str]:
-    """Return what a condition can ask about a build."""
     pulls = event.name == "pull_request"
     return {
         "type": TYPES[event.name],
@@ -35,7 +34,6 @@ def attributes(event: Event, commit_message: str = "") -> dict[str, str]:
 
 
 def variables(event: Event, commit: str, base: str, folder: str) -> dict[str, str]:
-    """Return the variables of every job of a build."""
     pulls = event.name == "pull_request"
     return {
         "CI": "true",
@@ -84,8 +82,3 @@ def read_rows(rows: Sequence[str]) -> dict[str, str]:
             if equals:
                 found[name] = value
     return found
-
-
-def inputs(event: Event, names: Mapping[str, str]) -> list[str]:
-    """Return what a person gave at a start by hand, as rows."""
-    return [f"{names[name]}={shlex.quote(value)}" for name, value in event.inputs.items() if name in names]

@@ -32,7 +32,6 @@ class Facts(NamedTuple):
     env: Mapping[str, str]
 
     def hold(self, node: Condition) -> bool:
-        """Tell whether a condition holds."""
         if isinstance(node, Either):
             return any(map(self.hold, node.terms))
         if isinstance(node, Both):

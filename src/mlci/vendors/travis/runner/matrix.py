@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from mlci.parity.part import Part
 from mlci.vendors.travis.runner.config import EXPANDING, JOB, SHARED, section
+from mlci.vendors.travis.syntax.environment import SECTIONS
 
 DEFAULT_STAGE = "test"
 
@@ -19,7 +20,6 @@ class Entry(NamedTuple):
     where: Part
 
     def get(self, key: str) -> Part | None:
-        """Return what it has under a key."""
         found = self.keys.get(key)
         return None if found is None or found.value is None else found
 
@@ -30,12 +30,10 @@ class Entry(NamedTuple):
 
     @property
     def stage(self) -> str:
-        """The name of its stage."""
         return self.text("stage") or DEFAULT_STAGE
 
     @property
     def plain(self) -> dict[str, Any]:
-        """Its keys as plain data."""
         return {key: part.value for key, part in self.keys.items()}
 
 
@@ -76,7 +74,7 @@ def expand(top: Part) -> Iterator[Entry]:
 def env_rows(part: Part) -> Part | None:
     """Return the rows of `env` that make jobs; none when it has only global variables."""
     if isinstance(part.value, Mapping):
-        part.only(("global", "jobs", "matrix"), "'env'")
+        part.only(SECTIONS, "'env'")
         return part.get("jobs") or part.get("matrix")
     return part
 
@@ -130,7 +128,6 @@ def texts(part: Part) -> list[str]:
 
 
 def excluded(entry: Entry, top: Part) -> bool:
-    """Tell whether a job is one of those to leave out."""
     jobs = section(top)
     rows = None if jobs is None else jobs.get("exclude")
     return any(fits(entry, row) for row in (rows.items() if rows is not None else ()))
@@ -152,7 +149,6 @@ def fits(entry: Entry, row: Part) -> bool:
 
 
 def may_fail(entry: Entry, top: Part) -> bool:
-    """Tell whether a job's failure does not count."""
     own = entry.get("allow_failure")
     jobs = section(top)
     rows = None if jobs is None else jobs.get("allow_failures")

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from mlci.parity.contract import Event, Planned
 from mlci.vendors.travis.runner.build import Build, Job, builds, withheld
 from mlci.vendors.travis.runner.config import PHASES, load
-from mlci.vendors.travis.runner.environment import TYPES
 from mlci.vendors.travis.runner.guard import stopped
+from mlci.vendors.travis.syntax.builds import TYPES
 
 
 def plan(files: Mapping[str, str], event: Event) -> tuple[Planned, ...]:
@@ -50,6 +50,5 @@ def reason(build: Build, job: Job, event: Event) -> str:
 
 
 def scripts(job: Job) -> list[str]:
-    """Return all commands of a job."""
     found = (job.entry.get(phase) for phase in PHASES)
     return [text for part in found if part is not None for text in part.texts()]

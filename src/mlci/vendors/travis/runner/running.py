@@ -63,7 +63,6 @@ class Run:
                 check(job)
 
     def runs(self, job: Job) -> bool:
-        """Tell whether a job is to run in this build."""
         return job.runs and job.key not in self.left_out
 
     def run(self) -> dict[str, Ran]:
@@ -88,7 +87,6 @@ class Run:
         return "unreached" if any(alike(each, job) for each in failed) else "withheld"
 
     def log_of(self, job: Job) -> Path:
-        """Return where a job's log lies."""
         return self.setting.scratch / "logs" / str(self.number) / f"{job.title.replace('/', '-')}.log"
 
     def work(self, key: str) -> Status:
@@ -122,7 +120,6 @@ class Run:
         }
 
     def phases(self, job: Job, at: Machine, folder: Path, base: Mapping[str, str], log: JobLog) -> Status:
-        """Run a job's phases."""
         setting = self.setting
         if setting.stop is None:
             raise ValueError("a run needs a wish to stop")
@@ -156,7 +153,6 @@ class Run:
 
 
 def alike(one: Job, other: Job) -> bool:
-    """Tell whether two jobs are of one workflow."""
     return one.named is not None and other.named is not None and one.named.workflow == other.named.workflow
 
 

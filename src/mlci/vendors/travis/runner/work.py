@@ -17,11 +17,10 @@ from mlci.parity.stores import Caches, copy
 from mlci.vendors.travis.runner.build import Job
 from mlci.vendors.travis.runner.config import LANGUAGES, PHASES
 from mlci.vendors.travis.runner.matrix import Entry
+from mlci.vendors.travis.syntax.builds import SILENT
 
 DRIVER = Path(__file__).with_name("job.bash")
 FAILED = re.compile(r"The command \"(.*)\" exited with \d+\.")
-SILENCE = 600.0
-"""Seconds without output after which Travis CI ends a job."""
 SKIP = ("skip", "ignore", "true")
 ERRORED = 2
 INSTALL = (
@@ -107,7 +106,7 @@ class Work:
         self.use_workspaces()
         phases = self.lay_out()
         environ = {**self.environ, "PARITY_PHASES": str(phases), "PARITY_RESULT": str(self.result)}
-        status = self.shell.run(["/bin/bash", str(DRIVER)], self.folder, environ, silence=SILENCE)
+        status = self.shell.run(["/bin/bash", str(DRIVER)], self.folder, environ, silence=SILENT)
         self.blame()
         reached = self.result.is_file() and int(self.result.read_text()) != ERRORED
         if reached:
@@ -200,7 +199,6 @@ def write(folder: Path, commands: Sequence[str]) -> None:
 
 
 def rows(entry: Entry) -> list[str]:
-    """Return a job's rows of variables."""
     part = entry.get("env")
     return [] if part is None else part.texts()
 
@@ -213,5 +211,4 @@ def texts(part: Part | None, *keys: str) -> list[str]:
 
 
 def safe(name: str) -> str:
-    """Return a workspace's name as that of a folder."""
     return name.replace(os.sep, "%2F").replace("..", "%2E%2E")

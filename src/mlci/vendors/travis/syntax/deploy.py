@@ -38,7 +38,6 @@ DEPRECATED = {
 
 
 def providers() -> Choice:
-    """Return the shape of one deployment."""
     return Choice("provider", {name: provider(name, spec) for name, spec in listed("providers.txt")})
 
 
@@ -61,7 +60,6 @@ def provider(name: str, spec: str) -> Table:
 
 
 def conditions() -> Table:
-    """Return the shape of `on`."""
     own: dict[str, Shape] = {
         "os": OS,
         "branch": Free(TEXTS),
@@ -76,5 +74,4 @@ def conditions() -> Table:
 
 
 def deployments() -> Many:
-    """Return the shape of `deploy`."""
     return Many(providers())

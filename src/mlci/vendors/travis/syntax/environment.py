@@ -19,7 +19,6 @@ SECTIONS = ("global", "jobs", "matrix")
 
 
 def problems(shape: Environment, node: Node) -> Iterator[Problem]:
-    """Yield what is wrong with `env`."""
     if node.id == "mapping" and shape.top and any(one.name in SECTIONS for one in items(node)):
         yield from sections(node)
     else:
@@ -27,7 +26,6 @@ def problems(shape: Environment, node: Node) -> Iterator[Problem]:
 
 
 def sections(node: Node) -> Iterator[Problem]:
-    """Yield what is wrong with an `env` of several sections."""
     found = items(node)
     names = {one.name for one in found}
     for one in found:
@@ -65,7 +63,6 @@ def variables(node: Node) -> Iterator[Problem]:
 
 
 def mapping(node: Node) -> Iterator[Problem]:
-    """Yield what is wrong with variables in a mapping."""
     if entry(node, "secure") is not None:
         yield from secrets.encrypted(node, ("env",))
         return

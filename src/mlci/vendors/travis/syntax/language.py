@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from mlci.vendors.travis.syntax.builds import PHASES
 from mlci.vendors.travis.syntax.deploy import deployments
 from mlci.vendors.travis.syntax.languages import root_keys, single_keys
 from mlci.vendors.travis.syntax.shapes import (
@@ -31,7 +32,6 @@ IMPORT = r"[^\s@]+\.ya?ml(@\S+)?|[\w.-]+/[\w.-]+:[^\s@]+(@\S+)?|\.{0,2}/\S+"
 
 @cache
 def root() -> Table:
-    """Return the shape of the whole file."""
     languages, aliases = root_keys()
     own: dict[str, Shape] = {
         "language": LANGUAGE,
@@ -66,12 +66,8 @@ JOB_ALIASES = {"virtualization": "virt"}
 @cache
 def job_keys() -> dict[str, Shape]:
     """Return the keys that the file and each of its jobs share."""
-    phases = (
-        "before_install install before_script script before_cache after_success after_failure before_deploy "
-        "after_deploy after_script"
-    )
     return {
-        **dict.fromkeys(phases.split(), TEXTS),
+        **dict.fromkeys(PHASES, TEXTS),
         "virt": VIRT,
         "addons": addons(),
         "branches": table("only* except|exclude*", prefix="only", name="branches"),
@@ -91,7 +87,6 @@ def job_keys() -> dict[str, Shape]:
 
 
 def jobs() -> Table:
-    """Return the shape of `jobs`."""
     languages, aliases = single_keys()
     own: dict[str, Shape] = {
         "language": LANGUAGE,
@@ -124,27 +119,23 @@ def jobs() -> Table:
 
 
 def imports() -> Table:
-    """Return the shape of one import."""
     modes = ("merge", "deep_merge", "deep_merge_append", "deep_merge_prepend")
     source = Text(form=IMPORT, said="a source such as ./build.yml@v1 or owner/repo:build.yml@v1")
     return table("", {"source": source, "mode": Text(modes), "if": CONDITION}, prefix="source", name="import")
 
 
 def vm() -> Table:
-    """Return the shape of `vm`."""
     sizes = ("medium", "large", "x-large", "2x-large", "gpu-medium", "gpu-xlarge")
     return table("create", {"size": Text(sizes, said="a size"), "create": Free(TEXT)}, name="vm")
 
 
 def vault() -> Table:
-    """Return the shape of `vault`."""
     return table(
         "api_url token!", {"secrets": Many(Free(Free(TEXTS)))}, required=("api_url", "token"), name="vault"
     )
 
 
 def git() -> Table:
-    """Return the shape of `git`."""
     more: dict[str, Shape] = {
         "strategy": Text(("clone", "tarball")),
         "autocrlf": Text(("true", "false", "input")),
@@ -160,7 +151,6 @@ def cache_shape() -> Table:
 
 
 def addons() -> Table:
-    """Return the shape of `addons`."""
     source = table("name sourceline key_url", prefix="name", name="sources")
     more: dict[str, Shape] = {
         "apt": table(
@@ -215,7 +205,6 @@ def addons() -> Table:
 
 
 def notifications() -> Table:
-    """Return the shape of `notifications`."""
     rooms: dict[str, Shape] = {"rooms": Many(SECRET), "template": TEXTS, "on_pull_requests": FLAG}
     hipchat: dict[str, Shape] = {**rooms, "format": Text(("html", "text")), "notify": FLAG}
     people: dict[str, Shape] = {"api_key": Many(SECRET), "users": Many(SECRET), "template": TEXTS}
@@ -236,7 +225,6 @@ def notifications() -> Table:
 
 
 def irc() -> dict[str, Shape]:
-    """Return the keys of `irc`."""
     return {
         "channels": Many(OPEN),
         **dict.fromkeys(("channel_key", "password", "nickserv_password"), SECRET),

@@ -59,7 +59,6 @@ def unexpected_list(node: Node, path: Path) -> Iterator[Problem]:
 
 
 def name_of(path: Path) -> str:
-    """Return what a place is called."""
     return path[-1] if path else "the file"
 
 
@@ -107,7 +106,6 @@ def known(shape: Text, node: Node, value: str, path: Path) -> Iterator[Problem]:
 
 
 def secret(shape: Secure, node: Node, path: Path) -> Iterator[Problem]:
-    """Yield what is wrong with a secret."""
     if node.id == "mapping":
         yield from secrets.encrypted(node, path)
     elif shape.strict and secrets.is_plain(node.value):

@@ -8,7 +8,7 @@ from mlci.vendors.travis.syntax.languages import owners, root_keys
 from mlci.vendors.travis.syntax.problem import Problem
 from mlci.vendors.travis.syntax.values import DIST, LANGUAGE, OS
 from mlci.yaml.document import Node
-from mlci.yaml.tree import entry, items, sequence, text, words
+from mlci.yaml.tree import entry, get, items, sequence, text, words
 
 LINUX = frozenset(("linux", "linux-ppc64le"))
 LINUX_DISTS = frozenset(name for name in DIST.values if name != "server-2016")
@@ -16,8 +16,7 @@ LINUX_DISTS = frozenset(name for name in DIST.values if name != "server-2016")
 
 def problems(root: Node) -> Iterator[Problem]:
     """Yield every key and value the file, or one of its jobs, has no use for."""
-    matrix = entry(root, "jobs") or entry(root, "matrix")
-    jobs = included(None if matrix is None else matrix.value)
+    jobs = included(root)
     languages, systems = known(root, "language", LANGUAGE.aliases), known(root, "os", OS.aliases)
     everywhere = languages | {one for job in jobs for one in known(job, "language", LANGUAGE.aliases)}
     every_system = systems | {one for job in jobs for one in known(job, "os", OS.aliases)}
@@ -29,11 +28,11 @@ def problems(root: Node) -> Iterator[Problem]:
         yield from services(job, root)
 
 
-def included(matrix: Node | None) -> list[Node]:
-    """Return the jobs a matrix includes."""
-    found = entry(matrix, "include") if matrix is not None and matrix.id == "mapping" else None
-    inner = found.value if found else matrix
-    return [one for one in sequence(inner) if one.id == "mapping"]
+def included(root: Node | None) -> list[Node]:
+    """Return the entries of `jobs.include`, also by its older name, or of a list in its place."""
+    parents = [get(root, "jobs"), get(root, "matrix")]
+    found = [one for parent in parents for one in sequence(get(parent, "include") or parent)]
+    return [one for one in found if one.id == "mapping"]
 
 
 def known(node: Node, key: str, aliases: Mapping[str, str]) -> frozenset[str]:

@@ -21,7 +21,6 @@ MOST = 1_000
 
 
 def problems(file: SourceFile) -> list[Problem]:
-    """Return everything that is wrong with a file."""
     return [] if file.root_node is None else list(islice(problems_of(file.root_node), MOST))
 
 
@@ -35,7 +34,6 @@ def problems_of(top: Node) -> Iterator[Problem]:
 
 
 def version_of(top: Node | None) -> str:
-    """Return the version of a file's conditions."""
     return text(get(top, "conditions")) or "v1"
 
 
@@ -48,7 +46,6 @@ class Walker:
         """Whether the file has one section only, as those have that others import."""
 
     def value(self, shape: Shape, node: Node, path: Path) -> Iterator[Problem]:
-        """Yield what is wrong with one value."""
         if is_null(node):
             return
         if isinstance(shape, Many):

@@ -149,7 +149,6 @@ class Reader:
         return None
 
     def operand(self) -> Operand:
-        """Read an attribute, a call or a text."""
         start = self.at
         name = self.take(self.grammar.attribute)
         if name is not None:
@@ -188,7 +187,6 @@ class Reader:
         return Fault(f"unexpected '{token}'" if token[0] in "\"'" else f"expected a value before '{token}'")
 
     def values(self) -> tuple[Operand, ...]:
-        """Read the list behind IN."""
         if not self.take(OPEN):
             raise Fault("'IN' is followed by a list in parentheses")
         found = self.listed(COMMAS)
@@ -197,7 +195,6 @@ class Reader:
         return found
 
     def listed(self, unclosed: str) -> tuple[Operand, ...]:
-        """Read operands behind a parenthesis, and its end."""
         found: list[Operand] = []
         while not self.take(CLOSE):
             found.append(self.right())

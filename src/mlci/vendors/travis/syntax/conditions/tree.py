@@ -90,7 +90,6 @@ def either(terms: Sequence[Condition]) -> Condition:
 
 
 def comparisons(node: Condition) -> Iterator[Comparison]:
-    """Yield every comparison of a condition."""
     if isinstance(node, Comparison):
         yield node
     elif isinstance(node, Not):

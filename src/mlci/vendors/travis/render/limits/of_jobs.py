@@ -28,7 +28,6 @@ def finding(
     *,
     key: bool = False,
 ) -> Finding:
-    """Make a finding at a place of mlci.yaml."""
     return Finding(plan.pipeline.mark(*path, key=key), said, rule, severity, help)
 
 
@@ -71,7 +70,6 @@ def runner(plan: Plan, job: Job) -> Iterator[Finding]:
 
 
 def place_of_runner(plan: Plan, job: Job) -> tuple[str, ...]:
-    """Return where a job's runner is written."""
     named = job.stage.runner
     if named is None:
         return ("runners", "default")
@@ -88,7 +86,6 @@ def secrets(plan: Plan, job: Job) -> Iterator[Finding]:
 
 
 def environment(plan: Plan, job: Job) -> Iterator[Finding]:
-    """Yield a deployment environment."""
     if job.stage.environment and not conditions.approvals_before(plan)[job.id]:
         said = f"Travis CI has no environments: nobody is asked before '{job.stage.name}' deploys"
         help = "put `{approve: …}` before it in the workflow; its secrets are the repository's"
@@ -114,13 +111,11 @@ def timeout(plan: Plan, job: Job) -> Iterator[Finding]:
 
 
 def group(plan: Plan, job: Job) -> Iterator[Finding]:
-    """Yield a stage's concurrency group."""
     if job.stage.concurrency is not None:
         yield grouped(plan, ("stages", job.stage.name, "concurrency"), job.stage.concurrency.cancel)
 
 
 def cache(plan: Plan, job: Job) -> Iterator[Finding]:
-    """Yield caches named by files."""
     for index, one in enumerate(job.stage.cache):
         if one.key:
             said = f"Travis CI names caches by branch and job, not by the content of {', '.join(one.key)}"

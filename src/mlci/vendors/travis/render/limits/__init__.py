@@ -10,7 +10,7 @@ from mlci.findings import Finding
 from mlci.language.steps import leaves
 from mlci.planning.plan import Approval, Job, Plan
 from mlci.vendors.travis.render import conditions
-from mlci.vendors.travis.render.job_limits import CHECKS, finding, grouped
+from mlci.vendors.travis.render.limits.of_jobs import CHECKS, finding, grouped
 from mlci.vendors.travis.render.terms import negated
 from mlci.vendors.travis.syntax.approvals import APPROVE
 from mlci.vendors.travis.syntax.conditions.tree import Comparison
@@ -28,7 +28,6 @@ def limits(plans: Sequence[Plan]) -> Iterator[Finding]:
 
 
 def of_plan(plan: Plan, plans: Sequence[Plan]) -> Iterator[Finding]:
-    """Yield the limits one workflow meets."""
     others = [other for other in plans if other is not plan]
     start = conditions.trigger(plan, others)
     yield from of_trigger(plan)
@@ -44,7 +43,6 @@ def of_plan(plan: Plan, plans: Sequence[Plan]) -> Iterator[Finding]:
 
 
 def of_trigger(plan: Plan) -> Iterator[Finding]:
-    """Yield what a trigger asks for."""
     on = plan.workflow.on
     at = ("workflows", plan.workflow.name, "on")
     for index, cron in enumerate(on.schedule):
@@ -96,7 +94,6 @@ def meet(first: conditions.Terms, second: conditions.Terms) -> bool:
 
 
 def opposed(one: Comparison, other: Comparison) -> bool:
-    """Tell whether two terms exclude each other."""
     named = one.left == other.left and one.operator == other.operator == "="
     return one == negated(other) or (named and one.right != other.right)
 
@@ -118,7 +115,6 @@ def of_workflow(plan: Plan) -> Iterator[Finding]:
 
 
 def approval(plan: Plan, node: Approval) -> Finding:
-    """Say how an approval is given."""
     said = f"Travis CI cannot wait for a person: what follows '{node.id}' runs in a build started by hand"
     help = (
         f"to approve, use Trigger build with `merge_mode: deep_merge_append` and "
