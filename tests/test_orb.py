@@ -27,7 +27,8 @@ from mlci.planning.plan import UV, install_commands
 from mlci.planning.vendor import find
 from mlci.release import REPOSITORY
 from mlci.vendors.circleci import runner
-from mlci.vendors.circleci.render import orb as circleci_orb
+from mlci.vendors.circleci.render.orb import installed
+from mlci.vendors.circleci.syntax.shipped_orb import SHIPPED
 from mlci.yaml.document import Document
 
 circleci_vendor = find("circleci")
@@ -127,7 +128,7 @@ def test_the_orb_installs_what_plain_steps_install(name: str, tmp_path: Path) ->
     text = f"version: 1\nname: a\nvendors: [circleci]\nstyle: orb\n{REQUIREMENTS[name]}\n"
     text += "stages: {one: {run: make}}\nworkflows: {main: {on: {push: true}, stages: [one]}}\n"
     (plan,) = render_kit.plans_from(text)
-    asked = circleci_orb.installed(plan.pipeline)
+    asked = installed(plan.pipeline)
     declared = load(SOURCE / "commands" / "install.yml")["parameters"]
     given = {key: asked.get(key, declared[key]["default"]) for key in ("mlci", "install", "lock")}
     environ = {
@@ -159,7 +160,7 @@ def test_every_job_has_an_example_of_this_version() -> None:
     assert set(examples) == {path.stem for path in parts("jobs")}  # RC003
     assert not any("example" in name for name in examples)  # RC004
     for data in examples.values():
-        assert data["usage"]["orbs"] == {"mlci": circleci_orb.SHIPPED}  # RC011
+        assert data["usage"]["orbs"] == {"mlci": SHIPPED}  # RC011
 
 
 @pytest.mark.parametrize("library", [*STAGES], ids=STAGES.ids())
@@ -216,14 +217,14 @@ SAID = """\
 """
 
 
-@pytest.mark.parametrize("orb", [circleci_orb.SHIPPED, "mlci/mlci@7.8.9", "acme/mlci@0.1.0"])
+@pytest.mark.parametrize("orb", [SHIPPED, "mlci/mlci@7.8.9", "acme/mlci@0.1.0"])
 def test_the_linter_knows_the_orb_of_its_own_version(orb: str, tmp_path: Path) -> None:
     (tmp_path / ".circleci").mkdir()
     (tmp_path / ".circleci" / "config.yml").write_text(USED.format(orb=orb))
     words = [tools.program("mlci"), "lint", "--no-partners", "--select", "circleci-*"]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
     said = re.findall(r"^\.circleci/config\.yml:(.*) \[circleci-[a-z-]+\]$", done.stdout, re.M)
-    assert "".join(f"{line}\n" for line in said) == (SAID if orb == circleci_orb.SHIPPED else "")
+    assert "".join(f"{line}\n" for line in said) == (SAID if orb == SHIPPED else "")
 
 
 STEP = "commands: {{test: {{steps: [{{run: {{command: '{}'}}}}]}}}}\n"
@@ -371,7 +372,7 @@ workflows:
 """
 JOBS = f"""\
 version: 2.1
-orbs: {{mlci: {circleci_orb.SHIPPED}}}
+orbs: {{mlci: {SHIPPED}}}
 workflows:
   main:
     jobs:

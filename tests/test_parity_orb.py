@@ -21,7 +21,7 @@ from mlci.parity.naming import belongs, executed
 from mlci.planning import vendor
 from mlci.planning.plan import UV
 from mlci.vendors.circleci import runner
-from mlci.vendors.circleci.render.orb import SHIPPED
+from mlci.vendors.circleci.syntax.shipped_orb import SHIPPED
 
 CONFIG = ".circleci/config.yml"
 PIPELINE = f"""\

@@ -23,7 +23,7 @@ from mlci.planning.vendor import ReadJob, find
 from mlci.vendors.circleci.render.conditions import parameter
 from mlci.vendors.circleci.render.executors import CONTAINERS, fitting
 from mlci.vendors.circleci.render.logic import regex
-from mlci.vendors.circleci.render.orb import SHIPPED
+from mlci.vendors.circleci.syntax.shipped_orb import SHIPPED
 from mlci.yaml.document import Document
 
 circleci = find("circleci")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mlci import __version__
-from mlci.vendors.circleci.render.orb import SHIPPED
+from mlci.vendors.circleci.syntax.shipped_orb import SHIPPED
 from mlci.vendors.jenkins.runner import groovy
 
 ROOT = Path(__file__).parents[1]

@@ -13,7 +13,7 @@ from mlci.derive.units import Input, Unit
 from mlci.planning.plan import UV
 from mlci.rendering.render import template
 from mlci.resources import PACKAGE
-from mlci.vendors.circleci.render.orb import SHIPPED
+from mlci.vendors.circleci.syntax.shipped_orb import SHIPPED
 
 FOLDER = "orbs/mlci"
 WRITTEN = (

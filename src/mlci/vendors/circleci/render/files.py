@@ -19,6 +19,7 @@ from mlci.vendors.circleci.render.jobs import ANY_TAG, Jobs, cache_file, used
 from mlci.vendors.circleci.render.logic import expressible, expression, statement
 from mlci.vendors.circleci.render.paths import CONFIG, CONTINUED
 from mlci.vendors.circleci.render.text import FILTERS
+from mlci.vendors.circleci.syntax.shipped_orb import ORB
 
 AWS, CONTINUATION = "circleci/aws-cli@5.4.1", "circleci/continuation@2.0.1"
 
@@ -78,7 +79,7 @@ def values(plans: list[Plan]) -> dict[str, Any]:
 
 def imported(pipeline: Pipeline, jobs: Jobs) -> dict[str, str]:
     """Return the orbs that jobs use, by what the configuration calls them."""
-    found = {orb.NAME: f"{orb.ORB}@{orb.version(pipeline)}"} if orb.asked(pipeline) else {}
+    found = {orb.NAME: f"{ORB}@{orb.version(pipeline)}"} if orb.asked(pipeline) else {}
     if any(defined.aws for defined in jobs.definitions.values()):
         found["aws-cli"] = AWS
     return found

@@ -6,24 +6,13 @@ import re
 
 from mlci import __version__
 from mlci.language.model import Pipeline
-from mlci.release import REPOSITORY, source
-from mlci.resources import shipped
+from mlci.release import source
 
 STYLE = "orb"
-ORB = REPOSITORY
-"""Its name in the registry, which is that of the repository."""
-SHIPPED = f"{ORB}@{__version__}"
-"""The orb that comes with this mlci."""
 NAME = "mlci"
 """What a configuration calls it."""
 VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 """The versions an orb may have."""
-
-
-def packed() -> str | None:
-    """Return the text of the orb that comes with this mlci; None when it is not there."""
-    path = shipped("orbs") / "mlci" / "orb.yml"
-    return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
 def asked(pipeline: Pipeline) -> bool:

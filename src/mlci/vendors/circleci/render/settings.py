@@ -9,6 +9,7 @@ from mlci.planning.plan import Approval, Job, Plan
 from mlci.planning.vendor import Setting
 from mlci.vendors.circleci.render import executors, orb
 from mlci.vendors.circleci.render.conditions import Rules
+from mlci.vendors.circleci.syntax.shipped_orb import ORB
 
 CONTEXTS = "Organization Settings → Contexts"
 VARIABLES = "Project Settings → Environment Variables"
@@ -28,7 +29,7 @@ def settings(plans: Sequence[Plan]) -> Iterator[Setting]:
         "setting",
         "Allow uncertified orbs",
         "Organization Settings → Security",
-        f"`style: {orb.STYLE}`: jobs use {orb.ORB}, which is none of CircleCI's own",
+        f"`style: {orb.STYLE}`: jobs use {ORB}, which is none of CircleCI's own",
     )
     found = [
         *([setup] if asks else []),

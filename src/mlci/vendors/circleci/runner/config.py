@@ -8,7 +8,8 @@ from pathlib import Path
 from mlci.errors import EnvironmentLacks
 from mlci.findings import suggest
 from mlci.parity.part import Part, read
-from mlci.vendors.circleci.render import orb
+from mlci.vendors.circleci.syntax.shipped_orb import ORB as MLCI_ORB
+from mlci.vendors.circleci.syntax.shipped_orb import SHIPPED, packed
 
 TOP = (
     *("version", "setup", "orbs", "parameters", "executors", "commands", "jobs", "job-groups", "workflows"),
@@ -87,8 +88,8 @@ class Namespace:
         if isinstance(given.value, Mapping):
             return given
         name, _, version = given.text().partition("@")
-        if name == orb.ORB and given.text() != orb.SHIPPED:
-            said = f"the orb {given.text()} is not that of this mlci, which is {orb.SHIPPED}"
+        if name == MLCI_ORB and given.text() != SHIPPED:
+            said = f"the orb {given.text()} is not that of this mlci, which is {SHIPPED}"
             raise given.refuse(said, f"use mlci {version} here, or name this one in mlci.yaml and generate")
         text = self.orbs(given.text())
         if text is None:
@@ -123,11 +124,6 @@ def load(name: str, text: str, orbs: Orbs) -> Config:
     return Config(part, orbs)
 
 
-def shipped_orbs(reference: str) -> str | None:
-    """Return the source of the orb that comes with this mlci; None for any other."""
-    return orb.packed() if reference == orb.SHIPPED else None
-
-
 def known_orbs(given: Mapping[str, Path]) -> Orbs:
     """Return what finds an orb: the one that comes with mlci, and those that a person gives files for.
 
@@ -138,6 +134,6 @@ def known_orbs(given: Mapping[str, Path]) -> Orbs:
 
     def find(reference: str) -> str | None:
         file = given.get(reference.partition("@")[0])
-        return shipped_orbs(reference) if file is None else file.read_text(encoding="utf-8")
+        return packed(reference) if file is None else file.read_text(encoding="utf-8")
 
     return find

@@ -16,6 +16,7 @@ from mlci.vendors.circleci.runner.expansion import Scope, literal
 from mlci.vendors.circleci.runner.jobs import Resolved, environment, resolve
 from mlci.vendors.circleci.runner.values import Commit
 from mlci.vendors.circleci.runner.workflows import Node, nodes, starts, workflows
+from mlci.vendors.circleci.syntax.shipped_orb import packed
 
 FIRST = (".circleci/config.yml", ".circleci/config.yaml")
 
@@ -51,7 +52,7 @@ class Pipeline:
         event: Event,
         commit: Commit,
         passed: Mapping[str, Part] | None = None,
-        orbs: config.Orbs = config.shipped_orbs,
+        orbs: config.Orbs = packed,
     ) -> None:
         self.config: Config = config.load(name, text, orbs)
         self.event, self.commit = event, commit

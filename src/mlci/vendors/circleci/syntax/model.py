@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
-from mlci.release import REPOSITORY
+from mlci.vendors.circleci.syntax.shipped_orb import SHIPPED, packed
 from mlci.yaml.document import Document, Node
 from mlci.yaml.neighbours import load
 from mlci.yaml.source import SourceFile
@@ -84,7 +84,7 @@ class Orb(NamedTuple):
     @property
     def known(self) -> Scope | None:
         """What is in it: in an inline one, or in the one that comes with mlci; None for any other."""
-        return self.inline or shipped(text(self.node) or "")
+        return self.inline or (of_mlci() if text(self.node) == SHIPPED else None)
 
 
 class Scope:
@@ -267,19 +267,11 @@ def scope(node: Node | None, parent: Scope | None = None) -> Scope:
     return found
 
 
-def shipped(reference: str) -> Scope | None:
-    """Return what is in the orb that comes with mlci; None when that is not what is referred to."""
-    return of_mlci(reference) if reference.startswith(f"{REPOSITORY}@") else None
-
-
 @cache
-def of_mlci(reference: str) -> Scope | None:
-    """Return what is in an orb of mlci's; None for another version's."""
-    # The vendors' modules take longer to load than most files to lint.
-    from mlci.vendors.circleci.render.orb import SHIPPED, packed
-
-    found = packed() if reference == SHIPPED else None
-    return None if found is None else scope(Document(reference, found).root)
+def of_mlci() -> Scope | None:
+    """Return what is in the orb that comes with mlci."""
+    found = packed()
+    return None if found is None else scope(Document(SHIPPED, found).root)
 
 
 def parameters(node: Node | None) -> dict[str, Parameter]:
