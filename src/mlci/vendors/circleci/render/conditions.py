@@ -10,26 +10,22 @@ from mlci.planning.plan import Plan
 from mlci.planning.selection import questions
 from mlci.vendors.circleci.render.logic import (
     BRANCH,
-    FALSE,
     SOURCE,
     TAG,
-    TRUE,
-    Logic,
-    Not,
-    Test,
     either,
+    equals,
     every,
-    expressible,
     filters,
     patterns,
-    tests,
 )
+from mlci.vendors.circleci.syntax.expression import expressible
+from mlci.vendors.circleci.syntax.logic import FALSE, TRUE, Logic, Name, Not, leaves
 
 WORKFLOW = "pipeline.parameters.workflow"
 """The parameter by which a schedule or a person says which workflow to start."""
-WEBHOOK, UNTAGGED = Test(SOURCE, "is", "webhook"), Test(TAG, "is", "")
+WEBHOOK, UNTAGGED = equals(SOURCE, "webhook"), equals(TAG, "")
 TAGGED = Not(UNTAGGED)
-DEFAULT_BRANCH = Test("pipeline.git.branch.is_default", "flag")
+DEFAULT_BRANCH = Name("pipeline.git.branch.is_default")
 BY_NAME = {"schedule": "scheduled_pipeline", "manual": "api"}
 
 
@@ -56,13 +52,13 @@ class Rules:
         if self.on.manual is not None:
             yield "manual"
 
-    def asked(self, name: str) -> Test:
+    def asked(self, name: str) -> Name:
         """Return the test of an answer of `mlci select`."""
-        return Test(f"pipeline.parameters.{parameter(self.plan.workflow.name, name)}", "flag")
+        return Name(f"pipeline.parameters.{parameter(self.plan.workflow.name, name)}")
 
     def workflow(self) -> Logic:
         """Return when the workflow runs."""
-        named = Test(WORKFLOW, "is", self.plan.workflow.name)
+        named = equals(WORKFLOW, self.plan.workflow.name)
         starts = [self.pushes()] if self.events & {"push", "tag", "pull_request"} else []
         if {"schedule", "manual"} <= self.events and not self.on.branches:
             starts.append(named)
@@ -70,9 +66,7 @@ class Rules:
             for event in ("schedule", "manual"):
                 if event in self.events:
                     branches = self.on.branches if event == "schedule" else ()
-                    starts.append(
-                        every([Test(SOURCE, "is", BY_NAME[event]), named, patterns(BRANCH, branches)])
-                    )
+                    starts.append(every([equals(SOURCE, BY_NAME[event]), named, patterns(BRANCH, branches)]))
         return either(starts)
 
     def pushes(self) -> Logic:
@@ -113,7 +107,7 @@ class Rules:
         if not condition.event or self.events <= wanted:
             return TRUE
         others = self.events & {"schedule", "manual"}
-        kinds: list[Logic] = [Test(SOURCE, "is", BY_NAME[event]) for event in sorted(others & wanted)]
+        kinds: list[Logic] = [equals(SOURCE, BY_NAME[event]) for event in sorted(others & wanted)]
         if others and others <= wanted:
             kinds = [Not(WEBHOOK)]
         if "tag" in wanted:
@@ -155,12 +149,12 @@ class Rules:
         """Tell whether the workflow or one of its jobs needs an answer of `mlci select`."""
         held = {node.conditions for node in self.plan.nodes if node.conditions}
         every_logic = [self.workflow(), *map(self.job, held)]
-        return any(is_answer(test) for logic in every_logic for test in tests(logic))
+        return any(is_answer(test) for logic in every_logic for test in leaves(logic))
 
 
-def is_answer(test: Test) -> bool:
+def is_answer(test: Logic) -> bool:
     """Tell whether a test is about an answer of `mlci select`."""
-    return test.kind == "flag" and test.value.startswith("pipeline.parameters.")
+    return isinstance(test, Name) and test.text.startswith("pipeline.parameters.")
 
 
 def parameter(workflow: str, name: str) -> str:

@@ -16,9 +16,10 @@ from mlci.vendors.circleci.render import orb
 from mlci.vendors.circleci.render.conditions import parameter
 from mlci.vendors.circleci.render.executors import Executor
 from mlci.vendors.circleci.render.jobs import ANY_TAG, Jobs, cache_file, used
-from mlci.vendors.circleci.render.logic import expressible, expression, statement
+from mlci.vendors.circleci.render.logic import statement
 from mlci.vendors.circleci.render.paths import CONFIG, CONTINUED
 from mlci.vendors.circleci.render.text import FILTERS
+from mlci.vendors.circleci.syntax.expression import expressible, write
 from mlci.vendors.circleci.syntax.shipped_orb import ORB
 
 AWS, CONTINUATION = "circleci/aws-cli@5.4.1", "circleci/continuation@2.0.1"
@@ -115,7 +116,7 @@ def workflow_values(plan: Plan, jobs: Jobs, taken: Collection[str]) -> dict[str,
         uses.append(used(success, requires=leaves, filters=ANY_TAG if tagged else None))
     return {
         "name": workflow.name,
-        "when": expression(when) if expressible(when) else "",
+        "when": write(when) if expressible(when) else "",
         "statement": [] if expressible(when) else statement(when),
         "uses": uses,
         "group": workflow.concurrency and f"{plan.pipeline.name}/{workflow.concurrency.group}",

@@ -11,8 +11,10 @@ from mlci.planning.plan import Approval, Job, Plan, slug
 from mlci.planning.stage_files import fill_text
 from mlci.vendors.circleci.render.conditions import Rules
 from mlci.vendors.circleci.render.executors import Executors, services
-from mlci.vendors.circleci.render.logic import FALSE, TRUE, expressible, expression, filters
+from mlci.vendors.circleci.render.logic import filters
 from mlci.vendors.circleci.render.text import literal
+from mlci.vendors.circleci.syntax.expression import expressible, write
+from mlci.vendors.circleci.syntax.logic import FALSE, TRUE
 
 GRACE = 10
 """Minutes after which the vendor ends a job that mlci should have ended."""
@@ -249,4 +251,4 @@ def filter_values(rules: Rules, node: Job | Approval) -> tuple[str, Any]:
     by_name = filters(logic)
     if by_name is None and not expressible(logic):
         raise ValueError(f"no filter can say {logic}")
-    return "" if by_name else expression(logic), by_name
+    return "" if by_name else write(logic), by_name

@@ -34,14 +34,13 @@ workflows:
 
 from __future__ import annotations
 
-import re
-import warnings
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.circleci.rules.undefined_requirement import requirements
 from mlci.vendors.circleci.syntax.model import JobUse, Workflow, read
 from mlci.vendors.circleci.syntax.names import Names
+from mlci.vendors.circleci.syntax.pattern import between_slashes, fault_of
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, words
@@ -67,35 +66,14 @@ def pattern(file: SourceFile, node: Node) -> Iterator[Finding]:
     text: str = node.value
     if "<<" in text or not text.startswith("/"):
         return
-    if len(text) < 2 or not text.endswith("/"):
+    regex = between_slashes(text)
+    if regex is None:
         said = f"'{text[:60]}' begins with a slash but does not end with one: it is taken as a plain name"
         yield Finding(file.mark(node), said, ID, SEVERITY, "close the regular expression with '/'")
         return
-    fault = regex_fault(text[1:-1])
+    fault = fault_of(regex)
     if fault is not None:
-        yield Finding(file.mark(node), f"not a valid regular expression: {fault}", ID, "error")
-
-
-def regex_fault(text: str) -> str | None:
-    """Say what is wrong with a regular expression of Java's kind; None when it is valid."""
-    if len(text) > 500:
-        return None
-    python = re.sub(r"\(\?<(?![=!])", "(?P<", text)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            re.compile(python)
-    except (re.error, OverflowError, RecursionError) as error:
-        known = (
-            "unterminated",
-            "unbalanced",
-            "missing ), unterminated",
-            "nothing to repeat",
-            "multiple repeat",
-        )
-        said = str(error)
-        return said if said.startswith(known) else None
-    return None
+        yield Finding(file.mark(node), fault, ID, "error")
 
 
 def tags(file: SourceFile, workflow: Workflow) -> Iterator[Finding]:

@@ -34,8 +34,10 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.circleci.rules.undefined_value import pipeline_parameter, pipeline_value
-from mlci.vendors.circleci.syntax.boolean import Parser
+from mlci.vendors.circleci.syntax.expression import Expression, is_expression, misfits
 from mlci.vendors.circleci.syntax.model import Config, read
+from mlci.vendors.circleci.syntax.plain import plain
+from mlci.vendors.circleci.syntax.references import kind_of_value
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
 from mlci.yaml.source import SourceFile
@@ -52,11 +54,7 @@ def check(file: SourceFile) -> Iterator[Finding]:
     for workflow in config.all_workflows():
         for name in ("when", "unless"):
             node = get(workflow.node, name)
-            if (
-                node is not None
-                and is_text(node)
-                and node.value.strip().startswith(("pipeline.", "not ", "("))
-            ):
+            if node is not None and is_expression(plain(node)):
                 yield from expression(file, config, node)
         for job in workflow.jobs:
             node = get(job.arguments, "filters")
@@ -66,23 +64,30 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 def expression(file: SourceFile, config: Config, node: Node) -> Iterator[Finding]:
     """Yield what is wrong with one expression."""
-    if "<<" in node.value:
-        said = "here values are named without << >>"
-        yield Finding(
-            file.mark(node), said, ID, SEVERITY, "write pipeline.git.branch, not << pipeline.git.branch >>"
-        )
+    wrong = refused(node.value)
+    if wrong is not None:
+        yield Finding(file.mark(node), wrong[0], ID, SEVERITY, wrong[1])
         return
-    parsed = Parser(node.value)
-    if parsed.fault is not None:
-        help = "compare with '=='" if " = " in node.value else None
-        yield Finding(file.mark(node), f"not a valid expression: {parsed.fault.message}", ID, SEVERITY, help)
-        return
-    for token in parsed.names:
-        fault = judge(config, token.text)
+    read = Expression(node.value)
+    for name in read.names:
+        fault = judge(config, name)
         if fault is not None:
             said, known = fault
-            help = hint(file, token.text, known)
-            yield Finding(file.mark_within(node, token.text), said, ID, SEVERITY, help)
+            yield Finding(file.mark_within(node, name), said, ID, SEVERITY, hint(file, name, known))
+    for message in misfits(read.tree, lambda name: kind_of_value(config, name)):
+        yield Finding(file.mark(node), message, ID, SEVERITY)
+
+
+def refused(text: str) -> tuple[str, str | None] | None:
+    """Say why a text is no expression, and how to mend it."""
+    if "<<" in text:
+        return (
+            "here values are named without << >>",
+            "write pipeline.git.branch, not << pipeline.git.branch >>",
+        )
+    fault = Expression(text).fault
+    help = "compare with '=='" if " = " in text else None
+    return None if fault is None else (f"not a valid expression: {fault}", help)
 
 
 def judge(config: Config, name: str) -> tuple[str, list[str]] | None:

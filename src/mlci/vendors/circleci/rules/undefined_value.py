@@ -35,8 +35,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from mlci.findings import Finding, Severity, suggest
-from mlci.vendors.circleci.syntax.expressions import PIPELINE, Expression, expressions
 from mlci.vendors.circleci.syntax.model import Config, Definition, JobUse, read
+from mlci.vendors.circleci.syntax.references import PIPELINE, Reference, references
 from mlci.yaml.hints import hint
 from mlci.yaml.source import SourceFile
 
@@ -49,7 +49,7 @@ CONTEXTS = ("parameters", "pipeline", "matrix")
 def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every expression that names nothing."""
     config = file.once(read)
-    for one in file.once(expressions):
+    for one in file.once(references):
         found = judge(config, one)
         if found is not None:
             said, known = found
@@ -63,7 +63,7 @@ def listed(known: Iterable[str]) -> str | None:
     return f"here one can use {', '.join(names[:12])}" if names else None
 
 
-def judge(config: Config, one: Expression) -> tuple[str, list[str]] | None:
+def judge(config: Config, one: Reference) -> tuple[str, list[str]] | None:
     """Say what is wrong with an expression, and what could have been meant; None when nothing is."""
     context, _, rest = one.name.partition(".")
     if context == "pipeline" and rest.startswith("parameters."):
@@ -99,12 +99,12 @@ def pipeline_value(name: str, rest: str) -> tuple[str, list[str]] | None:
     known = PIPELINE.get(first)
     if known is None:
         return f"unknown pipeline value '{name}'", [f"pipeline.{one}" for one in PIPELINE]
-    if "*" in known or inner in known or (not known and not inner):
+    if ("*" in known and inner) or inner in known or (not known and not inner):
         return None
     return f"unknown pipeline value '{name}'", [f"pipeline.{first}.{one}" for one in known]
 
 
-def parameter(one: Expression) -> tuple[str, list[str]] | None:
+def parameter(one: Reference) -> tuple[str, list[str]] | None:
     """Judge `parameters.x`."""
     if isinstance(one.owner, JobUse):
         return "a workflow has no parameters; pipeline parameters are << pipeline.parameters.… >>", []
@@ -117,7 +117,7 @@ def parameter(one: Expression) -> tuple[str, list[str]] | None:
     return said, [f"parameters.{known}" for known in one.owner.parameters]
 
 
-def matrix(one: Expression) -> tuple[str, list[str]] | None:
+def matrix(one: Reference) -> tuple[str, list[str]] | None:
     """Judge `matrix.x`."""
     if isinstance(one.owner, Definition):
         return "matrix values exist only in workflows; hand them on as parameters", []

@@ -28,8 +28,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.expressions import BARE, expressions
 from mlci.vendors.circleci.syntax.model import Config, Definition, read
+from mlci.vendors.circleci.syntax.references import BARE, references
 from mlci.vendors.circleci.syntax.uses import executor_uses, step_uses
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
@@ -91,7 +91,7 @@ def parameters(file: SourceFile, config: Config) -> Iterator[Finding]:
     """Yield the pipeline parameters no expression names."""
     if not config.parameters:
         return
-    used = {one.name for one in file.once(expressions)}
+    used = {one.name for one in file.once(references)}
     used |= {name for node in scalars(file.root_node) for name in BARE.findall(node.value)}
     for parameter in config.parameters.values():
         if f"pipeline.parameters.{parameter.name}" not in used:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlci.parity.part import Part
 from mlci.vendors.circleci.runner.expansion import Scope
 from mlci.vendors.circleci.runner.logic import evaluate, full_match
+from mlci.vendors.circleci.syntax.pattern import between_slashes
 
 
 def passes(part: Part | None, scope: Scope) -> bool:
@@ -23,9 +24,9 @@ def passes(part: Part | None, scope: Scope) -> bool:
     part.only(("branches", "tags"), "a filter")
     if tag:
         rule = part.get("tags")
-        return rule is not None and allows(rule, tag)
+        return rule is not None and allows(scope.fill(rule), tag)
     rule = part.get("branches")
-    return rule is None or allows(rule, str(scope.pipeline["git.branch"]))
+    return rule is None or allows(scope.fill(rule), str(scope.pipeline["git.branch"]))
 
 
 def allows(rule: Part, name: str) -> bool:
@@ -39,7 +40,5 @@ def allows(rule: Part, name: str) -> bool:
 
 def fits(part: Part, name: str) -> bool:
     """Tell whether a name is meant: itself, or between slashes a regular expression for all of it."""
-    text = part.text()
-    if len(text) > 1 and text.startswith("/") and text.endswith("/"):
-        return full_match(part, text[1:-1], name)
-    return text == name
+    regex = between_slashes(part.text())
+    return part.text() == name if regex is None else full_match(part, regex, name)

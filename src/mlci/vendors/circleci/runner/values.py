@@ -17,6 +17,12 @@ NUMBER = 7
 IDS = "00000000-0000-4000-8000-{:012d}"
 """Identities of pipeline, workflow and project."""
 PULL = 1
+UNTOLD = (
+    *("git.commit.body", "git.commit.author_name", "git.commit.author_email", "git.repo_id", "schedule.id"),
+    *("deploy.component_name", "deploy.environment_name", "deploy.target_version"),
+    *("deploy.current_version", "deploy.namespace"),
+)
+"""Values that nothing here tells."""
 OWN = ("CIRCLE_", "CIRCLECI", "CI")
 """How the names of CircleCI's own variables begin."""
 
@@ -47,6 +53,9 @@ def values(event: Event, commit: Commit, parameters: Mapping[str, Any], setup: b
         "in_setup": setup,
         "project.git_url": f"https://github.com/{OWNER}/{REPOSITORY}",
         "project.type": "github",
+        "project.id": IDS.format(3),
+        "project.name": REPOSITORY,
+        "project.organization_id": IDS.format(2),
         "project.slug": f"gh/{OWNER}/{REPOSITORY}",
         "git.branch": branch,
         "git.branch.is_default": branch == event.default,
@@ -54,6 +63,7 @@ def values(event: Event, commit: Commit, parameters: Mapping[str, Any], setup: b
         "git.revision": commit.hash,
         "git.base_revision": commit.base,
         "git.commit.subject": commit.subject,
+        **dict.fromkeys(UNTOLD, ""),
         "git.repo_name": REPOSITORY,
         "git.repo_owner": OWNER,
         "schedule.name": event.workflow if event.name == "schedule" else "",

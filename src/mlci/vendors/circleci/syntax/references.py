@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mlci.vendors.circleci.syntax.model import Config, Definition, JobUse, read
+from mlci.vendors.circleci.syntax.expression import kind
+from mlci.vendors.circleci.syntax.model import Config, Definition, JobUse, Parameter, read
+from mlci.vendors.circleci.syntax.plain import plain
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
-from mlci.yaml.tree import items, scalars
+from mlci.yaml.tree import get, items, scalars, sequence
 
 EXPRESSION = re.compile(r"(?<!\\)<<\s*([A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*)\s*>>")
 BARE = re.compile(r"(?<![\w.\"'/-])((?:pipeline|parameters|matrix)(?:\.[A-Za-z0-9_-]+)+)")
@@ -44,7 +46,29 @@ PIPELINE: dict[str, tuple[str, ...]] = {
 """What stands behind `pipeline.`, and behind that; `*` where an event's payload decides."""
 
 
-class Expression(NamedTuple):
+KINDS = {"number": "number", "in_setup": "boolean", "git.branch.is_default": "boolean"}
+"""Of the pipeline's values that are no texts."""
+OF_TYPES = {"string": "text", "env_var_name": "text", "integer": "number", "boolean": "boolean"}
+
+
+def kind_of_value(config: Config, name: str) -> str | None:
+    """Return the kind of a pipeline's value; None when only a pipeline knows."""
+    first, _, rest = name.partition(".")[2].partition(".")
+    if first == "parameters":
+        declared = config.parameters.get(rest)
+        return None if declared is None else OF_TYPES.get(declared.type) or kind_of_enum(declared)
+    if "*" in PIPELINE.get(first, ("*",)):
+        return None
+    return KINDS.get(f"{first}.{rest}" if rest else first, "text")
+
+
+def kind_of_enum(declared: Parameter) -> str | None:
+    """Return the kind that all values of an enum have; None when they differ."""
+    kinds = {kind(plain(one)) for one in sequence(get(declared.node, "enum"))}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+class Reference(NamedTuple):
     """One use of a value."""
 
     name: str
@@ -53,13 +77,13 @@ class Expression(NamedTuple):
     owner: Definition | JobUse | None
 
 
-def expressions(file: SourceFile) -> list[Expression]:
+def references(file: SourceFile) -> list[Reference]:
     """Return every expression of a file, with the definition or workflow's job it stands in."""
     if "<<" not in file.text:
         return []
     config = file.once(read)
     return [
-        Expression(found[1], found[0], node, owner)
+        Reference(found[1], found[0], node, owner)
         for owner, node in owned(config)
         if "<<" in node.value
         for found in EXPRESSION.finditer(node.value)
