@@ -31,6 +31,16 @@ from mlci.vendors.circleci.rules import (
     version,
 )
 
+LANGUAGE: tuple[Rule, ...] = (
+    arguments,
+    argument_type,
+    parameter,
+    undefined_value,
+    condition,
+    filter_expression,
+    filter,
+)
+"""Rules whose errors a run, too, refuses a file for."""
 RULES: tuple[Rule, ...] = (
     section,
     version,
@@ -41,13 +51,7 @@ RULES: tuple[Rule, ...] = (
     undefined_requirement,
     ambiguous_requirement,
     requires_cycle,
-    arguments,
-    argument_type,
-    parameter,
-    undefined_value,
-    condition,
-    filter_expression,
-    filter,
+    *LANGUAGE,
     matrix,
     orb_reference,
     step_layout,

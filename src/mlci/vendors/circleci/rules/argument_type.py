@@ -40,8 +40,8 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.circleci.syntax.model import JobUse, read
+from mlci.vendors.circleci.syntax.types import mismatch
 from mlci.vendors.circleci.syntax.uses import Call, every_call, parameters_of
-from mlci.vendors.circleci.syntax.values import mismatch
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import sequence

@@ -33,9 +33,8 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.circleci.syntax.model import Parameter, read
-from mlci.vendors.circleci.syntax.values import choices, mismatch
+from mlci.vendors.circleci.syntax.types import mismatch, type_of
 from mlci.yaml.source import SourceFile
-from mlci.yaml.tree import get
 
 ID = "circleci-parameter"
 SEVERITY: Severity = "error"
@@ -61,7 +60,7 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 def declaration(file: SourceFile, parameter: Parameter) -> Iterator[Finding]:
     """Yield what is wrong with one declaration by itself."""
-    if parameter.type == "enum" and not choices(parameter):
+    if parameter.type == "enum" and not type_of(parameter).choices:
         said = f"the parameter '{parameter.name}' of type enum needs a list `enum` of its values"
         yield Finding(file.mark(parameter.key), said, ID, SEVERITY)
     elif parameter.default is not None and "<<" not in str(parameter.default.value):
@@ -69,6 +68,6 @@ def declaration(file: SourceFile, parameter: Parameter) -> Iterator[Finding]:
         if wrong is not None:
             said = f"the default of '{parameter.name}': {wrong}"
             yield Finding(file.mark(parameter.default), said, ID, SEVERITY)
-    if parameter.type != "enum" and get(parameter.node, "enum") is not None:
+    if parameter.type != "enum" and parameter.enum is not None:
         said = f"the parameter '{parameter.name}' has a list `enum` but the type '{parameter.type}'"
         yield Finding(file.mark(parameter.key), said, ID, SEVERITY, "write `type: enum`")

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from mlci.errors import EnvironmentLacks
-from mlci.findings import suggest
-from mlci.parity.part import Part, read
+from mlci.errors import EnvironmentLacks, InputError
+from mlci.findings import order, suggest
+from mlci.lint.kinds import BY_ID
+from mlci.parity.part import Part
+from mlci.vendors.circleci.syntax.plain import plain
 from mlci.vendors.circleci.syntax.shipped_orb import ORB as MLCI_ORB
 from mlci.vendors.circleci.syntax.shipped_orb import SHIPPED, packed
+from mlci.yaml.source import SourceFile
 
 TOP = (
     *("version", "setup", "orbs", "parameters", "executors", "commands", "jobs", "job-groups", "workflows"),
@@ -96,7 +99,7 @@ class Namespace:
             help = f"--stand-in {name}=FILE names a file of it, or of one that does its work here"
             error = given.refuse(f"the source of the orb {given.text()} is not here", help)
             raise EnvironmentLacks(error.findings)
-        return read(given.text(), text)
+        return read(SourceFile(given.text(), text, BY_ID["circleci-orb"]))
 
 
 class Config(Namespace):
@@ -109,6 +112,33 @@ class Config(Namespace):
         return found is not None and found.flag()
 
 
+def read(file: SourceFile) -> Part:
+    """Read a file by the YAML that CircleCI knows.
+
+    Raises
+    ------
+    InputError : it is no YAML
+    """
+    document = file.document
+    if document is None or file.reported:
+        raise InputError(file.reported)
+    return Part(document, (), plain(document.root))
+
+
+def refuse_faults(file: SourceFile) -> None:
+    """Refuse what the linter refuses, with its words and at its place.
+
+    Raises
+    ------
+    InputError : a condition, filter, parameter or argument is wrong
+    """
+    from mlci.vendors.circleci.rules import LANGUAGE
+
+    found = order(one for rule in LANGUAGE for one in rule.check(file) if one.severity == "error")
+    if found:
+        raise InputError(found)
+
+
 def load(name: str, text: str, orbs: Orbs) -> Config:
     """Read a configuration.
 
@@ -116,7 +146,9 @@ def load(name: str, text: str, orbs: Orbs) -> Config:
     ------
     InputError : it is no YAML, or has keys that are not known
     """
-    part = read(name, text)
+    file = SourceFile(name, text, BY_ID["circleci"])
+    part = read(file)
+    refuse_faults(file)
     part.only(TOP, "a configuration")
     version = part.get("version")
     if version is None or version.text() != "2.1":

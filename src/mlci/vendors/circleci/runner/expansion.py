@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mlci.parity.part import Part
+from mlci.vendors.circleci.syntax.references import REFERENCE, WHOLE
 
-REFERENCE = re.compile(r"(?<!\\)<<\s*([A-Za-z_][\w-]*(?:\.[\w-]+)*)\s*>>")
 PARAMETERS = "parameters."
 """How the names of the pipeline's parameters begin, after `pipeline.`."""
 OPENING = re.compile(r"(?<!\\)<<(?!<)")
@@ -73,11 +73,10 @@ class Scope:
         """Return a text with the references replaced; one that is nothing else keeps its value's type."""
         if "<<" not in text:
             return text
-        whole = REFERENCE.fullmatch(text.strip())
+        whole = WHOLE.fullmatch(text)
         if whole:
             return self.value(whole[1], part)
-        filled = REFERENCE.sub(lambda found: as_text(self.value(found[1], part), part), text)
-        return filled
+        return REFERENCE.sub(lambda found: as_text(self.value(found[1], part), part), text)
 
 
 def as_text(value: Any, part: Part) -> str:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from mlci.findings import suggest
 from mlci.parity.part import Part
+from mlci.vendors.circleci.runner.expansion import as_text
+from mlci.vendors.circleci.syntax.types import FITTING, TEXTS, Type
 
 KEYS = ("type", "default", "description", "enum")
-TYPES = ("string", "boolean", "integer", "enum", "executor", "steps", "env_var_name")
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-YAML_1_1 = {"yes": True, "on": True, "no": False, "off": False}
-"""Booleans of YAML 1.1, which CircleCI reads."""
 
 
 def bind(declared: Part | None, given: Mapping[str, Part], use: Part, what: str) -> dict[str, Any]:
@@ -38,46 +35,32 @@ def bind(declared: Part | None, given: Mapping[str, Part], use: Part, what: str)
     for name, part in known.items():
         part.only(KEYS, "a parameter")
         if name in given:
-            values[name] = checked(part, given[name], name)
+            values[name] = checked(part, given[name], name, f"the parameter '{name}' of {what}")
         elif "default" in part.value:
-            values[name] = checked(part, part.child("default"), name)
+            values[name] = checked(part, part.child("default"), name, f"the default of '{name}'")
         else:
-            raise use.refuse(f"the {what} needs the parameter '{name}'")
+            raise use.refuse(f"the {what} needs the parameter '{name}'", key=True)
     return values
 
 
-def checked(declared: Part, given: Part, name: str) -> Any:
+def checked(declared: Part, given: Part, name: str, what: str) -> Any:
     """Return a value that fits a parameter's type."""
-    kind = declared.get("type")
+    wanted = type_of(declared, name)
+    wrong = wanted.refuses(given.value, written(given))
+    if wrong is not None:
+        raise given.refuse(f"{what}: {wrong}")
+    return "" if given.value is None and wanted.name in TEXTS else given.value
+
+
+def type_of(declared: Part, name: str) -> Type:
+    """Return a declared parameter's type."""
+    kind, choices = declared.get("type"), declared.get("enum")
     wanted = "" if kind is None else kind.text()
-    if wanted not in TYPES:
-        raise declared.refuse(f"the parameter '{name}' has no known type", f"known are {', '.join(TYPES)}")
-    value = given.value
-    if wanted == "boolean" and isinstance(value, str):
-        value = YAML_1_1.get(value.lower(), value)
-    if not fits(wanted, value, declared):
-        raise given.refuse(f"the parameter '{name}' takes {said(wanted, declared)}, not {value!r}")
-    return value
+    if wanted not in FITTING:
+        raise declared.refuse(f"the parameter '{name}' has no known type", f"known are {', '.join(FITTING)}")
+    return Type(wanted, () if choices is None else tuple(map(written, choices.items())))
 
 
-def fits(wanted: str, value: Any, declared: Part) -> bool:
-    """Tell whether a value is of a type."""
-    if wanted == "enum":
-        return value in (declared.value.get("enum") or ())
-    if wanted == "env_var_name":
-        return isinstance(value, str) and NAME.fullmatch(value) is not None
-    return {
-        "string": isinstance(value, str),
-        "boolean": isinstance(value, bool),
-        "integer": isinstance(value, int) and not isinstance(value, bool),
-        "executor": isinstance(value, str) or (isinstance(value, Mapping) and "name" in value),
-        "steps": isinstance(value, list),
-    }[wanted]
-
-
-def said(wanted: str, declared: Part) -> str:
-    """Say what a type takes."""
-    if wanted == "enum":
-        return f"one of {', '.join(map(str, declared.value.get('enum') or ()))}"
-    names = {"boolean": "true or false", "integer": "a whole number", "steps": "a list of steps"}
-    return names.get(wanted, "text")
+def written(part: Part) -> str:
+    """Return how a file writes a scalar."""
+    return "" if isinstance(part.value, list | Mapping) or part.value is None else as_text(part.value, part)

@@ -9,6 +9,8 @@ from mlci.parity.contract import Event
 from mlci.parity.part import Part
 from mlci.vendors.circleci.runner.config import Config
 from mlci.vendors.circleci.runner.parameters import bind
+from mlci.vendors.circleci.syntax.plain import plain
+from mlci.yaml.document import Document
 
 SOURCES = {"schedule": "scheduled_pipeline", "manual": "api"}
 OWNER, REPOSITORY = "example", "repository"
@@ -92,7 +94,8 @@ def parameters(config: Config, event: Event, passed: Mapping[str, Part]) -> dict
         given["workflow"] = config.part.become(event.workflow)
     if event.name == "manual":
         for name, value in event.inputs.items():
-            given[name.lower()] = config.part.become(value)
+            typed = (known.get(name.lower()) or {}).get("type") in ("boolean", "integer")
+            given[name.lower()] = config.part.become(plain(Document(name, value).root) if typed else value)
     return bind(declared, given, config.part, "pipeline")
 
 

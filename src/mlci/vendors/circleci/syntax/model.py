@@ -56,6 +56,11 @@ class Parameter(NamedTuple):
     default: Node | None
 
     @property
+    def enum(self) -> Node | None:
+        """The values that it is one of."""
+        return get(self.node, "enum")
+
+    @property
     def required(self) -> bool:
         """Whether every use must give it."""
         return self.default is None

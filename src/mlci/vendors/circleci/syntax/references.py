@@ -11,9 +11,11 @@ from mlci.vendors.circleci.syntax.model import Config, Definition, JobUse, Param
 from mlci.vendors.circleci.syntax.plain import plain
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
-from mlci.yaml.tree import get, items, scalars, sequence
+from mlci.yaml.tree import items, scalars, sequence
 
-EXPRESSION = re.compile(r"(?<!\\)<<\s*([A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*)\s*>>")
+REFERENCE = re.compile(r"(?<!\\)<<\s*([A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*)\s*>>")
+WHOLE = re.compile(rf"\s*{REFERENCE.pattern}\s*")
+"""A reference that is all of a value, which keeps its type."""
 BARE = re.compile(r"(?<![\w.\"'/-])((?:pipeline|parameters|matrix)(?:\.[A-Za-z0-9_-]+)+)")
 """A value's name where no brackets are needed: in the expressions of `when` and `filters`."""
 PIPELINE: dict[str, tuple[str, ...]] = {
@@ -64,7 +66,7 @@ def kind_of_value(config: Config, name: str) -> str | None:
 
 def kind_of_enum(declared: Parameter) -> str | None:
     """Return the kind that all values of an enum have; None when they differ."""
-    kinds = {kind(plain(one)) for one in sequence(get(declared.node, "enum"))}
+    kinds = {kind(plain(one)) for one in sequence(declared.enum)}
     return kinds.pop() if len(kinds) == 1 else None
 
 
@@ -86,7 +88,7 @@ def references(file: SourceFile) -> list[Reference]:
         Reference(found[1], found[0], node, owner)
         for owner, node in owned(config)
         if "<<" in node.value
-        for found in EXPRESSION.finditer(node.value)
+        for found in REFERENCE.finditer(node.value)
     ]
 
 
