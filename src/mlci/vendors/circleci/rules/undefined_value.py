@@ -106,10 +106,8 @@ def pipeline_value(name: str, rest: str) -> tuple[str, list[str]] | None:
 
 def parameter(one: Reference) -> tuple[str, list[str]] | None:
     """Judge `parameters.x`."""
-    if isinstance(one.owner, JobUse):
-        return "a workflow has no parameters; pipeline parameters are << pipeline.parameters.… >>", []
     if not isinstance(one.owner, Definition):
-        return None
+        return "a workflow has no parameters; pipeline parameters are << pipeline.parameters.… >>", []
     name = one.name.split(".")[1]
     if name in one.owner.parameters:
         return None
@@ -122,7 +120,7 @@ def matrix(one: Reference) -> tuple[str, list[str]] | None:
     if isinstance(one.owner, Definition):
         return "matrix values exist only in workflows; hand them on as parameters", []
     if not isinstance(one.owner, JobUse):
-        return None
+        return "matrix values exist only in the jobs of a workflow", []
     axes = [entry.name for entry in one.owner.matrix()]
     if not axes:
         return f"the job '{one.owner.name}' has no matrix", []
