@@ -127,7 +127,6 @@ class Executors:
         return self.seen[key]
 
     def name(self, wanted: Executor, job: Job) -> str:
-        """Return the name of an executor."""
         runner = job.stage.runner
         if isinstance(runner, str):
             return self.take(wanted, plain(runner))

@@ -106,7 +106,6 @@ def indented(lines: Sequence[str]) -> list[str]:
 
 
 def item(lines: Sequence[str]) -> list[str]:
-    """Return lines as an item of a list."""
     return [f"  - {lines[0]}", *(f"    {line}" for line in lines[1:])]
 
 

@@ -47,7 +47,6 @@ def uses_of(jobs: list[Any], data: Mapping[str, Any]) -> Iterator[tuple[str, Map
 def read_workflow(
     workflow: str, uses: list[tuple[str, Mapping[str, Any]]], jobs: Mapping[str, Any]
 ) -> Iterator[ReadJob]:
-    """Yield the jobs of one workflow."""
     for key, options in uses:
         needs = tuple(sorted(options.get("requires", ())))
         if options.get("type") == "approval":
@@ -59,7 +58,6 @@ def read_workflow(
 def read_job(
     workflow: str, key: str, options: Mapping[str, Any], needs: tuple[str, ...], job: Mapping[str, Any]
 ) -> ReadJob:
-    """Read one job."""
     alias = (options.get("matrix") or {}).get("alias")
     ours = REGION if arguments(job, "aws-cli/setup") else frozenset[str]()
     secrets = arguments(job, "need-secrets") or arguments(job, ORB_SECRETS)

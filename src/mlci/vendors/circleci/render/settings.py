@@ -44,7 +44,6 @@ def settings(plans: Sequence[Plan]) -> Iterator[Setting]:
 
 
 def of_node(node: Job | Approval, plan: Plan) -> Iterator[Setting]:
-    """Yield what one job or approval needs."""
     if isinstance(node, Approval):
         return
     why = f"workflow '{plan.workflow.name}', {node.id}"

@@ -52,7 +52,6 @@ KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every argument, also of a matrix, whose type is wrong."""
     pipeline = file.once(read).parameters
     for call in file.once(every_call):
         for name, value in arguments(call):

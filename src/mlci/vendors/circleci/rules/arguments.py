@@ -53,7 +53,6 @@ KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every unknown and every missing argument."""
     for call in file.once(every_call):
         yield from unknown(file, call)
         yield from missing(file, call)

@@ -45,7 +45,6 @@ NAMES = (".Branch", ".BuildNum", ".Revision", ".CheckoutKey", ".Environment", "c
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every template of a cache key that means nothing."""
     for use in file.once(step_uses):
         if use.step.name not in ("save_cache", "restore_cache"):
             continue

@@ -47,7 +47,6 @@ KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield what is wrong with each condition."""
     for workflow in file.once(read).workflows:
         for one in items(workflow.node):
             if one.name in ("when", "unless"):

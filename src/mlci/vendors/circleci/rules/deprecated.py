@@ -46,7 +46,6 @@ KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every deprecated part."""
     for definition in file.once(read).scope.definitions():
         yield from of_definition(file, definition)
     for use in file.once(step_uses):

@@ -51,7 +51,6 @@ KINDS = ("circleci",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield what is wrong with the filters of each job."""
     for workflow in file.once(read).all_workflows():
         for job in workflow.jobs:
             for part in ("branches", "tags"):

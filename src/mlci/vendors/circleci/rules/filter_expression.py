@@ -49,7 +49,6 @@ KINDS = ("circleci",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield what is wrong with each expression."""
     config = file.once(read)
     for workflow in config.all_workflows():
         for name in ("when", "unless"):
@@ -63,7 +62,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def expression(file: SourceFile, config: Config, node: Node) -> Iterator[Finding]:
-    """Yield what is wrong with one expression."""
     wrong = refused(node.value)
     if wrong is not None:
         yield Finding(file.mark(node), wrong[0], ID, SEVERITY, wrong[1])

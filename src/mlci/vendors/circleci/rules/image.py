@@ -47,7 +47,6 @@ MAX_LENGTH = 400
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every image whose name cannot be a reference."""
     for definition in file.once(read).scope.definitions():
         for container in sequence(get(definition.node, "docker")):
             image = get(container, "image")

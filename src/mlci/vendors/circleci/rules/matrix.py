@@ -56,7 +56,6 @@ KINDS = ("circleci",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield what is wrong with the exclusions of each matrix."""
     for workflow in file.once(read).all_workflows():
         for job in workflow.jobs:
             yield from exclusions(file, job)

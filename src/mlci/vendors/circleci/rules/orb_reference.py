@@ -38,7 +38,6 @@ REFERENCE = re.compile(rf"{NAME}@(?:{VERSION}|.*<<.*>>.*)|https://\S+", re.DOTAL
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every import that cannot be resolved."""
     yield from of_scope(file, file.once(read).scope)
 
 

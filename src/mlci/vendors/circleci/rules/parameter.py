@@ -43,7 +43,6 @@ TAKEN = ("name", "requires", "context", "type", "filters", "matrix")
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield what is wrong with declared parameters."""
     config = file.once(read)
     for parameter in config.parameters.values():
         yield from declaration(file, parameter)

@@ -50,7 +50,6 @@ FAMILIES = (
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every class that does not fit its executor."""
     for definition in file.once(read).scope.definitions():
         if definition.part == "command":
             continue

@@ -43,7 +43,6 @@ KINDS = ("circleci",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every schedule that is not valid."""
     for workflow in file.once(read).workflows:
         for trigger in sequence(get(workflow.node, "triggers")):
             cron = get(trigger, "schedule", "cron")

@@ -51,7 +51,6 @@ SECTIONS = (
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield sections that are misspelt, and that nothing runs."""
     found = items(file.root_node)
     present = {one.name for one in found}
     for one in found:

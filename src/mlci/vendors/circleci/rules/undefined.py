@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.circleci.syntax.model import Part, Scope, read
@@ -30,6 +30,13 @@ def plain(
     said = f"unknown {part} '{name}'"
     help = hint(file, name, [*own, *more]) or defined(part, own)
     return Finding(file.mark(key), said, rule, severity(file), help)
+
+
+def unknown(
+    file: SourceFile, rule: str, part: Part, uses: Iterable[tuple[Scope, Node]], more: Iterable[str] = ()
+) -> Iterator[Finding]:
+    """Yield every use of a name without an orb that means nothing."""
+    return filter(None, (plain(file, rule, part, scope, key, more) for scope, key in uses))
 
 
 def defined(part: Part, known: list[str]) -> str:

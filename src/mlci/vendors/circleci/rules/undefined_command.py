@@ -44,7 +44,6 @@ RUN_KEYS = ("command", "environment", "working_directory", *RESERVED)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every step that means nothing."""
     for use in file.once(step_uses):
         if use.step.name in BUILT_IN_STEPS or use.step.name in RUN_KEYS:
             continue

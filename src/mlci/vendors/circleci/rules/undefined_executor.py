@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.rules.undefined import plain
+from mlci.vendors.circleci.rules.undefined import unknown
 from mlci.vendors.circleci.syntax.uses import executor_uses
 from mlci.yaml.source import SourceFile
 
@@ -40,8 +40,4 @@ KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every executor that means nothing."""
-    for use in file.once(executor_uses):
-        found = plain(file, ID, "executor", use.scope, use.key)
-        if found is not None:
-            yield found
+    return unknown(file, ID, "executor", ((use.scope, use.key) for use in file.once(executor_uses)))

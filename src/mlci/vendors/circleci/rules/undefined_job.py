@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.rules.undefined import plain
+from mlci.vendors.circleci.rules.undefined import unknown
 from mlci.vendors.circleci.syntax.model import read
 from mlci.yaml.source import SourceFile
 
@@ -44,12 +44,8 @@ KINDS = ("circleci",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every job of a workflow that means nothing."""
     config = file.once(read)
     groups = [group.name for group in config.groups]
-    for workflow in config.all_workflows():
-        for job in workflow.jobs:
-            if not job.approval and job.job not in groups:
-                found = plain(file, ID, "job", config.scope, job.key, groups)
-                if found is not None:
-                    yield found
+    jobs = (job for workflow in config.all_workflows() for job in workflow.jobs if not job.approval)
+    uses = ((config.scope, job.key) for job in jobs if job.job not in groups)
+    return unknown(file, ID, "job", uses, groups)

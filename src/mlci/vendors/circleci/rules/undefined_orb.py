@@ -44,7 +44,6 @@ KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every use of an orb that is not there, or lacks the part."""
     for part, key, scope in uses(file):
         name = str(key.value)
         missing = lacking(scope, part, name) if "/" in name and "<<" not in name else None

@@ -49,7 +49,6 @@ KINDS = ("circleci",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every requirement no job of the workflow answers to."""
     for workflow in file.once(read).all_workflows():
         names = Names(workflow)
         for job in workflow.jobs:

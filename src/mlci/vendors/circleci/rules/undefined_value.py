@@ -47,7 +47,6 @@ CONTEXTS = ("parameters", "pipeline", "matrix")
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every expression that names nothing."""
     config = file.once(read)
     for one in file.once(references):
         found = judge(config, one)

@@ -46,7 +46,6 @@ SIGNS = ("@",)
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at the version of each orb."""
     for orb in items(get(file.root_node, "orbs")):
         if orb.value.id != "scalar" or "@" not in orb.value.value or "<<" in orb.value.value:
             continue

@@ -37,7 +37,6 @@ KINDS = ("circleci",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every part that needs version 2.1."""
     config = file.once(read)
     if config.reusable:
         return

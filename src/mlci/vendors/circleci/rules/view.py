@@ -33,7 +33,6 @@ def build(file: SourceFile) -> View:
 
 
 def job(file: SourceFile, one: Entry, executors: dict[str, Node]) -> Job:
-    """Build one job."""
     built = Job(one.name, file.mark(one.key))
     executor = get(one.value, "executor")
     name = text(executor) or text(get(executor, "name")) or ""
@@ -74,7 +73,6 @@ def add_steps(file: SourceFile, job: Job, steps: Node | None, depth: int = 0) ->
 
 
 def add_step(file: SourceFile, job: Job, one: Entry, depth: int) -> None:
-    """Add one step."""
     if one.name == "run":
         command = one.value if one.value.id == "scalar" else get(one.value, "command")
         if command is not None and command.id == "scalar":

@@ -53,7 +53,6 @@ def checked(declared: Part, given: Part, name: str, what: str) -> Any:
 
 
 def type_of(declared: Part, name: str) -> Type:
-    """Return a declared parameter's type."""
     kind, choices = declared.get("type"), declared.get("enum")
     wanted = "" if kind is None else kind.text()
     if wanted not in FITTING:

@@ -62,12 +62,10 @@ class Pipeline:
         self.resolved: dict[str, Resolved] = {}
 
     def read(self) -> Iterator[Workflow]:
-        """Yield the workflows."""
         for name, part in workflows(self.config):
             yield Workflow(name, starts(part, self.scope), nodes(self.config, name, part, self.scope))
 
     def job(self, node: Node) -> Resolved:
-        """Return the job of a node, resolved."""
         if node.key not in self.resolved:
             self.resolved[node.key] = resolve(node.name, node.use, self.config, self.scope)
         return self.resolved[node.key]

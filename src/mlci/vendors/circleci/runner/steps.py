@@ -112,7 +112,6 @@ def built_in(name: str, use: Part, given: Part) -> Step:
 
 
 def command(name: str, use: Part, given: Part, context: tuple[Namespace, Scope, int]) -> Iterator[Step]:
-    """Yield the steps of a command."""
     names, scope, depth = context
     defined, inside = names.find("commands", use, name)
     defined.only(("description", "parameters", "steps"), f"the command '{name}'")

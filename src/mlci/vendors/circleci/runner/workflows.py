@@ -12,12 +12,9 @@ from mlci.vendors.circleci.runner.expansion import Scope
 from mlci.vendors.circleci.runner.filters import passes
 from mlci.vendors.circleci.runner.jobs import Use
 from mlci.vendors.circleci.runner.logic import holds
+from mlci.vendors.circleci.syntax.model import RESERVED
 
 KEYS = ("when", "unless", "jobs")
-RESERVED = (
-    *("name", "requires", "context", "type", "filters", "matrix", "pre-steps", "post-steps", "serial-group"),
-)
-"""Keys of a use that are no arguments of the job."""
 STATES = ("success", "failed", "canceled")
 
 
@@ -59,7 +56,6 @@ def starts(part: Part, scope: Scope) -> bool:
 
 
 def workflows(config: Config) -> Iterator[tuple[str, Part]]:
-    """Yield a configuration's workflows."""
     found = config.part.get("workflows")
     if found is None:
         raise config.part.refuse("it has no workflows")
@@ -179,12 +175,13 @@ def node(
     many: Mapping[str, list[str]],
     scope: Scope,
 ) -> Node:
-    """Make one node."""
     own, options = own_scope(entry, scope), entry.options
     kind = options.get("type")
     if kind is not None and kind.text() != "approval":
         raise kind.refuse(f"a job of type '{kind.text()}' cannot be run here")
-    filter_part = options.get("filters")
+    other = options.get("override-with")
+    if other is not None:
+        raise other.refuse(f"a job that '{other.text()}' takes the place of cannot be run here", key=True)
     given = {key: own.fill(part) for key, part in options.entries() if key not in RESERVED}
     matrix = {key: options.become(value) for key, value in entry.matrix.items()}
     context = options.get("context")
@@ -195,7 +192,7 @@ def node(
         requirements(options.get("requires"), names, many, own),
         tuple(own.fill(context).texts()) if context is not None else (),
         kind is not None,
-        passes(filter_part, own),
+        passes(options.get("filters"), own),
     )
 
 

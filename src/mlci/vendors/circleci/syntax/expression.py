@@ -141,7 +141,6 @@ def is_expression(value: Any) -> bool:
 
 
 def kind(value: Any) -> str:
-    """Return what kind of value it is to an expression."""
     if isinstance(value, bool):
         return "boolean"
     return "number" if isinstance(value, int | float) else "text"
@@ -192,7 +191,6 @@ def quote(text: str) -> str | None:
 
 
 def write(logic: Logic) -> str:
-    """Write it as an expression."""
     if isinstance(logic, Name):
         return logic.text
     if isinstance(logic, Literal):

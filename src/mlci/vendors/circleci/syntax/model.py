@@ -280,7 +280,6 @@ def of_mlci() -> Scope | None:
 
 
 def parameters(node: Node | None) -> dict[str, Parameter]:
-    """Read declared parameters."""
     return {
         one.name: Parameter(
             one.name, text(get(one.value, "type")) or "", one.key, one.value, get(one.value, "default")

@@ -65,7 +65,6 @@ def fits(parts: list[str], name: str) -> bool:
 
 
 def answers(job: JobUse) -> list[str]:
-    """Return the names a job answers to."""
     name = text(get(job.arguments, "name"))
     alias = text(get(job.arguments, "matrix", "alias"))
     names = [job.job] if name is None else expand(name, job) if job.matrix() else [name]

@@ -28,5 +28,4 @@ def boolean(node: Node) -> bool | None:
 
 
 def plain(node: Node | None) -> Any:
-    """Return a node as plain data."""
     return None if node is None else Reader().build(node)

@@ -50,7 +50,6 @@ class Statement:
         return self.fail(found[1][1] if found else piece, said, help)
 
     def operator(self, name: str, given: Piece, depth: int) -> Logic:
-        """Read one operator's arguments."""
         if name not in OPERATORS:
             said = f"unknown operator '{name}'; expected one of {', '.join(OPERATORS)}"
             return self.fail(given, said, unknown=name)

@@ -44,7 +44,6 @@ class Type(NamedTuple):
         return f"expected {SAID[self.name]}, got {shown(value, written)}{more}"
 
     def fits(self, value: Any, written: str) -> bool:
-        """Tell whether a value is of the type."""
         if self.name == "enum":
             return written in self.choices and not isinstance(value, list | Mapping)
         return {
@@ -66,7 +65,6 @@ def shown(value: Any, written: str) -> str:
 
 
 def type_of(parameter: Parameter) -> Type:
-    """Return a declared parameter's type."""
     values = sequence(parameter.enum) if parameter.type == "enum" else ()
     return Type(parameter.type, tuple(str(one.value) for one in values if one.id == "scalar"))
 

@@ -57,7 +57,6 @@ class Call(NamedTuple):
 
 
 def step_uses(file: SourceFile) -> list[StepUse]:
-    """Return every step of a file."""
     config = file.once(read)
     found: list[StepUse] = []
     for definition in config.scope.definitions():
@@ -94,13 +93,11 @@ def follow(node: Node | None, scope: Scope, owner: Definition | JobUse, depth: i
 
 
 def has_type(definition: Definition, name: str, type: str) -> bool:
-    """Tell whether a definition has a parameter of a type."""
     parameter = definition.parameters.get(name)
     return parameter is not None and parameter.type == type
 
 
 def executor_uses(file: SourceFile) -> list[ExecutorUse]:
-    """Return every reference to an executor."""
     config = file.once(read)
     found: list[ExecutorUse] = []
     for definition in config.scope.definitions():
