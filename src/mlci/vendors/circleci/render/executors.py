@@ -61,12 +61,10 @@ def own(runner: Runner) -> Mapping[str, Any]:
 
 
 def needs_engine(job: Job) -> bool:
-    """Tell whether a job asks for a Docker engine."""
     return any(service.name == DOCKER and service.image is None for service in job.stage.services)
 
 
 def services(job: Job) -> Sequence[Service]:
-    """Return the containers beside a job."""
     return [service for service in job.stage.services if service.image is not None]
 
 
@@ -118,7 +116,6 @@ class Executors:
         """What jobs without services run on, by runner and Python; many jobs share a few runners."""
 
     def of(self, job: Job, python: str) -> Executor:
-        """Return what a job runs on."""
         if job.stage.services:
             return executor(job, python)
         key = id(job.runner), python

@@ -37,7 +37,6 @@ def render(plans: Sequence[Plan]) -> dict[str, str]:
 
 
 def values(plans: list[Plan]) -> dict[str, Any]:
-    """Return what the templates place."""
     pipeline, jobs = plans[0].pipeline, Jobs(plans)
     asks = any(rules.asks() for rules in jobs.rules.values())
     named = [plan.workflow.name for plan in plans if plan.workflow.on.schedule or plan.workflow.on.manual]
@@ -103,7 +102,6 @@ def install_mlci(pipeline: Pipeline) -> tuple[str, ...]:
 
 
 def workflow_values(plan: Plan, jobs: Jobs, taken: Collection[str]) -> dict[str, Any]:
-    """Return what the template places for one workflow."""
     workflow = plan.workflow
     when = jobs.rules[workflow.name].workflow()
     needed = {need for node in plan.nodes for need in node.needs}

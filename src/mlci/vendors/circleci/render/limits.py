@@ -145,7 +145,6 @@ def of_pull_request(plan: Plan, path: tuple[str, ...]) -> Iterator[Finding]:
 
 
 def of_job(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
-    """Yield the limits of one job."""
     stage, path = job.stage, ("stages", job.stage.name)
     yield from of_runner(pipeline, job)
     yield from of_machine(pipeline, job)
@@ -222,7 +221,6 @@ def of_machine(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
 
 
 def runner_path(pipeline: Pipeline, job: Job) -> tuple[Any, ...]:
-    """Return where a job's runner is described."""
     if isinstance(job.stage.runner, Runner):
         return ("stages", job.stage.name, "runner")
     return ("runners", job.stage.runner or "default")

@@ -101,7 +101,6 @@ def statement(logic: Logic) -> list[str]:
 
 
 def indented(lines: Sequence[str]) -> list[str]:
-    """Return lines a level deeper."""
     return [f"  {line}" for line in lines]
 
 

@@ -59,7 +59,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def of_workflow(file: SourceFile, one: Entry) -> Iterator[Finding]:
-    """Yield what is wrong with a workflow's condition."""
     extra = entry(one.value, "condition")
     if extra is None:
         yield from statement(file, one)

@@ -55,7 +55,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def of_definition(file: SourceFile, definition: Definition) -> Iterator[Finding]:
-    """Yield the deprecated parts of one definition."""
     branches = entry(definition.node, "branches") if definition.part == "job" else None
     if branches is not None:
         help = "use `filters` of the job in its workflow"

@@ -89,7 +89,6 @@ def refused(text: str) -> tuple[str, str | None] | None:
 
 
 def judge(config: Config, name: str) -> tuple[str, list[str]] | None:
-    """Say what is wrong with a name in an expression."""
     context, _, rest = name.partition(".")
     if context != "pipeline" or not rest:
         return f"unknown value '{name}'; texts are quoted, values begin with 'pipeline.'", [

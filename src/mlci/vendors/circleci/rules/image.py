@@ -64,7 +64,6 @@ def wrong(image: Node) -> bool:
 
 
 def advice(name: str) -> str | None:
-    """Say how to mend a name."""
     base, at, digest = name.partition("@")
     if at and not re.fullmatch(r"[\w+.-]+:[0-9a-fA-F]{32,}", digest):
         return f"a digest stands behind '@', a tag behind ':': {base}:{digest}"

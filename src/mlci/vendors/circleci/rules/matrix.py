@@ -62,7 +62,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def exclusions(file: SourceFile, job: JobUse) -> Iterator[Finding]:
-    """Yield exclusions that exclude nothing."""
     axes = {one.name: axis(one.value) for one in job.matrix()}
     for excluded in sequence(get(job.arguments, "matrix", "exclude")):
         for one in items(excluded):

@@ -52,7 +52,6 @@ def of_scope(file: SourceFile, scope: Scope) -> Iterator[Finding]:
 
 
 def fault(reference: str) -> str:
-    """Say what a reference lacks."""
     name, at, version = reference.partition("@")
     if not re.fullmatch(NAME, name):
         return "write namespace/name@version, such as circleci/node@5.2"

@@ -58,7 +58,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def declaration(file: SourceFile, parameter: Parameter) -> Iterator[Finding]:
-    """Yield what is wrong with one declaration by itself."""
     if parameter.type == "enum" and not type_of(parameter).choices:
         said = f"the parameter '{parameter.name}' of type enum needs a list `enum` of its values"
         yield Finding(file.mark(parameter.key), said, ID, SEVERITY)

@@ -86,6 +86,5 @@ def system(node: Node) -> str | None:
 
 
 def advice(system: str) -> str:
-    """Name a class for a system."""
     example = {"macOS": "m4pro.medium", "Windows": "windows.medium", "Linux": "medium"}
     return f"take a class such as {example[system]}"

@@ -93,7 +93,6 @@ def pipeline_parameter(config: Config, name: str) -> tuple[str, list[str]] | Non
 
 
 def pipeline_value(name: str, rest: str) -> tuple[str, list[str]] | None:
-    """Judge `pipeline.x`."""
     first, _, inner = rest.partition(".")
     known = PIPELINE.get(first)
     if known is None:
@@ -104,7 +103,6 @@ def pipeline_value(name: str, rest: str) -> tuple[str, list[str]] | None:
 
 
 def parameter(one: Reference) -> tuple[str, list[str]] | None:
-    """Judge `parameters.x`."""
     if not isinstance(one.owner, Definition):
         return "a workflow has no parameters; pipeline parameters are << pipeline.parameters.… >>", []
     name = one.name.split(".")[1]
@@ -115,7 +113,6 @@ def parameter(one: Reference) -> tuple[str, list[str]] | None:
 
 
 def matrix(one: Reference) -> tuple[str, list[str]] | None:
-    """Judge `matrix.x`."""
     if isinstance(one.owner, Definition):
         return "matrix values exist only in workflows; hand them on as parameters", []
     if not isinstance(one.owner, JobUse):

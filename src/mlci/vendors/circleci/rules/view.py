@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mlci.lint.gpu_labels import names_gpu
 from mlci.lint.jobs import Job, Script, Variable, View, text_of
+from mlci.vendors.circleci.syntax.model import Workflow, read
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import Entry, entry, get, is_null, items, scalars, sequence, text, words
@@ -12,7 +13,6 @@ MAX_DEPTH = 10
 
 
 def build(file: SourceFile) -> View:
-    """Build the view of a configuration or orb."""
     root = file.root_node
     view = View()
     if file.kind.id == "circleci-orb-part" and root is not None:
@@ -27,8 +27,8 @@ def build(file: SourceFile) -> View:
         command = Job(one.name, file.mark(one.key), timeout=True)
         add_steps(file, command, get(one.value, "steps"))
         view.jobs.append(command)
-    for one in items(get(root, "workflows")):
-        add_workflow(file, view, one)
+    for flow in file.once(read).workflows:
+        add_workflow(file, view, flow)
     return view
 
 
@@ -92,7 +92,6 @@ def add_step(file: SourceFile, job: Job, one: Entry, depth: int) -> None:
 
 
 def dialect(shell: str | None) -> str:
-    """Return the shell's name."""
     name = (shell or "bash").split(" ")[0].rpartition("/")[2].removesuffix(".exe")
     return name or "bash"
 
@@ -107,44 +106,26 @@ def variables(file: SourceFile, node: Node | None, *, service: bool = False) -> 
     ]
 
 
-def add_workflow(file: SourceFile, view: View, one: Entry) -> None:
+def add_workflow(file: SourceFile, view: View, flow: Workflow) -> None:
     """Add what a workflow says of its jobs: order, approvals, serial groups, schedules."""
-    for trigger in sequence(get(one.value, "triggers")):
+    for trigger in sequence(get(flow.node, "triggers")):
         found = entry(trigger, "schedule")
         if found is not None:
             view.schedules.append(file.mark(found.key))
             view.triggers |= {"schedule"}
-    if "scheduled_pipeline" in {text(node) for node in scalars(get(one.value, "when"))}:
-        view.schedules.append(file.mark(get(one.value, "when")))
+    if "scheduled_pipeline" in {text(node) for node in scalars(get(flow.node, "when"))}:
+        view.schedules.append(file.mark(get(flow.node, "when")))
         view.triggers |= {"schedule"}
-    uses = [pair for step in sequence(get(one.value, "jobs")) for pair in calls(step)]
     followers: dict[str, list[str]] = {}
-    for name, node in uses:
-        for word in words(get(node, "requires")):
-            followers.setdefault(word.value, []).append(alias(name, node))
-    approved = after([alias(name, node) for name, node in uses if is_approval(node)], followers)
-    for name, node in uses:
-        job = view.by_name.get(name)
+    for use in flow.jobs:
+        for word in words(get(use.arguments, "requires")):
+            followers.setdefault(word.value, []).append(use.name)
+    approved = after([use.name for use in flow.jobs if use.approval], followers)
+    for use in flow.jobs:
+        job = view.by_name.get(use.job)
         if job is not None:
-            job.gated = job.gated or alias(name, node) in approved
-            job.concurrency = job.concurrency or not is_null(get(node, "serial-group"))
-
-
-def is_approval(node: Node | None) -> bool:
-    """Tell whether an entry of a workflow waits for a person."""
-    return text(get(node, "type")) == "approval"
-
-
-def calls(step: Node) -> list[tuple[str, Node | None]]:
-    """Return the jobs one entry of a workflow names."""
-    if step.id == "scalar":
-        return [(step.value, None)]
-    return [(one.name, one.value) for one in items(step)]
-
-
-def alias(name: str, node: Node | None) -> str:
-    """Return the name other jobs know a job of a workflow by."""
-    return text(get(node, "name")) or name
+            job.gated = job.gated or use.name in approved
+            job.concurrency = job.concurrency or not is_null(get(use.arguments, "serial-group"))
 
 
 def after(first: list[str], followers: dict[str, list[str]]) -> set[str]:

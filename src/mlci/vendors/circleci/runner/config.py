@@ -67,7 +67,6 @@ class Namespace:
         return found.child(name), self
 
     def reference(self, orb: str) -> Part | None:
-        """Return what stands for an orb under `orbs`."""
         found = self.part.get("orbs")
         return None if found is None else found.get(orb)
 

@@ -57,7 +57,6 @@ class Scope:
         return part.become(self.filled(part, part.value))
 
     def filled(self, part: Part, value: Any) -> Any:
-        """Return a value with the references replaced."""
         if isinstance(value, str):
             return self.fill_text(part, value)
         if isinstance(value, Mapping):

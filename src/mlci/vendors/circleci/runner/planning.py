@@ -63,13 +63,11 @@ def answers(event: Event, part: Part) -> dict[str, Part]:
 
 
 def planned(pipeline: Pipeline, event: Event) -> Iterator[Planned]:
-    """Yield the jobs and approvals of a pipeline."""
     for workflow in pipeline.workflows:
         yield from of_workflow(pipeline, workflow, event)
 
 
 def of_workflow(pipeline: Pipeline, workflow: Workflow, event: Event) -> Iterator[Planned]:
-    """Yield the jobs and approvals of a workflow."""
     names = {node.name: pipeline.named(node) for node in workflow.nodes}
     ids = {name: () if named is None else (named.id,) for name, named in names.items()}
     why = reasons(workflow, event)

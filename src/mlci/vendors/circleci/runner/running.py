@@ -174,7 +174,6 @@ class Run:
         return status
 
     def steps(self, key: str, at: Machine, base: Mapping[str, str], log: JobLog) -> Status:
-        """Run a job's steps."""
         job, setting = self.pipeline.job(self.nodes[key]), self.setting
         environ = {**job.image, **self.secrets(self.nodes[key]), **base, **job.environment}
         if setting.stop is None:

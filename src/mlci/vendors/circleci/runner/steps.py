@@ -101,7 +101,6 @@ def step(name: str, use: Part, given: Part, context: tuple[Namespace, Scope, int
 
 
 def built_in(name: str, use: Part, given: Part) -> Step:
-    """Return a step of CircleCI's own."""
     if given.value is None and name not in ALONE:
         raise use.refuse(f"'{name}' needs arguments")
     if name == "run" and not isinstance(given.value, Mapping):

@@ -154,7 +154,6 @@ class Work:
         return status
 
     def script(self, step: Step) -> int:
-        """Run a script once."""
         part = step.part
         shell, background = part.get("shell"), part.get("background")
         folder, silence = part.get("working_directory"), part.get("no_output_timeout")
@@ -182,7 +181,6 @@ class Work:
         return 0
 
     def end_background(self) -> None:
-        """End what runs in the background."""
         for thread, watch in self.background:
             watch.asked = True
             thread.join()
@@ -243,13 +241,11 @@ class Work:
         copy(path, self.shared.artifacts / self.key / name.strip("/"))
 
     def store_test_results(self, part: Part) -> None:
-        """Keep test reports."""
         path = self.path(self.needed(part, "path").text(), self.folder)
         if path.exists():
             copy(path, self.shared.artifacts / self.key / "tests" / path.name)
 
     def go_on(self, part: Part) -> None:
-        """Go on with another configuration."""
         given = part.get("parameters")
         text = "{}" if given is None else given.text()
         file = self.path(text, self.folder)

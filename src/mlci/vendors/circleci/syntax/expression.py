@@ -110,7 +110,6 @@ class Expression:
         return found
 
     def operand(self, depth: int) -> Logic:
-        """Read a value or a group."""
         if depth < MAX_DEPTH and self.takes("("):
             found = self.either(depth + 1)
             if self.fault is None and not self.takes(")"):
@@ -124,7 +123,6 @@ class Expression:
         return self.atom(token)
 
     def atom(self, token: Token) -> Logic:
-        """Read one value."""
         if token.kind == "text":
             return Literal(re.sub(r"\\(.)", r"\1", token.text[1:-1], flags=re.DOTALL))
         if token.kind == "number":
@@ -172,7 +170,6 @@ def kind_of(logic: Logic, of_name: Callable[[str], str | None]) -> str | None:
 
 
 def expressible(logic: Logic) -> bool:
-    """Tell whether an expression can say it."""
     return all(
         isinstance(leaf, Name)
         or (isinstance(leaf, Compare) and all(map(expressible, (leaf.one, leaf.other))))

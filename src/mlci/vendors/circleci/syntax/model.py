@@ -106,7 +106,6 @@ class Scope:
         """The other files of the orb that this one is a part of, when they are known."""
 
     def of(self, part: Part) -> dict[str, Definition]:
-        """Return the definitions of one kind."""
         return {"job": self.jobs, "command": self.commands, "executor": self.executors}[part]
 
     def orb(self, name: str) -> Orb | None:
@@ -203,7 +202,6 @@ class Config(NamedTuple):
         return not runs or not (jobs or self.scope.orbs)
 
     def all_workflows(self) -> list[Workflow]:
-        """Return workflows and groups of jobs."""
         return [*self.workflows, *self.groups]
 
 
@@ -274,7 +272,6 @@ def scope(node: Node | None, parent: Scope | None = None) -> Scope:
 
 @cache
 def of_mlci() -> Scope | None:
-    """Return what is in the orb that comes with mlci."""
     found = packed()
     return None if found is None else scope(Document(SHIPPED, found).root)
 

@@ -33,7 +33,6 @@ class Placed:
 
     @cached_property
     def value(self) -> Any:
-        """Plain data."""
         return plain(self.node)
 
     def entries(self) -> Iterator[tuple[str, Piece]]:

@@ -67,7 +67,6 @@ class Statement:
         return All(terms) if name == "and" else Some(terms)
 
     def matches(self, given: Piece) -> Logic:
-        """Read a pattern, and the value that it is for."""
         found = dict(given.entries()) if isinstance(given.value, Mapping) else {}
         for name in ("pattern", "value"):
             if name not in found or found[name].value is None:

@@ -71,7 +71,6 @@ def step_uses(file: SourceFile) -> list[StepUse]:
 
 
 def job_steps(config: Config, job: JobUse) -> Iterator[StepUse]:
-    """Yield the steps a workflow gives a job."""
     for name in ("pre-steps", "post-steps"):
         yield from follow(get(job.arguments, name), config.scope, job)
     definition = config.scope.find("job", job.job)
