@@ -14,11 +14,12 @@ from mlci.errors import InputError
 from mlci.parity.contract import Event, Ran
 from mlci.parity.part import Part, read
 from mlci.vendors.circleci import runner
-from mlci.vendors.circleci.runner.expansion import Scope, literal
+from mlci.vendors.circleci.runner.expansion import Scope
 from mlci.vendors.circleci.runner.logic import evaluate, holds
 from mlci.vendors.circleci.runner.pipeline import Pipeline
 from mlci.vendors.circleci.runner.values import Commit, values
 from mlci.vendors.circleci.runner.workflows import Node
+from mlci.vendors.circleci.syntax.references import unescaped
 
 PATH = ".circleci/config.yml"
 COMMIT = Commit("0" * 40)
@@ -39,7 +40,7 @@ def nodes(found: Pipeline) -> dict[str, Node]:
 
 def scripts(found: Pipeline, job: str) -> list[str]:
     """Return the scripts a job comes down to."""
-    return [literal(step.script) for step in found.job(nodes(found)[job]).steps if step.kind == "run"]
+    return [unescaped(step.script) for step in found.job(nodes(found)[job]).steps if step.kind == "run"]
 
 
 def part_of(value: str) -> Part:

@@ -10,7 +10,7 @@ from typing import Any
 from mlci.planning.vendor import ReadJob
 from mlci.vendors.circleci.render.orb import NAME
 from mlci.vendors.circleci.render.paths import CONFIG, CONTINUED
-from mlci.vendors.circleci.render.text import unescape
+from mlci.vendors.circleci.syntax.references import unescaped
 from mlci.yaml.document import Document
 
 COLLECT = "Collect "
@@ -67,7 +67,7 @@ def read_job(
         needs=needs,
         command=command_of(job, options),
         env={
-            name: unescape(str(value))
+            name: unescaped(str(value))
             for name, value in (job.get("environment") or {}).items()
             if name not in ours and not name.startswith(ASKED)
         },

@@ -22,11 +22,6 @@ def escape_run(found: re.Match[str]) -> str:
     return "<" * (len(found[0]) % 2) + "\\<<" * (len(found[0]) // 2)
 
 
-def unescape(text: str) -> str:
-    """Return what `literal` was given."""
-    return text.replace("\\<<", "<<")
-
-
 def text_filter(value: Any) -> str:
     """Write a user's text as a YAML scalar that holds no parameter."""
     return yaml(literal(str(value)))

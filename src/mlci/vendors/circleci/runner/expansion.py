@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,6 @@ from mlci.vendors.circleci.syntax.references import REFERENCE, WHOLE
 
 PARAMETERS = "parameters."
 """How the names of the pipeline's parameters begin, after `pipeline.`."""
-OPENING = re.compile(r"(?<!\\)<<(?!<)")
 
 
 class Scope:
@@ -85,13 +83,3 @@ def as_text(value: Any, part: Part) -> str:
     if isinstance(value, str | int | float):
         return str(value)
     raise part.refuse("a list or mapping cannot stand inside a text")
-
-
-def literal(text: str) -> str:
-    r"""Return a text as the job gets it: `\<<` stands for `<<`."""
-    return text.replace("\\<<", "<<")
-
-
-def unexpanded(text: str) -> bool:
-    """Tell whether something is left that looks like a reference but is none."""
-    return OPENING.search(text) is not None and REFERENCE.search(text) is None

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from mlci.errors import EnvironmentLacks
 from mlci.parity.part import Part
 from mlci.vendors.circleci.runner.config import Namespace
-from mlci.vendors.circleci.runner.expansion import Scope, literal
+from mlci.vendors.circleci.runner.expansion import Scope
 from mlci.vendors.circleci.runner.parameters import bind
 from mlci.vendors.circleci.runner.steps import Step, body, expand
+from mlci.vendors.circleci.syntax.references import unescaped
 
 ENVIRONMENTS = ("docker", "machine", "macos", "windows")
 SHARED = (*ENVIRONMENTS, "environment", "working_directory", "shell", "resource_class")
@@ -114,7 +115,9 @@ def environment(part: Part | None) -> dict[str, str]:
         return {}
     if isinstance(part.value, list):
         return {name: value for each in part.items() for name, value in environment(each).items()}
-    return {name: literal(value.text()) if value.value is not None else "" for name, value in part.entries()}
+    return {
+        name: unescaped(value.text()) if value.value is not None else "" for name, value in part.entries()
+    }
 
 
 def image_environment(docker: Part | None) -> dict[str, str]:

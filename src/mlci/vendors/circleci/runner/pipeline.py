@@ -12,10 +12,11 @@ from mlci.parity.naming import belongs, executed
 from mlci.parity.part import Part
 from mlci.vendors.circleci.runner import config, values
 from mlci.vendors.circleci.runner.config import Config
-from mlci.vendors.circleci.runner.expansion import Scope, literal
+from mlci.vendors.circleci.runner.expansion import Scope
 from mlci.vendors.circleci.runner.jobs import Resolved, environment, resolve
 from mlci.vendors.circleci.runner.values import Commit
 from mlci.vendors.circleci.runner.workflows import Node, nodes, starts, workflows
+from mlci.vendors.circleci.syntax.references import unescaped
 from mlci.vendors.circleci.syntax.shipped_orb import packed
 
 FIRST = (".circleci/config.yml", ".circleci/config.yaml")
@@ -86,7 +87,7 @@ def scripts(job: Resolved) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield each script of a job, with the variables that its step gives it."""
     for step in job.steps:
         if step.script:
-            yield literal(step.script), environment(step.part.get("environment"))
+            yield unescaped(step.script), environment(step.part.get("environment"))
 
 
 def skipped(found: tuple[Node, ...]) -> frozenset[str]:

@@ -17,12 +17,12 @@ from mlci.parity.machine import Machine
 from mlci.parity.part import Part
 from mlci.parity.shell import Shell, Watch
 from mlci.parity.stores import Caches, copy
-from mlci.vendors.circleci.runner.expansion import literal
 from mlci.vendors.circleci.runner.failure import StepFailure
 from mlci.vendors.circleci.runner.jobs import Resolved, environment
 from mlci.vendors.circleci.runner.keys import fill_key
 from mlci.vendors.circleci.runner.steps import Step
 from mlci.vendors.circleci.runner.workspaces import Workspaces
+from mlci.vendors.circleci.syntax.references import unescaped
 
 TIME = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)")
 UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -158,7 +158,7 @@ class Work:
         shell, background = part.get("shell"), part.get("background")
         folder, silence = part.get("working_directory"), part.get("no_output_timeout")
         path = self.scripts / f"{len(list(self.scripts.iterdir()))}.sh"
-        path.write_text(literal(step.script), encoding="utf-8")
+        path.write_text(unescaped(step.script), encoding="utf-8")
         words = [*shlex.split(self.job.shell if shell is None else shell.text()), str(path)]
         environ = {**self.environ, **environment(part.get("environment"))}
         where = self.folder if folder is None else self.path(folder.text(), self.folder)

@@ -92,6 +92,11 @@ def references(file: SourceFile) -> list[Reference]:
     ]
 
 
+def unescaped(text: str) -> str:
+    r"""Return a text as the job gets it: `\<<` stands for `<<`."""
+    return text.replace("\\<<", "<<")
+
+
 def owned(config: Config) -> Iterator[tuple[Definition | JobUse | None, Node]]:
     """Yield every scalar, by what it stands in."""
     for definition in config.scope.definitions():
