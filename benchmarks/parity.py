@@ -31,7 +31,7 @@ def measure() -> Iterator[Row]:
             overhead = (work(theirs) - work(here)) / jobs
             detail = f"{theirs['seconds']:.0f} s against {run:.0f} s; {overhead:.1f} s more a job of {jobs}"
             yield Row(
-                f"parity, {vendor.front.TITLE} alone", theirs["seconds"] / run, 3.0, "x mlci run", detail
+                f"parity, {vendor.product.TITLE} alone", theirs["seconds"] / run, 3.0, "x mlci run", detail
             )
         whole = timed([*MLCI, "parity", "--workflow", WORKFLOW], root)
         slowest = max(columns(root).values(), key=lambda column: float(column["seconds"]))

@@ -47,7 +47,7 @@ def repository(top: Path, text: str, vendor: Vendor, more: Mapping[str, str] | N
 def owned(top: Path, vendor: Vendor) -> dict[str, str]:
     """Return a vendor's files in a repository."""
     paths = git(top, "ls-files").splitlines()
-    return {path: (top / path).read_text(encoding="utf-8") for path in paths if vendor.front.owns(path)}
+    return {path: (top / path).read_text(encoding="utf-8") for path in paths if vendor.product.owns(path)}
 
 
 def setting(top: Path, event: Event = Event(), **changes: Any) -> Setting:  # noqa: B008

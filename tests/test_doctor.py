@@ -270,7 +270,7 @@ def test_the_checklist_for_people_and_for_programs_say_the_same(tmp_path: Path) 
     found = doctor(pipeline(EVERYTHING, EVERY_FLOW), tmp_path, environ())
     text = show(found, width=80)
     for vendor in vendors.ALL:
-        assert f"{vendor.front.TITLE}: before the first push" in text
+        assert f"{vendor.product.TITLE}: before the first push" in text
     said = json.loads(json.dumps(found.to_json()))
     assert said["healthy"] is (found.exit_status == 0)
     assert len(said["here"]) == len(found.checks)

@@ -90,9 +90,9 @@ def test_every_vendor_renders_it_and_nothing_else_lies_about(name: str) -> None:
     root = EXAMPLES / name
     files = rendered(name)
     for vendor in vendors.ALL:
-        assert any(vendor.front.owns(path) for path in files), vendor.ID
+        assert any(vendor.product.owns(path) for path in files), vendor.ID
     found = [path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()]
-    own = {path for path in found if any(vendor.front.owns(path) for vendor in vendors.ALL)}
+    own = {path for path in found if any(vendor.product.owns(path) for vendor in vendors.ALL)}
     assert own <= set(files)
 
 

@@ -97,11 +97,11 @@ def test_other_examples_are_alike_in_every_vendors_own_style(
 
 def styled(root: Path) -> Path:
     """Write an example's files anew, each vendor's with mlci's own units."""
-    styles = ", ".join(style for vendor in vendors.ALL for style in vendor.front.STYLES)
+    styles = ", ".join(style for vendor in vendors.ALL for style in vendor.product.STYLES)
     with (root / "mlci.yaml").open("a") as file:
         file.write(f"\nstyle: [{styles}]\n")
     for path in root.rglob("*"):
-        if any(vendor.front.owns(path.relative_to(root).as_posix()) for vendor in vendors.ALL):
+        if any(vendor.product.owns(path.relative_to(root).as_posix()) for vendor in vendors.ALL):
             path.unlink()
     call([*MLCI, "generate"], root)
     for name in ("mlci/mlci/actions/run@", "mlci/exec", "mlciStage("):

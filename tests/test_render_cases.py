@@ -71,7 +71,7 @@ def test_files_are_read_back(case: str, vendor: str) -> None:
 @pytest.mark.parametrize(("case", "vendor"), PAIRS)
 def test_the_vendor_owns_what_it_renders(case: str, vendor: str) -> None:
     module = vendors.find(vendor)
-    assert all(module.front.owns(path) for path in kit.expected(case, vendor))
+    assert all(module.product.owns(path) for path in kit.expected(case, vendor))
 
 
 @pytest.mark.parametrize("vendor", kit.VENDORS)

@@ -30,7 +30,7 @@ circleci = find("circleci")
 
 CONFIG, CONTINUED = ".circleci/config.yml", ".circleci/continue_config.yml"
 GOLDEN = {case: kit.expected(case, "circleci") for case in kit.CASES}
-STYLES = (STEPS, *circleci.front.STYLES)
+STYLES = (STEPS, *circleci.product.STYLES)
 
 
 def styled(plans: tuple[Plan, ...], style: str) -> tuple[Plan, ...]:
@@ -539,7 +539,9 @@ RUN = {
 
 def test_a_push_is_read() -> None:
     url = "https://circleci.com/gh/acme/model/7"
-    assert circleci.front.context(RUN) == Context("circleci", "abc", "main", "", "", "push", "w", url, "ada")
+    assert circleci.product.context(RUN) == Context(
+        "circleci", "abc", "main", "", "", "push", "w", url, "ada"
+    )
 
 
 @pytest.mark.parametrize(
@@ -555,13 +557,13 @@ def test_a_push_is_read() -> None:
     ],
 )
 def test_other_runs_are_read(given: dict[str, str], wanted: dict[str, str]) -> None:
-    base = circleci.front.context(RUN)
+    base = circleci.product.context(RUN)
     assert base is not None
-    assert circleci.front.context({**RUN, **given}) == base._replace(**wanted)
+    assert circleci.product.context({**RUN, **given}) == base._replace(**wanted)
 
 
 def test_no_run_of_circleci_is_none() -> None:
-    assert circleci.front.context({"CI": "true"}) is None
+    assert circleci.product.context({"CI": "true"}) is None
 
 
 def test_settings_name_what_must_be_there() -> None:

@@ -343,7 +343,7 @@ RUN = {
 
 def test_a_push_is_read() -> None:
     run = "https://github.com/acme/model/actions/runs/12"
-    assert github.front.context(RUN) == Context("github", "abc", "main", "", "", "push", "12", run, "ada")
+    assert github.product.context(RUN) == Context("github", "abc", "main", "", "", "push", "12", run, "ada")
 
 
 @pytest.mark.parametrize(
@@ -367,24 +367,24 @@ def test_a_push_is_read() -> None:
     ],
 )
 def test_other_runs_are_read(given: dict[str, str], wanted: dict[str, str]) -> None:
-    base = github.front.context(RUN)
+    base = github.product.context(RUN)
     assert base is not None
-    assert github.front.context({**RUN, **given}) == base._replace(**wanted)
+    assert github.product.context({**RUN, **given}) == base._replace(**wanted)
 
 
 def test_no_run_of_github_is_none() -> None:
-    assert github.front.context({"CI": "true"}) is None
+    assert github.product.context({"CI": "true"}) is None
 
 
 def test_an_annotation_is_escaped() -> None:
     found = Finding(Mark("a,b:c.yml", 3, 5), "50% of\nit", "some-rule", "warning", "mend it")
     wanted = "::warning file=a%2Cb%3Ac.yml,line=3,col=5,title=some-rule::50%25 of%0Ait%0Ahelp: mend it"
-    assert github.front.annotate(found) == wanted
+    assert github.product.annotate(found) == wanted
 
 
 def test_the_summary_is_the_file_github_names() -> None:
-    assert github.front.summary_file({"GITHUB_STEP_SUMMARY": "s.md"}) == "s.md"
-    assert github.front.summary_file({}) is None
+    assert github.product.summary_file({"GITHUB_STEP_SUMMARY": "s.md"}) == "s.md"
+    assert github.product.summary_file({}) is None
 
 
 # Settings and pins -----------------------------------------------------------------------------------------

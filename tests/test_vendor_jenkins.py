@@ -873,8 +873,8 @@ def test_the_context_is_read_from_documented_variables(
     environ: dict[str, str], changed: dict[str, str]
 ) -> None:
     base = Context("jenkins", commit="c0", run_id="7", run_url="https://j/7")
-    assert jenkins.front.context({**BUILD, **environ}) == base._replace(**changed)
-    assert jenkins.front.context(environ) is None
+    assert jenkins.product.context({**BUILD, **environ}) == base._replace(**changed)
+    assert jenkins.product.context(environ) is None
 
 
 @pytest.mark.real
@@ -882,6 +882,6 @@ def test_the_causes_of_a_build_reach_the_context(traces: Traces) -> None:
     for (_, _, context, _), result in zip(traces.cases, traces.results, strict=True):
         for one in executions(result.trace):
             environ = {**build_of("", context)["env"], **one["variables"]}
-            found = jenkins.front.context(environ)
+            found = jenkins.product.context(environ)
             assert found is not None
             assert (found.event, found.branch, found.tag) == (context.event, context.branch, context.tag)

@@ -441,7 +441,7 @@ def test_settings_name_each_thing_once() -> None:
 def test_the_context_is_read_from_documented_variables(
     environ: dict[str, str], context: Context | None
 ) -> None:
-    assert travis.front.context(environ) == context
+    assert travis.product.context(environ) == context
 
 
 def test_work_grows_with_the_number_of_jobs_and_no_faster() -> None:

@@ -49,6 +49,19 @@ VENDORS = (
 )
 """A vendor's package; what it has of `syntax`, `render`, `rules` and `runner` are its parts."""
 
+LINTED = (
+    Entry("github", "mlci.vendors.github.rules"),
+    Entry("circleci", "mlci.vendors.circleci.rules"),
+    Entry("travis", "mlci.vendors.travis.rules"),
+    Entry("jenkins", "mlci.vendors.jenkins.rules"),
+    Entry("codebuild", "mlci.vendors.codebuild.rules"),
+    Entry("mlci", "mlci.lint.pipeline"),
+    Entry("azure", "mlci.vendors.azure.rules"),
+    Entry("gitlab", "mlci.vendors.gitlab.rules"),
+    Entry("docker", "mlci.lint.dockerfile"),
+)
+"""Whose files are linted: a package whose `kinds` tells them apart; its `view` shows them to all rules."""
+
 STAGES = (
     Entry("validate-data", "mlci.stages.validate_data:validate_data"),
     Entry("train-check", "mlci.stages.train_check:train_check"),

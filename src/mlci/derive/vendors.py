@@ -16,7 +16,7 @@ and the way round.
 
 def files() -> dict[str, str]:
     """Return the page."""
-    heads = ("feature", *(vendor.front.TITLE for vendor in vendors.ALL))
+    heads = ("feature", *(vendor.product.TITLE for vendor in vendors.ALL))
     rows = [
         (meaning, *(SIGNS[vendor.FEATURES[name].level] for vendor in vendors.ALL))
         for name, meaning in FEATURES.items()
@@ -28,4 +28,4 @@ def files() -> dict[str, str]:
 def how(vendor: Vendor) -> str:
     """Return one vendor's section: how it has each feature."""
     rows = [(FEATURES[name], SIGNS[had.level], had.how) for name, had in vendor.FEATURES.items()]
-    return f"## [{vendor.front.TITLE}]({vendor.front.HOME})\n\n" + table(("feature", "", "how"), rows)
+    return f"## [{vendor.product.TITLE}]({vendor.product.HOME})\n\n" + table(("feature", "", "how"), rows)

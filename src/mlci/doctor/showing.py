@@ -48,7 +48,7 @@ def title(vendor: str) -> str:
     """Return a vendor's name for people."""
     from mlci.planning import vendor as vendors
 
-    return vendors.find(vendor).front.TITLE
+    return vendors.find(vendor).product.TITLE
 
 
 def sign(kind: str, colour: bool, unicode: bool) -> str:

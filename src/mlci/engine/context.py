@@ -39,7 +39,7 @@ def read_context(
     from mlci.planning.vendor import ALL
 
     for vendor in ALL:
-        found = vendor.front.context(environ)
+        found = vendor.product.context(environ)
         if found is not None:
             return found
     return local_context(environ, (ask_git or read_commit)(root))

@@ -113,7 +113,7 @@ def refuse(job: Job, workspace: Workspace, error: InputError) -> None:
 def show(plan: Plan, job: Job, workspace: Workspace, result: Result, say: Say) -> None:
     """Leave what the vendor shows people: the step summary, and an annotation of a failure."""
     vendor = vendor_of(workspace)
-    path = None if vendor is None else vendor.front.summary_file(workspace.environ)
+    path = None if vendor is None else vendor.product.summary_file(workspace.environ)
     if path:
         try:
             append_summary(path, summary(result))
@@ -147,7 +147,7 @@ def said_of(plan: Plan, job: Job, message: str, help: str | None) -> Finding:
 def annotate(workspace: Workspace, findings: Iterable[Finding], say: Say) -> None:
     """Show findings the way the vendor turns into annotations."""
     vendor = vendor_of(workspace)
-    lines = () if vendor is None else map(vendor.front.annotate, findings)
+    lines = () if vendor is None else map(vendor.product.annotate, findings)
     for line in lines:
         if line:
             say(line)

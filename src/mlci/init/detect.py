@@ -87,7 +87,7 @@ def vendors_of(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the vendors whose configuration is among the files."""
     from mlci.planning.vendor import ALL
 
-    return tuple(vendor.ID for vendor in ALL if any(vendor.front.owns(name) for name in names))
+    return tuple(vendor.ID for vendor in ALL if any(vendor.product.owns(name) for name in names))
 
 
 def stages_of(folder: Path, names: tuple[str, ...]) -> tuple[tuple[FoundStage, ...], list[str]]:

@@ -91,5 +91,5 @@ def vendor_ids() -> tuple[str, ...]:
 
 def styles() -> tuple[str, ...]:
     """Return every way to write jobs: plain steps, and what vendors have beside them."""
-    own = (entry.load().STYLES for entry in registry.VENDORS if entry.id in vendor_ids())
+    own = (entry.part("product").STYLES for entry in registry.VENDORS if entry.id in vendor_ids())
     return (STEPS, *(style for styles in own for style in styles))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from importlib import import_module
 from typing import NamedTuple
 
 from mlci.findings import Mark
 from mlci.lint import commands
 from mlci.lint.kinds import KINDS
+from mlci.registry import LINTED, find
 from mlci.yaml.document import Node
 from mlci.yaml.places import within
 from mlci.yaml.source import SourceFile
@@ -129,14 +129,8 @@ def text_of(file: SourceFile, node: Node) -> Text:
     return Text(node.value, lambda start, length: within(file.name, file.lines, node, start, length))
 
 
-VIEWS = {"docker": "mlci.lint.dockerfile.view", "mlci": "mlci.lint.pipeline.view"}
-
-
 def view(file: SourceFile) -> View:
     """Build the view of a file by its vendor's module `view`; ask by `file.once(view)`."""
-    try:
-        module = import_module(VIEWS.get(file.kind.vendor, f"mlci.vendors.{file.kind.vendor}.rules.view"))
-    except ModuleNotFoundError:
-        return View()
-    built: View = module.build(file)
+    entry = find(LINTED, file.kind.vendor)
+    built: View = View() if entry is None else entry.part("view").build(file)
     return built

@@ -61,7 +61,7 @@ def of_plan(jobs: Sequence[Expected], setting: Setting) -> Column:
 
 def lacking(vendor: Vendor, performer: Performer | None, files: Mapping[str, str]) -> Column | None:
     """Return the column of a vendor that cannot be run; None when it can."""
-    column = Column(vendor.ID, vendor.front.TITLE)
+    column = Column(vendor.ID, vendor.product.TITLE)
     if performer is None:
         return column._replace(unproven="its files cannot be run here", missing=True)
     if not files:
@@ -76,7 +76,7 @@ def lacking(vendor: Vendor, performer: Performer | None, files: Mapping[str, str
 def of_vendor(vendor: Vendor, performer: Performer, files: Mapping[str, str], setting: Setting) -> Column:
     """Run a vendor's files."""
     digests = {path: f"sha256:{sha256(text.encode()).hexdigest()}" for path, text in files.items()}
-    column = Column(vendor.ID, vendor.front.TITLE, digests, performer.versions())
+    column = Column(vendor.ID, vendor.product.TITLE, digests, performer.versions())
     began = time.monotonic()
     try:
         rans = performer.perform(files, setting)

@@ -118,7 +118,7 @@ def files_of(root: Path, vendor: Vendor) -> dict[str, str]:
     return {
         path: (root / path).read_text(encoding="utf-8")
         for path in sorted(paths(root, root))
-        if vendor.front.owns(path)
+        if vendor.product.owns(path)
     }
 
 

@@ -81,7 +81,7 @@ class Prover:
             raise choice.nothing(event)
         self.need_secrets(jobs)
         made = self.snapshot(event)
-        files = {vendor.ID: made.files(vendor.front.owns) for vendor in self.wish.vendors}
+        files = {vendor.ID: made.files(vendor.product.owns) for vendor in self.wish.vendors}
         reference, *columns = self.run_all(jobs, made, event, files)
         if self.stop.wished:
             raise KeyboardInterrupt
@@ -118,7 +118,7 @@ class Prover:
             performer = self.wish.performers.get(vendor.ID)
             lack = lacking(vendor, performer, files[vendor.ID])
             if lack is not None or performer is None:
-                return lack or Column(vendor.ID, vendor.front.TITLE)
+                return lack or Column(vendor.ID, vendor.product.TITLE)
             return of_vendor(vendor, performer, files[vendor.ID], self.setting(vendor.ID, made, event))
 
         with ThreadPoolExecutor(together) as pool:

@@ -65,6 +65,8 @@ def unsatisfied(pipeline: Pipeline, made: Snapshot, scratch: Path) -> str:
 def from_units(pipeline: Pipeline) -> str:
     """Return what stands for mlci where every vendor's jobs have it by units, which are run here; else ""."""
     wanted, styles = source(pipeline.mlci), set(pipeline.style)
-    if wanted is None or not all(styles & set(vendors.find(name).front.STYLES) for name in pipeline.vendors):
+    if wanted is None or not all(
+        styles & set(vendors.find(name).product.STYLES) for name in pipeline.vendors
+    ):
         return ""
     return f"mlci[{wanted.extras}]" if wanted.extras else "mlci"

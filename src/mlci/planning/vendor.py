@@ -97,8 +97,8 @@ class ReadJob(NamedTuple):
     collects: tuple[str, ...]
 
 
-class Front(Protocol):
-    """A vendor's package itself, which costs next to nothing to load."""
+class Product(Protocol):
+    """A vendor as a product: how it is called, where its files lie, how a run of it is told and shown."""
 
     TITLE: str
     """Its name for people: "GitHub Actions"."""
@@ -131,10 +131,10 @@ class Vendor:
         self.ID = entry.id
 
     @cached_property
-    def front(self) -> Front:
-        """The package itself."""
-        front: Front = self.entry.load()
-        return front
+    def product(self) -> Product:
+        """Its module `product`."""
+        product: Product = self.entry.part("product")
+        return product
 
     @cached_property
     def FEATURES(self) -> Mapping[str, Support]:

@@ -11,7 +11,7 @@ from mlci.errors import InputError, input_error
 from mlci.findings import Finding
 from mlci.parity.account import Named
 from mlci.parity.naming import executed
-from mlci.vendors.github import owns
+from mlci.vendors.github.product import owns
 from mlci.vendors.github.render import own_actions
 from mlci.vendors.github.syntax.form.walk import Walk
 from mlci.vendors.github.syntax.form.workflow import grammar

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mlci.planning.vendor import ReadJob
-from mlci.vendors.jenkins import owns
+from mlci.vendors.jenkins.product import owns
 from mlci.vendors.jenkins.render.calls import library_calls, whole, words
 from mlci.vendors.jenkins.render.stages import ACTIVATE, STASH
 from mlci.vendors.jenkins.syntax import Pipeline, Stage, parse

@@ -12,7 +12,7 @@ from mlci.findings import Mark
 from mlci.parity.account import Named
 from mlci.parity.naming import executed
 from mlci.planning.plan import slug
-from mlci.vendors.jenkins import owns
+from mlci.vendors.jenkins.product import owns
 from mlci.vendors.jenkins.render.calls import library_calls
 from mlci.vendors.jenkins.runner import library
 from mlci.vendors.jenkins.runner.library import RULE

@@ -9,6 +9,10 @@ from typing import Any
 from mlci.findings import Finding
 from mlci.planning.context import Context
 
+TITLE = "Jenkins"
+HOME = "https://www.jenkins.io/doc/book/pipeline/syntax/"
+STYLES: Mapping[str, str] = {"library": "stages use the steps of mlci's shared library"}
+
 CAUSES = "MLCI_CAUSES"
 BY_HAND = "hudson.model.Cause$UserIdCause"
 BY_CLOCK = "hudson.triggers.TimerTrigger$TimerTriggerCause"

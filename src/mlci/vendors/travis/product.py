@@ -8,6 +8,10 @@ from mlci.findings import Finding
 from mlci.planning.context import Context
 from mlci.vendors.travis.syntax.builds import TYPES
 
+TITLE = "Travis CI"
+HOME = "https://docs.travis-ci.com"
+STYLES: Mapping[str, str] = {}
+
 EVENTS = {kind: event for event, kind in TYPES.items() if event != "tag"}
 
 

@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from mlci.findings import Finding
 from mlci.planning.context import Context
 
+TITLE = "GitHub Actions"
+HOME = "https://docs.github.com/actions"
+STYLES: Mapping[str, str] = {"actions": "jobs use mlci's composite actions `setup` and `run`"}
+
 EVENTS = {
     "pull_request_target": "pull_request",
     "workflow_dispatch": "manual",

@@ -8,6 +8,10 @@ from mlci.findings import Finding
 from mlci.planning.context import Context
 from mlci.vendors.circleci.render.paths import CONFIG, CONTINUED
 
+TITLE = "CircleCI"
+HOME = "https://circleci.com/docs/reference/configuration-reference/"
+STYLES: Mapping[str, str] = {"orb": "jobs use the commands of mlci's orb"}
+
 EVENTS = {"api": "manual", "scheduled_pipeline": "schedule"}
 
 
