@@ -9,6 +9,7 @@ import pytest
 
 from mlci.findings import Finding, order, show
 from mlci.lint import kinds
+from mlci.lint.registry import every_rule
 from mlci.lint.rule import Rule
 from mlci.yaml.source import SourceFile
 
@@ -22,6 +23,11 @@ PATHS = {
 }
 
 
+def rules_in(*packs: str) -> list[Rule]:
+    """Return the rules of some packs."""
+    return [rule for pack, rule in every_rule() if pack.id in packs]
+
+
 def examples(rule: Rule) -> dict[str, str]:
     """Return the examples of a rule's documentation: Bad and Good."""
     return {found[1]: found[2] for found in EXAMPLE.finditer(rule.__doc__ or "")}
@@ -32,6 +38,12 @@ def file_of(text: str, root: Path | None = None) -> SourceFile:
     kind = kinds.by_content(text, [kinds.BY_ID[name] for name in PATHS])
     assert kind is not None, text
     return SourceFile(PATHS[kind.id], text, kind, root)
+
+
+def jenkins_findings(text: str, name: str = "Jenkinsfile") -> list[Finding]:
+    """Return what the rules of Jenkins say of a text."""
+    file = SourceFile(name, text, kinds.BY_ID["jenkinsfile"])
+    return [found for rule in rules_in("jenkins") for found in rule.check(file)]
 
 
 def files_in(folder: Path) -> list[SourceFile]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from lint_rules_kit import CASES, files_in, run
+from lint_rules_kit import CASES, files_in, rules_in, run
 
-from mlci.lint import kinds, ml, security
+from mlci.lint import kinds
 
 ELSEWHERE = {"codebuild": "its project says it, outside of the file", "dockerfile": "an image is no job"}
 PARTS = dict.fromkeys(("circleci-orb", "circleci-orb-part", "github-action"), "who uses it says when it runs")
@@ -30,7 +30,7 @@ APART: dict[str, dict[str, str]] = {
     ),
 }
 MANY = 5
-SHARED = [rule for pack in (security, ml) for rule in pack.RULES if len(rule.KINDS) >= MANY]
+SHARED = [rule for rule in rules_in("security", "ml") if len(rule.KINDS) >= MANY]
 
 
 @pytest.mark.parametrize("rule", SHARED, ids=[rule.ID for rule in SHARED])

@@ -8,14 +8,13 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lint_rules_kit import CASES, files_in
+from lint_rules_kit import CASES, files_in, rules_in
 
 from mlci.findings import Finding
-from mlci.lint import kinds, ml, security
-from mlci.vendors.github import rules
+from mlci.lint import kinds
 from mlci.yaml.source import SourceFile
 
-RULES = [rule for pack in (rules, security, ml) for rule in pack.RULES]
+RULES = rules_in("github", "security", "ml")
 LIMIT = 2.0
 """Seconds a file may take."""
 TEXTS = [

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from lint_rules_kit import CASES, agree, examples, file_of, lines, run
+from lint_rules_kit import CASES, agree, examples, file_of, lines, rules_in, run
 
-from mlci.lint import jobs, kinds, ml, security
+from mlci.lint import jobs, kinds
 from mlci.lint.registry import find
-from mlci.vendors.github import rules
 
-RULES = {rule.ID: rule for pack in (rules, security, ml) for rule in pack.RULES}
+RULES = {rule.ID: rule for rule in rules_in("github", "security", "ml")}
 each_rule = pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
 
 

@@ -1,25 +1,25 @@
-"""Jenkins pipelines as neutral data, their rules by cases and by their own documentation, their JSON form."""
+"""Jenkins pipelines as neutral data, their rules by cases and by their own documentation."""
 
 from __future__ import annotations
 
 import importlib.util
-import json
 import re
 import textwrap
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import pytest
-from lint_rules_kit import agree
+from lint_rules_kit import agree, lines, rules_in
+from lint_rules_kit import jenkins_findings as check
 
-from mlci.findings import order, show
-from mlci.vendors.jenkins.rules.pack import RULES as PACKED
-from mlci.vendors.jenkins.syntax import RULES, check, parse, recognises, shell_scripts
-from mlci.vendors.jenkins.syntax.groovy.tree import Literal, Template, text_of
+from mlci.findings import show
+from mlci.lint import kinds
+from mlci.vendors.jenkins.syntax import parse, shell_scripts
+from mlci.vendors.jenkins.syntax.groovy.tree import Literal, text_of
 
 HERE = Path(__file__).parent
 CASES = HERE / "cases" / "lint"
 CORPORA = HERE.parents[1] / "shared" / "corpora"
-BY_ID = {rule.ID: rule for rule in RULES}
+BY_ID = {rule.ID: rule for rule in rules_in("jenkins")}
 
 FULL = """
 @Library('deploy@v1') _
@@ -124,7 +124,7 @@ def test_inputs_and_branches_are_read(full):
 def test_a_sound_pipeline_has_no_findings():
     sound = FULL.replace('"make ${STAGE}"', "'make'").replace("parallel(a", "script { parallel(a")
     sound = sound.replace("sh 'b' })", "sh 'b' }) }").replace("python:3.11'; args", "python:3.11'\nargs")
-    assert [show(found) for found in check(parse(sound))] == []
+    assert [show(found) for found in check(sound)] == []
 
 
 def test_a_long_pipeline_with_a_bit_of_everything_has_no_findings():
@@ -132,7 +132,7 @@ def test_a_long_pipeline_with_a_bit_of_everything_has_no_findings():
     tree = parse(text)
     assert len(list(tree.pipelines[0].all_stages())) == 5
     assert len(list(shell_scripts(tree))) == 9
-    assert [show(found) for found in check(tree)] == []
+    assert [show(found) for found in check(text)] == []
 
 
 def test_shell_scripts_are_found_wherever_they_stand():
@@ -158,21 +158,21 @@ def test_library_code_is_read_but_not_taken_for_a_pipeline():
     tree = parse(text, "vars/a.groovy")
     assert not tree.declarative
     assert [one.language for one in shell_scripts(tree)] == ["sh", "sh"]
-    assert check(tree) == []
+    assert check(text, "vars/a.groovy") == []
 
 
 def test_the_pipeline_of_a_library_variable_is_checked():
-    tree = parse("def call() {\n    pipeline {\n        agent any\n    }\n}", "vars/a.groovy")
-    assert [found.rule for found in check(tree)] == ["jenkins-missing-section"]
+    text = "def call() {\n    pipeline {\n        agent any\n    }\n}"
+    assert [found.rule for found in check(text, "vars/a.groovy")] == ["jenkins-missing-section"]
 
 
 def test_a_scripted_pipeline_is_left_alone():
     text = "node('linux') {\n  stage('a') { checkout scm }\n  try { sh 'make' } finally { deleteDir() }\n}"
-    assert check(parse(text)) == []
+    assert check(text) == []
 
 
 def test_rules_other_than_syntax_are_silent_about_broken_text():
-    found = check(parse("pipeline {\n  stages {\n"))
+    found = check("pipeline {\n  stages {\n")
     assert {one.rule for one in found} == {"jenkins-syntax"}
 
 
@@ -186,12 +186,13 @@ def test_rules_other_than_syntax_are_silent_about_broken_text():
         ("ci/build.groovy", "#!groovy\npipeline {\n", True),
         ("src/Main.groovy", "class Main {}", False),
         ("Jenkinsfile.md", "", False),
-        ("pipeline.json", '{"pipeline": {"stages": []}}', True),
+        ("pipeline.json", '{"pipeline": {"stages": []}}', False),
         ("package.json", '{"name": "x"}', False),
     ],
 )
 def test_recognition(path, text, known):
-    assert recognises(PurePath(path), text) is known
+    kind = kinds.of(path, text)
+    assert (kind is not None and kind.id == "jenkinsfile") is known
 
 
 # Cases and documentation
@@ -204,15 +205,13 @@ def test_every_rule_has_a_case():
 @pytest.mark.parametrize("rule", sorted(BY_ID))
 def test_a_bad_case_yields_exactly_what_is_expected(rule, request):
     folder = CASES / rule / "bad"
-    tree = parse((folder / "Jenkinsfile").read_text(encoding="utf-8"), "Jenkinsfile")
-    found = [show(one).splitlines()[0] for one in order(BY_ID[rule].check(tree))]
-    assert agree(found, folder, request)
+    assert agree(lines(BY_ID[rule], folder), folder, request)
 
 
 @pytest.mark.parametrize("rule", sorted(BY_ID))
 def test_a_good_case_is_sound_by_every_rule(rule):
     text = (CASES / rule / "good" / "Jenkinsfile").read_text(encoding="utf-8")
-    found = check(parse(text, "Jenkinsfile"))
+    found = check(text, "Jenkinsfile")
     assert [show(one) for one in found if one.rule == rule or one.severity == "error"] == []
 
 
@@ -259,79 +258,10 @@ def test_the_examples_of_the_documentation_hold(rule):
     doc = BY_ID[rule].__doc__
     bad, good = re.findall(r"^(?:Bad|Good):\n\n```groovy\n(.*?)^```$", doc, re.MULTILINE | re.DOTALL)
     assert "…" not in bad + good
-    assert rule in {one.rule for one in check(parse(whole(bad)))}, whole(bad)
-    assert [show(one) for one in check(parse(whole(good))) if one.severity == "error"] == []
-    assert rule not in {one.rule for one in check(parse(whole(good)))}
+    assert rule in {one.rule for one in check(whole(bad))}, whole(bad)
+    assert [show(one) for one in check(whole(good)) if one.severity == "error"] == []
+    assert rule not in {one.rule for one in check(whole(good))}
     assert re.search(r"^Reference: https://\S+$", doc, re.MULTILINE)
-
-
-def test_the_linter_gets_the_same_rules():
-    assert [(one.ID, one.SEVERITY, one.KINDS) for one in PACKED] == [
-        (one.ID, one.SEVERITY, one.KINDS) for one in RULES
-    ]
-    assert all(one.__doc__ for one in PACKED)
-
-
-# The JSON form
-
-
-def as_json(**sections):
-    step = {"name": "sh", "arguments": [{"key": "script", "value": {"isLiteral": True, "value": "make"}}]}
-    stage = {"name": "build", "branches": [{"name": "default", "steps": [step]}]}
-    return json.dumps({"pipeline": {"agent": {"type": "any"}, "stages": [stage], **sections}}, indent=2)
-
-
-def entry(key, value, *, literal=True):
-    return {"key": key, "value": {"isLiteral": literal, "value": value}}
-
-
-def rules_of(text):
-    return [found.rule for found in check(parse(text, "pipeline.json")) if found.severity == "error"]
-
-
-def test_the_json_form_is_read_like_the_groovy_form():
-    tree = parse(as_json(), "pipeline.json")
-    stage = tree.pipelines[0].stages[0]
-    assert (tree.pipelines[0].agent.kind, stage.name) == ("any", "build")
-    assert stage.steps[0].text("script") == "make"
-    assert check(tree) == []
-
-
-@pytest.mark.parametrize(
-    ("sections", "rule"),
-    [
-        ({"stages": []}, "jenkins-empty-section"),
-        ({"stages": [{"name": "a"}]}, "jenkins-stage-content"),
-        ({"stages": [{"name": "a", "branches": [], "banana": {}}]}, "jenkins-unknown-section"),
-        ({"agent": {"type": "dokcer", "argument": {"isLiteral": True, "value": "x"}}}, "jenkins-agent"),
-        ({"environment": [entry("A B", "x")]}, "jenkins-environment"),
-        ({"environment": [entry("A", "${${B}}", literal=False)]}, "jenkins-environment"),
-        ({"options": {"options": [{"name": "echo", "arguments": []}]}}, "jenkins-option"),
-        ({"triggers": {"triggers": [{"name": "cron", "arguments": []}]}}, "jenkins-trigger"),
-        ({"post": {"conditions": [{"condition": "x", "branch": {"steps": []}}]}}, "jenkins-post"),
-        ({"stages": {"name": "a"}}, "jenkins-syntax"),
-    ],
-)
-def test_every_rule_holds_for_the_json_form(sections, rule):
-    assert rule in rules_of(as_json(**sections))
-
-
-def test_broken_json_is_reported_where_it_breaks():
-    (found,) = check(parse('{"pipeline": {\n  "stages": [}\n}', "pipeline.json"))
-    assert (found.rule, found.mark.line, found.mark.column) == ("jenkins-syntax", 2, 14)
-
-
-def test_groovy_inside_json_is_checked():
-    code = [{"key": "scriptBlock", "value": {"isLiteral": True, "value": "if (a) {"}}]
-    step = {"name": "script", "arguments": code}
-    stage = {"name": "a", "branches": [{"name": "default", "steps": [step]}]}
-    assert rules_of(as_json(stages=[stage])) == ["jenkins-syntax"]
-
-
-def test_a_template_in_json_stays_unknown():
-    text = as_json(environment=[entry("A", '"x ${B}"', literal=False)])
-    assert isinstance(parse(text, "a.json").pipelines[0].environment[0].value, Template)
-    assert rules_of(text) == []
 
 
 # Corpora
@@ -344,13 +274,13 @@ def test_real_pipelines_with_known_verdicts():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     table = module.score(CORPORA)
-    assert [row["false"] for row in table.values()] == [[], [], []]
-    assert [row["missed"] for row in table.values()] == [[], [], []]
+    assert [row["false"] for row in table.values()] == [[], []]
+    assert [row["missed"] for row in table.values()] == [[], []]
 
 
 def test_what_the_documentation_of_jenkins_shows_is_sound():
     for text in DOCUMENTED:
-        found = check(parse(textwrap.dedent(text)))
+        found = check(textwrap.dedent(text))
         assert [show(one) for one in found if one.severity == "error"] == []
 
 

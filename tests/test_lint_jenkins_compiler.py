@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from mlci.lint import kinds
 from mlci.vendors.jenkins.rules import one_per_line, syntax
-from mlci.vendors.jenkins.syntax import parse
+from mlci.yaml.source import SourceFile
 
 CASES = Path(__file__).parent / "cases"
 GOOD = [*sorted(CASES.glob("lint/jenkins-*/good/Jenkinsfile")), CASES / "groovy" / "everything.Jenkinsfile"]
@@ -64,8 +65,8 @@ def compiled(tmp_path_factory):
 
 
 def reads(text):
-    tree = parse(text)
-    return not [*syntax.check(tree), *one_per_line.check(tree)]
+    file = SourceFile("Jenkinsfile", text, kinds.BY_ID["jenkinsfile"])
+    return not [*syntax.check(file), *one_per_line.check(file)]
 
 
 def mutants(count):

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
+from importlib import import_module
 from inspect import cleandoc
 
 import pytest
 from lint_rules_kit import CASES, agree, files_in
 
 from mlci.findings import order, show
-from mlci.lint import dockerfile, kinds, pipeline, reading, schema
-from mlci.lint.registry import find
+from mlci.lint import kinds
+from mlci.lint.registry import PACKS, every_rule, find
 from mlci.lint.run import check, make, sift
 from mlci.lint.settings import Options
-from mlci.vendors.azure import rules
-from mlci.vendors.circleci import rules as circleci
-from mlci.vendors.codebuild import rules as codebuild
-from mlci.vendors.gitlab import rules as gitlab
-from mlci.vendors.travis import rules as travis
 
-PACKS = (reading, schema, circleci, travis, gitlab, rules, codebuild, dockerfile, pipeline)
-RULES = {rule.ID: rule for pack in PACKS for rule in pack.RULES}
+ELSEWHERE = {"jenkins", "github", "security", "ml"}
+"""Packs whose examples need more around them; other files of tests try them."""
+RULES = {rule.ID: rule for pack, rule in every_rule() if pack.id not in ELSEWHERE}
 NEEDS_A_FOLDER = {"encoding", "file-too-large", "unreadable-file", "unknown-kind"}
 """Rules whose mistake no example can show; tests/test_lint_run.py makes it."""
 ABOUT_COMMENTS = {"ignore-without-reason", "unused-ignore"}
@@ -90,8 +88,6 @@ def test_a_rule_is_registered_and_documented(rule):
 
 
 def test_every_case_folder_belongs_to_a_rule():
-    from mlci.lint.registry import every_rule
-
     known = {rule.ID for _, rule in every_rule()}
     assert {folder.name for folder in CASES.iterdir() if folder.is_dir()} <= known
 
@@ -103,3 +99,21 @@ def test_comments_that_ignore_are_documented_by_what_happens(id):
         file = make(path, text, Options(partners=False))
         stand, _ = sift(file, check(file, Options(partners=False)), Options(partners=False))
         assert (id in [one.rule for one in stand]) == (which == "Bad")
+
+
+PACKAGES = sorted(
+    {pack.listed.partition(":")[0] for pack in PACKS} - {"mlci.lint.reading", "mlci.vendors.travis.rules"}
+)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_rules_listed_are_the_modules_of_the_folder(package):
+    found = import_module(package)
+    listed = [
+        name
+        for pack in PACKS
+        if pack.listed.startswith(f"{package}:")
+        for name in getattr(found, pack.listed.partition(":")[2])
+    ]
+    modules = [name for _, name, _ in pkgutil.iter_modules(found.__path__)]
+    assert sorted(listed) == [name for name in modules if hasattr(import_module(f"{package}.{name}"), "ID")]

@@ -20,6 +20,7 @@ import vendor_pipeline
 import workflow_tools as tools
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lint_rules_kit import jenkins_findings as check
 
 from mlci import __version__
 from mlci.findings import show
@@ -31,7 +32,7 @@ from mlci.vendors.jenkins import runner as harness
 from mlci.vendors.jenkins.render import layout, matrices
 from mlci.vendors.jenkins.render.files import path_of
 from mlci.vendors.jenkins.runner import library
-from mlci.vendors.jenkins.syntax import check, parse, text_of
+from mlci.vendors.jenkins.syntax import parse, text_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Call, walk
 
 jenkins = find("jenkins")
@@ -165,7 +166,7 @@ def meets(job: Job, context: Context) -> bool:
 
 def test_the_linter_has_nothing_to_say() -> None:
     for case, index, plan, text in files():
-        found = check(parse(text, path_of(index, plan)))
+        found = check(text, path_of(index, plan))
         assert [show(one, text.splitlines()) for one in found] == [], case
 
 

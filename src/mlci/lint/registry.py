@@ -1,4 +1,4 @@
-"""All rules, in packs; a pack is imported when a file of its kinds is linted, so that a start stays cheap."""
+"""All rules, in packs; a rule is imported when a file of its pack's kinds is linted: a start stays cheap."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from mlci.lint.rule import Rule
 
 
 class Pack(NamedTuple):
-    """Rules that belong together: a package whose `RULES: tuple[Rule, ...]` lists its modules."""
+    """Rules that belong together, and where they are listed; a vendor may add to a pack that all share."""
 
     id: str
-    module: str
+    listed: str
+    """A package and its list of the rules, each the name of a module in it, or the rule itself."""
     kinds: tuple[str, ...]
     """The kinds of file that any of its rules looks at."""
 
@@ -25,32 +26,37 @@ class Pack(NamedTuple):
 GRAMMAR = ("github-workflow", "github-action")
 """Kinds whose form is judged by rules of their own, which say more than a schema can."""
 
+CIRCLECI = ("circleci", "circleci-orb", "circleci-orb-part")
+
 LISTED = "`mlci lint --explain all` lists them"
 
 WITH_SCHEMA = tuple(kind.id for kind in KINDS if kind.schema and kind.id not in GRAMMAR)
 
 PACKS: tuple[Pack, ...] = (
-    Pack("files", "mlci.lint.reading", EVERY),
-    Pack("circleci", "mlci.vendors.circleci.rules", ("circleci", "circleci-orb", "circleci-orb-part")),
-    Pack("travis", "mlci.vendors.travis.rules", ("travis",)),
-    Pack("jenkins", "mlci.vendors.jenkins.rules.pack", ("jenkinsfile",)),
-    Pack("gitlab", "mlci.vendors.gitlab.rules", ("gitlab",)),
-    Pack("azure", "mlci.vendors.azure.rules", ("azure",)),
-    Pack("codebuild", "mlci.vendors.codebuild.rules", ("codebuild",)),
-    Pack("docker", "mlci.lint.dockerfile", ("dockerfile",)),
-    Pack("pipeline", "mlci.lint.pipeline", ("mlci",)),
-    Pack("schema", "mlci.lint.schema", WITH_SCHEMA),
-    Pack("github", "mlci.vendors.github.rules", ("github-workflow", "github-action", "dependabot")),
-    Pack("security", "mlci.lint.security", EVERY),
-    Pack("ml", "mlci.lint.ml", EVERY),
+    Pack("files", "mlci.lint.reading:RULES", EVERY),
+    Pack("circleci", "mlci.vendors.circleci.rules:RULES", CIRCLECI),
+    Pack("travis", "mlci.vendors.travis.rules:RULES", ("travis",)),
+    Pack("jenkins", "mlci.vendors.jenkins.rules:RULES", ("jenkinsfile",)),
+    Pack("gitlab", "mlci.vendors.gitlab.rules:RULES", ("gitlab",)),
+    Pack("azure", "mlci.vendors.azure.rules:RULES", ("azure",)),
+    Pack("codebuild", "mlci.vendors.codebuild.rules:RULES", ("codebuild",)),
+    Pack("docker", "mlci.lint.dockerfile:RULES", ("dockerfile",)),
+    Pack("pipeline", "mlci.lint.pipeline:RULES", ("mlci",)),
+    Pack("schema", "mlci.lint.schema:RULES", WITH_SCHEMA),
+    Pack("github", "mlci.vendors.github.rules:RULES", ("github-workflow", "github-action", "dependabot")),
+    Pack("security", "mlci.lint.security:RULES", EVERY),
+    Pack("security", "mlci.vendors.github.rules:SECURITY", GRAMMAR),
+    Pack("security", "mlci.vendors.circleci.rules:SECURITY", CIRCLECI),
+    Pack("ml", "mlci.lint.ml:RULES", EVERY),
 )
 
 
 @cache
 def rules_of(pack: Pack) -> tuple[Rule, ...]:
     """Return a pack's rules."""
-    rules: tuple[Rule, ...] = import_module(pack.module).RULES
-    return rules
+    package, _, name = pack.listed.partition(":")
+    listed: tuple[str | Rule, ...] = getattr(import_module(package), name)
+    return tuple(import_module(f"{package}.{one}") if isinstance(one, str) else one for one in listed)
 
 
 @cache

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mlci.lint.dockerfile import exec_form, instruction, stage
-from mlci.lint.rule import Rule
-
-RULES: tuple[Rule, ...] = (instruction, stage, exec_form)
+RULES = (
+    "instruction",
+    "stage",
+    "exec_form",
+)

@@ -2,7 +2,4 @@
 
 from __future__ import annotations
 
-from mlci.lint.pipeline import rule
-from mlci.lint.rule import Rule
-
-RULES: tuple[Rule, ...] = (rule,)
+RULES = ("rule",)

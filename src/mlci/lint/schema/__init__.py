@@ -2,7 +2,4 @@
 
 from __future__ import annotations
 
-from mlci.lint.rule import Rule
-from mlci.lint.schema import rule
-
-RULES: tuple[Rule, ...] = (rule,)
+RULES = ("rule",)

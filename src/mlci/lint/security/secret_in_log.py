@@ -71,7 +71,7 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 def credentials(file: SourceFile) -> frozenset[str]:
     """Return the credentials of a Jenkinsfile; a rule of its own says where they are printed."""
-    from mlci.vendors.jenkins.rules.pack import tree_of
+    from mlci.vendors.jenkins.syntax import tree_of
     from mlci.vendors.jenkins.syntax.secrets import credential_variables
 
     return credential_variables(file.once(tree_of))

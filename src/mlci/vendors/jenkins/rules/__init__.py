@@ -1,1 +1,41 @@
-"""One module a rule; its docstring is its documentation."""
+"""Rules for Jenkinsfiles, written from the syntax reference of Jenkins. One module a rule, one name here."""
+
+from __future__ import annotations
+
+RULES = (
+    "syntax",
+    "top_level",
+    "one_per_line",
+    "unknown_section",
+    "missing_section",
+    "duplicate_section",
+    "empty_section",
+    "stage",
+    "stage_content",
+    "nesting",
+    "duplicate_name",
+    "agent",
+    "axis",
+    "cron",
+    "environment",
+    "input",
+    "library",
+    "no_agent",
+    "option",
+    "parameter",
+    "post",
+    "step",
+    "step_argument",
+    "tool",
+    "trigger",
+    "value",
+    "when",
+    "host_key",
+    "pipe_to_shell",
+    "plain_secret",
+    "script_injection",
+    "secret_echo",
+    "secret_interpolation",
+    "unpinned_image",
+    "unpinned_library",
+)

@@ -34,11 +34,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity, suggest
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.arguments import wanted_instead
 from mlci.vendors.jenkins.syntax.groovy.tree import Call, Closure, Labelled, Literal, Name, text_of
 from mlci.vendors.jenkins.syntax.layout import described, tidy
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile, block
 from mlci.vendors.jenkins.syntax.signatures import AGENT_PLUGINS, AGENTS, Signature
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-agent"
 SEVERITY: Severity = "error"
@@ -46,8 +48,9 @@ KINDS = ("jenkinsfile",)
 USAGE = "write 'agent any', 'agent none' or agent { label '…' }"
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong with each agent."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
             call = holder.section("agent")

@@ -34,18 +34,21 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity, suggest
 from mlci.vendors.jenkins.rules.environment import NAME
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Broken, Call, Literal, Node, Statement, text_of
 from mlci.vendors.jenkins.syntax.layout import described, linked, tidy
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile, Matrix, block
 from mlci.vendors.jenkins.syntax.reader import calls
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-axis"
 SEVERITY: Severity = "error"
 KINDS = ("jenkinsfile",)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong with the axes and excludes of each matrix."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
             if isinstance(holder, Matrix):

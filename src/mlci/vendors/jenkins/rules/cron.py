@@ -29,7 +29,8 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity, suggest
-from mlci.vendors.jenkins.syntax.model import Jenkinsfile
+from mlci.vendors.jenkins.syntax import tree_of
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-cron"
 SEVERITY: Severity = "error"
@@ -48,8 +49,9 @@ PART = re.compile(
 )
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong with each literal schedule."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for trigger in pipeline.triggers:
             if trigger.name not in ("cron", "pollSCM"):

@@ -46,16 +46,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Argument, Call, Node, text_of, walk
 from mlci.vendors.jenkins.syntax.model import Axis, Jenkinsfile, Matrix, Pipeline, Stage
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-duplicate-name"
 SEVERITY: Severity = "error"
 KINDS = ("jenkinsfile",)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every name that was given already."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
             yield from check_holder(tree, holder)

@@ -50,17 +50,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Call, Statement
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile, block
 from mlci.vendors.jenkins.syntax.reader import calls
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-duplicate-section"
 SEVERITY: Severity = "error"
 KINDS = ("jenkinsfile",)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every section that its block has already."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
             yield from repeated(tree, holder.call.name, holder.body)

@@ -32,10 +32,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.grammar import ALL
 from mlci.vendors.jenkins.syntax.groovy.tree import Call
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile, Matrix, block
 from mlci.vendors.jenkins.syntax.reader import BEFORE, calls
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-empty-section"
 SEVERITY: Severity = "error"
@@ -58,8 +60,9 @@ HOLDS = {
 }
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every section without content."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
             for call in holder.sections():

@@ -34,6 +34,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import (
     Assign,
     Broken,
@@ -48,6 +49,7 @@ from mlci.vendors.jenkins.syntax.groovy.tree import (
 )
 from mlci.vendors.jenkins.syntax.layout import described
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile, block
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-environment"
 SEVERITY: Severity = "error"
@@ -57,8 +59,9 @@ NAME_HELP = "a name has letters, digits and underscores, and does not begin with
 IN_STRING = 'put it in a string: "${…}"'
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong with each variable."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
             body = block(holder.section("environment"))

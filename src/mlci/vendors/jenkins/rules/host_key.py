@@ -25,9 +25,10 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Argument, Assign, Literal
-from mlci.vendors.jenkins.syntax.model import Jenkinsfile
 from mlci.vendors.jenkins.syntax.shell import shell_scripts
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-host-key"
 SEVERITY: Severity = "warning"
@@ -42,8 +43,9 @@ HELP = "give it the host's key: -o UserKnownHostsFile=deploy/known_hosts"
 MESSAGE = "the host's key is not checked, so any server can answer in its name"
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every place that turns the check of host keys off."""
+    tree = file.once(tree_of)
     for script in shell_scripts(tree):
         for line, text in enumerate(script.masked().splitlines(), 1):
             if UNCHECKED.search(text):

@@ -24,9 +24,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.entries import check_entries
 from mlci.vendors.jenkins.syntax.groovy.tree import Call, Closure, Literal
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile, block
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-library"
 SEVERITY: Severity = "error"
@@ -34,8 +36,9 @@ KINDS = ("jenkinsfile",)
 USAGE = "write lib('name@version')"
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every line of a libraries block that is no `lib('…')`."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for call in check_entries(tree, block(pipeline.section("libraries")), "a library", ID):
             if isinstance(call, Finding):

@@ -40,9 +40,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.grammar import REQUIRED
 from mlci.vendors.jenkins.syntax.layout import tidy
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-missing-section"
 SEVERITY: Severity = "error"
@@ -54,8 +56,9 @@ HELP = {
 }
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every required section that is missing."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
             if not tidy(tree, holder.body):

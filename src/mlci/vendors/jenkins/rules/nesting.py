@@ -42,16 +42,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Literal
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile, Stage
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-nesting"
 SEVERITY: Severity = "error"
 KINDS = ("jenkinsfile",)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every stage that nests what does not nest, and every misplaced agent, tools or failFast."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         left = [(stage, False) for stage in reversed(pipeline.stages)]
         while left:

@@ -41,7 +41,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile, Matrix, Stage, Step
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-no-agent"
 SEVERITY: Severity = "warning"
@@ -52,8 +54,9 @@ NEED_A_MACHINE = frozenset(
 GIVE_A_MACHINE = frozenset({"node", "podTemplate", "dockerNode", "script", "container"})
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield each stage under `agent none` whose steps need an agent it does not have."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         if pipeline.agent is None or pipeline.agent.kind != "none":
             continue

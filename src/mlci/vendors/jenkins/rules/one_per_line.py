@@ -51,16 +51,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.layout import declarative_blocks, sharing
-from mlci.vendors.jenkins.syntax.model import Jenkinsfile
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-one-per-line"
 SEVERITY: Severity = "error"
 KINDS = ("jenkinsfile",)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every statement that begins on the line where another ends."""
+    tree = file.once(tree_of)
     for call, body in declarative_blocks(tree):
         for _, start, word in sharing(tree, body):
             mark = tree.source.mark(start, start + len(word))

@@ -32,20 +32,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity, suggest
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.arguments import check_call
 from mlci.vendors.jenkins.syntax.entries import check_entries
 from mlci.vendors.jenkins.syntax.groovy.tree import Call
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile, Pipeline, block
 from mlci.vendors.jenkins.syntax.plugins import OPTION_NAMES, STAGE_OPTION_NAMES
 from mlci.vendors.jenkins.syntax.signatures import FUNCTIONS, OPTIONS, STEPS
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-option"
 SEVERITY: Severity = "error"
 KINDS = ("jenkinsfile",)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong with each option."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
             whole = isinstance(holder, Pipeline)

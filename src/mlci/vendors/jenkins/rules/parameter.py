@@ -28,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity, suggest
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.arguments import check_call
 from mlci.vendors.jenkins.syntax.entries import check_entries
 from mlci.vendors.jenkins.syntax.groovy.tree import Call
@@ -35,14 +36,16 @@ from mlci.vendors.jenkins.syntax.model import Jenkinsfile, block
 from mlci.vendors.jenkins.syntax.plugins import PARAMETER_NAMES
 from mlci.vendors.jenkins.syntax.reader import first_of_each
 from mlci.vendors.jenkins.syntax.signatures import PARAMETERS
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-parameter"
 SEVERITY: Severity = "error"
 KINDS = ("jenkinsfile",)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong with each parameter of a pipeline or an input."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         sections = [pipeline.section("parameters")]
         for holder in pipeline.holders():

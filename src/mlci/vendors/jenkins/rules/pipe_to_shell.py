@@ -28,8 +28,9 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.jenkins.syntax.model import Jenkinsfile
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.shell import shell_scripts
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-pipe-to-shell"
 SEVERITY: Severity = "warning"
@@ -45,8 +46,9 @@ PIPED = re.compile(
 HELP = "download a fixed version, check its digest, then run it"
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every download that goes straight into an interpreter."""
+    tree = file.once(tree_of)
     for script in shell_scripts(tree):
         masked = script.masked()
         line, before = 1, 0

@@ -29,8 +29,10 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint.security.credentials import tokens
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Assign, Call, Literal, text_of, walk
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-plain-secret"
 SEVERITY: Severity = "warning"
@@ -45,8 +47,9 @@ CAMEL_NAME = re.compile(
 NO_SECRET = re.compile(r"(?:true|false|none|null|x+|\*+|<.*>|changeme|\d{1,3})?\Z", re.IGNORECASE)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every literal that is, or is meant as, a secret."""
+    tree = file.once(tree_of)
     for node in tree.nodes:
         if isinstance(node, Assign):
             yield from check_assignment(tree, node)

@@ -28,17 +28,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.jenkins.syntax.model import Jenkinsfile
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.secrets import outside, parameters
 from mlci.vendors.jenkins.syntax.shell import shell_scripts
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-script-injection"
 SEVERITY: Severity = "warning"
 KINDS = ("jenkinsfile",)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every piece of outside text that Groovy pastes into a script."""
+    tree = file.once(tree_of)
     declared = parameters(tree)
     for script in shell_scripts(tree):
         for expression in script.expressions:

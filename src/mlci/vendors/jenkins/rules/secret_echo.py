@@ -42,10 +42,12 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Call, Hole, Template, walk
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile
 from mlci.vendors.jenkins.syntax.secrets import credential_variables, property_of
 from mlci.vendors.jenkins.syntax.shell import shell_scripts
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-secret-echo"
 SEVERITY: Severity = "warning"
@@ -57,8 +59,9 @@ VARIABLE = re.compile(r"\$(?:env:)?\{?([A-Za-z_]\w*)|%([A-Za-z_]\w*)%")
 HELP = "do not print it; pipe it to the program that needs it"
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every step that prints a credential."""
+    tree = file.once(tree_of)
     secret = credential_variables(tree)
     if not secret:
         return

@@ -42,18 +42,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import walk
-from mlci.vendors.jenkins.syntax.model import Jenkinsfile
 from mlci.vendors.jenkins.syntax.secrets import credential_variables, property_of
 from mlci.vendors.jenkins.syntax.shell import shell_scripts
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-secret-interpolation"
 SEVERITY: Severity = "warning"
 KINDS = ("jenkinsfile",)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every credential that Groovy pastes into a script."""
+    tree = file.once(tree_of)
     secret = credential_variables(tree)
     if not secret:
         return

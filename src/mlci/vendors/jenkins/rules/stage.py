@@ -42,17 +42,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Broken, Call, Literal, Name, Statement
 from mlci.vendors.jenkins.syntax.layout import described, linked
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile, block
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-stage"
 SEVERITY: Severity = "error"
 KINDS = ("jenkinsfile",)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every statement among stages that is no proper stage."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
             for name in ("stages", "parallel"):

@@ -46,17 +46,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity, suggest
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.grammar import CONTENT, SECTIONS
 from mlci.vendors.jenkins.syntax.layout import tidy
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile, Stage
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-stage-content"
 SEVERITY: Severity = "error"
 KINDS = ("jenkinsfile",)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every stage that has none or several of the four."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for stage in pipeline.all_stages():
             if tidy(tree, stage.body):

@@ -39,10 +39,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Broken, Call, Closure, Literal, Name, Statement
 from mlci.vendors.jenkins.syntax.layout import described, linked
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile, block
 from mlci.vendors.jenkins.syntax.signatures import STEPS
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-step"
 SEVERITY: Severity = "error"
@@ -54,8 +56,9 @@ BLOCKED = {
 }
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every statement among steps that is no step."""
+    tree = file.once(tree_of)
     for body in step_blocks(tree):
         alone = len(body) == 1
         for statement in body:

@@ -33,17 +33,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.arguments import check_call
-from mlci.vendors.jenkins.syntax.model import Jenkinsfile, Step
+from mlci.vendors.jenkins.syntax.model import Step
 from mlci.vendors.jenkins.syntax.signatures import STEPS
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-step-argument"
 SEVERITY: Severity = "error"
 KINDS = ("jenkinsfile",)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong with the arguments of each known step outside script blocks."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
             left: list[Step] = [

@@ -41,6 +41,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import (
     Assign,
     Broken,
@@ -52,15 +53,16 @@ from mlci.vendors.jenkins.syntax.groovy.tree import (
 )
 from mlci.vendors.jenkins.syntax.layout import declarative_blocks, glued, sharing
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-syntax"
 SEVERITY: Severity = "error"
 KINDS = ("jenkinsfile",)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what keeps the file from being read."""
-    yield from tree.problems
+    tree = file.once(tree_of)
     for problem in tree.source.problems:
         mark = tree.source.mark(problem.start, problem.end)
         yield Finding(mark, problem.message, ID, "error", problem.help)

@@ -45,17 +45,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Call, Name, Statement
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile, block
 from mlci.vendors.jenkins.syntax.reader import calls
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-top-level"
 SEVERITY: Severity = "error"
 KINDS = ("jenkinsfile",)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every pipeline that is misplaced, repeated or without a block."""
+    tree = file.once(tree_of)
     if tree.source.broken:
         return
     top = [call for call in calls(tree.source.statements) if call.name == "pipeline"]

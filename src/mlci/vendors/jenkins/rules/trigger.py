@@ -30,20 +30,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity, suggest
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.arguments import check_call
 from mlci.vendors.jenkins.syntax.entries import check_entries
 from mlci.vendors.jenkins.syntax.groovy.tree import Call
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile, block
 from mlci.vendors.jenkins.syntax.plugins import TRIGGER_NAMES
 from mlci.vendors.jenkins.syntax.signatures import TRIGGERS
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-trigger"
 SEVERITY: Severity = "error"
 KINDS = ("jenkinsfile",)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong with each trigger."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for call in check_entries(tree, block(pipeline.section("triggers")), "a trigger", ID):
             if isinstance(call, Finding):

@@ -37,19 +37,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity, suggest
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.grammar import ALL, RENAMED, SECTIONS, WITHOUT_BLOCK
 from mlci.vendors.jenkins.syntax.groovy.tree import Broken, Call, Name, Statement
 from mlci.vendors.jenkins.syntax.layout import described, linked
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile
 from mlci.vendors.jenkins.syntax.signatures import STEPS
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-unknown-section"
 SEVERITY: Severity = "error"
 KINDS = ("jenkinsfile",)
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every statement that is no section of where it stands, or lacks its block."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
             for statement in holder.body:

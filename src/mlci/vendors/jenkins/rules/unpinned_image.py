@@ -32,8 +32,10 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Call, Expression, Literal, Name, text_of
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-unpinned-image"
 SEVERITY: Severity = "warning"
@@ -42,8 +44,9 @@ IN_YAML = re.compile(r"^[ \t-]*image:[ \t]*['\"]?(?P<image>[^\s'\"#]+)", re.MULT
 HELP = "name a version, or better a digest: python:3.11.9@sha256:…"
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every image of an agent, a pod or a script that is not pinned."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
             agent = holder.agent

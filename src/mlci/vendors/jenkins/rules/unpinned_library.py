@@ -23,9 +23,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Annotation, Call, Expression, text_of
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile
 from mlci.vendors.jenkins.syntax.reader import values
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-unpinned-library"
 SEVERITY: Severity = "warning"
@@ -33,8 +35,9 @@ KINDS = ("jenkinsfile",)
 BRANCHES = frozenset({"main", "master", "trunk", "develop", "dev", "head", "latest"})
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every library loaded at a branch."""
+    tree = file.once(tree_of)
     for node in tree.nodes:
         if isinstance(node, Annotation) and node.name == "Library":
             for argument in node.arguments:

@@ -29,9 +29,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Call, Closure, Literal, Node, Statement, children
 from mlci.vendors.jenkins.syntax.layout import declarative_blocks
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-value"
 SEVERITY: Severity = "error"
@@ -39,8 +41,9 @@ KINDS = ("jenkinsfile",)
 LONG_MAX = 2**63 - 1
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every value that Jenkins cannot hold."""
+    tree = file.once(tree_of)
     for call, body in declarative_blocks(tree):
         if call.name != "environment":
             for statement in body:

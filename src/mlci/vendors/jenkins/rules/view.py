@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from mlci.findings import Mark
 from mlci.lint.gpu_labels import names_gpu
 from mlci.lint.jobs import Job, Script, Text, Variable, View
-from mlci.vendors.jenkins.rules.pack import tree_of
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Argument, Call, Expression, text_of, walk
 from mlci.vendors.jenkins.syntax.model import Holder, Jenkinsfile, Pipeline, Stage, Step
 from mlci.vendors.jenkins.syntax.shell import ShellScript, shell_scripts

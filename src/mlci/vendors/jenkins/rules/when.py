@@ -40,12 +40,14 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity, suggest
+from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.arguments import check_call
 from mlci.vendors.jenkins.syntax.groovy.tree import Broken, Call, Literal, Statement, text_of
 from mlci.vendors.jenkins.syntax.layout import described, linked, tidy
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile, block, find_argument
 from mlci.vendors.jenkins.syntax.reader import BEFORE
 from mlci.vendors.jenkins.syntax.signatures import COMPARATORS, CONDITIONS, NESTING
+from mlci.yaml.source import SourceFile
 
 ID = "jenkins-when"
 SEVERITY: Severity = "error"
@@ -53,8 +55,9 @@ KINDS = ("jenkinsfile",)
 KNOWN = (*CONDITIONS, *NESTING, "expression")
 
 
-def check(tree: Jenkinsfile) -> Iterator[Finding]:
+def check(file: SourceFile) -> Iterator[Finding]:
     """Yield what is wrong with the conditions of each stage."""
+    tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
             left = list(reversed(block(holder.section("when"))))
