@@ -260,15 +260,11 @@ class Jenkinsfile:
     ----------
     source : the file as Groovy
     pipelines : its declarative pipelines; Jenkins runs only one
-    problems : what keeps a pipeline's JSON form from being read
     """
 
-    def __init__(
-        self, source: Source, pipelines: tuple[Pipeline, ...] = (), problems: tuple[Finding, ...] = ()
-    ) -> None:
+    def __init__(self, source: Source, pipelines: tuple[Pipeline, ...] = ()) -> None:
         self.source = source
         self.pipelines = pipelines
-        self.problems = problems
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
