@@ -13,6 +13,7 @@ BY_ITSELF = "a job ends after an hour by itself, or earlier"
 APART: dict[str, dict[str, str]] = {
     "long-lived-cloud-key": {
         "travis": "Travis has no identity to give",
+        "jenkinsfile": "a Jenkins has one by a plugin only",
         "dockerfile": "an image logs in nowhere",
     },
     "unpinned-image": {"travis": "a job has no image of its own", "codebuild": ELSEWHERE["codebuild"]},

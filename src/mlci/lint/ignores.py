@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from mlci.findings import Finding, Mark
+from mlci.lint.settings import RENAMED
 from mlci.yaml.source import SourceFile
 
 
@@ -50,7 +51,8 @@ def in_line(file: SourceFile, number: int, line: str, below: int) -> Iterator[Ig
         return
     column = found.end("start")
     mark = Mark(file.name, number, column, len(line.rstrip()) - column + 1)
-    rules = tuple(one.strip() for one in (found["rules"] or "").split(",") if one.strip())
+    named = (one.strip() for one in (found["rules"] or "").split(","))
+    rules = tuple(RENAMED.get(one, one) for one in named if one)
     about: int | None = number
     if found["what"] == "ignore-file":
         about = None

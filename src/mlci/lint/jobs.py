@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
-from mlci.findings import Mark
+from mlci.findings import Mark, Severity
 from mlci.lint import commands
 from mlci.lint.kinds import KINDS
 from mlci.registry import LINTED, find
@@ -39,6 +39,33 @@ class Variable(NamedTuple):
     value: Text
     service: bool = False
     """Whether it is a service container's."""
+
+
+class Password(NamedTuple):
+    """A text that stands where nothing but a password can."""
+
+    what: str
+    """Whose it is: `password of the registry`."""
+    value: Text
+    instead: str
+    """What to do about it when it is written out."""
+    severity: Severity = "error"
+
+
+class Printed(NamedTuple):
+    """A secret that a step of the vendor's own prints."""
+
+    by: str
+    name: str
+    place: Mark
+
+
+class Pasted(NamedTuple):
+    """Text of others that the vendor pastes into a script: its place, why it is a danger, how bad that is."""
+
+    mark: Mark
+    said: str
+    severity: Severity
 
 
 class Script:
@@ -112,6 +139,15 @@ class View:
         """What starts it: push, pull_request, schedule, manual, tag, call; empty when it is set elsewhere."""
         self.schedules: list[Mark] = []
         """Where schedules are written."""
+        self.literals: list[Variable] = []
+        """Texts that are given a name, but are no variables of the environment."""
+        self.passwords: list[Password] = []
+        self.credentials: frozenset[str] = frozenset()
+        """Names of variables that hold a secret, as the file says."""
+        self.printed: list[Printed] = []
+        self.pasted: list[Pasted] = []
+        self.unchecked_hosts: list[Mark] = []
+        """Where a setting of the vendor's trusts any host."""
 
     @cached_property
     def scripts(self) -> list[Script]:

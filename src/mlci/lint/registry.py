@@ -11,6 +11,7 @@ from mlci.errors import InputError
 from mlci.findings import suggest
 from mlci.lint.kinds import EVERY, KINDS
 from mlci.lint.rule import Rule
+from mlci.lint.settings import RENAMED, selects
 
 
 class Pack(NamedTuple):
@@ -81,6 +82,7 @@ def find(rule_id: str) -> Rule:
     InputError : there is none; says the nearest
     """
     known = {rule.ID: rule for _, rule in every_rule()}
+    rule_id = RENAMED.get(rule_id, rule_id)
     if rule_id not in known:
         raise InputError(f"there is no rule '{rule_id}'", help=suggest(rule_id, known) or LISTED)
     return known[rule_id]
@@ -110,8 +112,6 @@ def check_selectors(selectors: Iterable[str]) -> None:
     ------
     InputError : one of them matches no rule
     """
-    from mlci.lint.settings import selects
-
     asked = tuple(selectors)
     rules = [(pack.id, rule.ID) for pack, rule in every_rule()] if asked else []
     for selector in asked:

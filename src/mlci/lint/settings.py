@@ -20,6 +20,17 @@ TABLE = ("tool", "mlci", "lint")
 KEYS = ("select", "ignore", "exclude", "per-file-ignores", "partners", "strict")
 
 
+RENAMED = {
+    "jenkins-host-key": "host-key-checking",
+    "jenkins-pipe-to-shell": "pipe-to-shell",
+    "jenkins-plain-secret": "plain-secret",
+    "jenkins-script-injection": "parameter-injection",
+    "jenkins-secret-echo": "secret-in-log",
+    "jenkins-unpinned-image": "unpinned-image",
+}
+"""Ids that rules had before, and what to look for now: settings and ignores that name them go on to work."""
+
+
 class Options(NamedTuple):
     """What the user asked of the linter.
 
@@ -64,7 +75,8 @@ def selected(select: tuple[str, ...], ignore: tuple[str, ...], pack: str, rule: 
 
 def selects(selectors: Sequence[str], pack: str, rule: str) -> bool:
     """Tell whether one of the selectors means the rule."""
-    return any(fnmatchcase(rule, one) or fnmatchcase(pack, one) for one in selectors)
+    known = (RENAMED.get(one, one) for one in selectors)
+    return any(fnmatchcase(rule, one) or fnmatchcase(pack, one) for one in known)
 
 
 def matches(name: str, pattern: str) -> bool:

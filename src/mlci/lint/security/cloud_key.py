@@ -40,7 +40,6 @@ from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.security.reach import SHARED
 from mlci.vendors.github.syntax import model
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
@@ -48,7 +47,7 @@ from mlci.yaml.tree import get, items, sequence, text
 
 ID = "long-lived-cloud-key"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = SHARED
+KINDS: tuple[str, ...] = jobs.VIEWED
 
 
 INPUTS = {

@@ -96,6 +96,20 @@ def names_secret(name: str) -> bool:
     return secret_name().search(name.upper().replace("-", "_")) is not None
 
 
+@cache
+def spoken_name() -> re.Pattern[str]:
+    """Return what a secret's name looks like beside that: numbered, shortened, or in camel case."""
+    return re.compile(
+        rf"(?:^|_)(?:{NOUNS}|PASS)\d*$|_PWD\d*$"
+        r"|[a-z](?:Password|Passphrase|Secret|Token|ApiKey|AccessKey|PrivateKey)$"
+    )
+
+
+def calls_secret(name: str) -> bool:
+    """Tell whether a name that a literal text is given to calls for a secret."""
+    return names_secret(name) or spoken_name().search(name) is not None
+
+
 def is_placeholder(value: str, name: str) -> bool:
     """Tell whether a value is no secret: too short, a word for tests, a path, a yes or no."""
     lower = value.strip().lower()

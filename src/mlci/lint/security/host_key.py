@@ -37,12 +37,11 @@ from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.security.reach import SHARED
 from mlci.yaml.source import SourceFile
 
 ID = "host-key-checking"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = SHARED
+KINDS: tuple[str, ...] = jobs.VIEWED
 
 
 @cache
@@ -50,34 +49,32 @@ def pattern() -> re.Pattern[str]:
     """Return what turns the check off."""
     return re.compile(
         r"StrictHostKeyChecking[ =]+[\"']?(?:no|off|accept-new)\b|UserKnownHostsFile[ =]+[\"']?/dev/null"
-        r"|ANSIBLE_HOST_KEY_CHECKING[ =:]+[\"']?(?:False|0)\b"
+        r"|ANSIBLE_HOST_KEY_CHECKING[ =:]+[\"']?(?:False|no|0)\b"
         r"|(?P<scan>\bssh-keyscan\b[^\n>]{0,300}>>?[^\n]{0,100}known_hosts)",
         re.IGNORECASE,
     )
 
 
-WORDS = ("hostkey", "host_key", "knownhosts", "known_hosts")
+WORDS = ("hostkey", "host_key", "knownhosts", "known_hosts", "anyhosts")
 """One of these is in every file that turns the check off."""
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at each script, and at variables."""
+    """Look at each script, at variables, and at what the vendor's own steps are told."""
     lower = file.text.lower()
     if not any(sign in lower for sign in WORDS):
         return
     view = file.once(jobs.view)
+    yield from (Finding(mark, UNCHECKED, ID, SEVERITY, HELP) for mark in view.unchecked_hosts)
     texts = [script.text for script in view.scripts]
     texts += [one.value for one in (*view.env, *(one for job in view.jobs for one in job.env))]
     for text in texts:
         for found in pattern().finditer(text.value):
             scanned = found["scan"] is not None
-            said = (
-                "the host's key is taken from the network unseen"
-                if scanned
-                else "the host's key is not checked"
-            )
+            said = "the host's key is taken from the network unseen" if scanned else UNCHECKED
             mark = text.mark(found.start(), len(found[0]))
             yield Finding(mark, said, ID, "info" if scanned else SEVERITY, HELP)
 
 
+UNCHECKED = "the host's key is not checked"
 HELP = "give the key as a file: -o UserKnownHostsFile=known_hosts"

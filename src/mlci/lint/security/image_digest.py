@@ -34,13 +34,12 @@ from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.security.reach import SHARED
 from mlci.lint.security.unpinned_image import MOVING, variable
 from mlci.yaml.source import SourceFile
 
 ID = "image-without-digest"
 SEVERITY: Severity = "info"
-KINDS: tuple[str, ...] = SHARED
+KINDS: tuple[str, ...] = jobs.VIEWED
 
 
 def check(file: SourceFile) -> Iterable[Finding]:

@@ -81,7 +81,7 @@ HELP = "hand it over as an environment variable, and use that in double quotes"
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each script, and at parameters that are pasted into one."""
-    for place in pasting.pasted(file, pasted()):
+    for place in (*file.once(jobs.view).pasted, *pasting.pasted(file, pasted())):
         yield Finding(place.mark, place.said, ID, place.severity, HELP)
     for script in file.once(jobs.view).scripts:
         text = script.text.value

@@ -5,21 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
-from mlci.findings import Mark, Severity
 from mlci.lint import jobs
+from mlci.lint.jobs import Pasted
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import Entry, get, is_null, items, sequence, text
-
-
-class Pasted(NamedTuple):
-    """One such place: what stands there, why it is a danger, and how bad that is."""
-
-    mark: Mark
-    said: str
-    severity: Severity
 
 
 def pasted(file: SourceFile, others: re.Pattern[str]) -> Iterator[Pasted]:

@@ -39,17 +39,16 @@ from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.security.reach import SHARED
 from mlci.yaml.source import SourceFile
 
 ID = "pipe-to-shell"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = SHARED
+KINDS: tuple[str, ...] = jobs.VIEWED
 
 
 LOADERS = frozenset(("curl", "wget", "fetch"))
 RUNNERS = frozenset(
-    ("sh", "bash", "zsh", "dash", "ksh", "python", "python3", "perl", "ruby", "node", "source", ".")
+    ("sh", "bash", "zsh", "dash", "ksh", "python", "python3", "perl", "ruby", "node", "source", ".", "eval")
 )
 
 
@@ -60,11 +59,12 @@ def inner() -> re.Pattern[str]:
 
 
 @cache
-def powershell() -> re.Pattern[str]:
-    """Return PowerShell's way to run what was downloaded."""
+def windows() -> re.Pattern[str]:
+    """Return the ways of Windows's shells to run what was downloaded."""
     return re.compile(
         r"\b(?:iex|Invoke-Expression)\b[^\n|]{0,200}\b(?:DownloadString|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b"
-        r"|\b(?:iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b[^\n|]{0,200}\|\s*(?:iex|Invoke-Expression)\b",
+        r"|\b(?:iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b[^\n|]{0,200}\|\s*(?:iex|Invoke-Expression)\b"
+        r"|\b(?:curl|wget)\b[^\n|]{0,200}\|\s*(?:bash|sh|python3?|perl|ruby|node)\b",
         re.IGNORECASE,
     )
 
@@ -102,8 +102,8 @@ def places(script: jobs.Script) -> Iterator[tuple[int, int]]:
                     break
             if command.name in RUNNERS and any(inner().search(word.raw) for word in command.words):
                 yield command.start, command.end - command.start
-    if script.dialect in ("pwsh", "powershell"):
-        yield from ((found.start(), found.end() - found.start()) for found in powershell().finditer(text))
+    if script.dialect in ("pwsh", "powershell", "cmd"):
+        yield from ((found.start(), found.end() - found.start()) for found in windows().finditer(text))
 
 
 def runs_input(words: list[str]) -> bool:

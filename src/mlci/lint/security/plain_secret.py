@@ -38,9 +38,7 @@ from collections.abc import Iterable, Iterator
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.kinds import EVERY
-from mlci.lint.security.credentials import is_placeholder, names_secret, tokens
-from mlci.vendors.github.syntax import model
-from mlci.vendors.github.syntax.model import Part, keyed
+from mlci.lint.security.credentials import calls_secret, is_placeholder, tokens
 from mlci.yaml.source import SourceFile
 
 ID = "plain-secret"
@@ -58,42 +56,24 @@ def check(file: SourceFile) -> Iterable[Finding]:
         mark = file.mark_at(start, length)
         found.add(mark.line)
         yield Finding(mark, f"{what} stands here in plain text", ID, SEVERITY, HELP)
-    for one in (*registry_passwords(file), *variables(file)):
+    for one in (*passwords(file), *variables(file)):
         if one.mark.line not in found:
             yield one
 
 
-def registry_passwords(file: SourceFile) -> Iterator[Finding]:
-    """Look at the passwords of a workflow's containers, and of Dependabot's registries."""
-    if file.kind.id == "dependabot":
-        for name, (_, one) in keyed(Part(file.root_node).value("registries")).items():
-            yield from registry(file, name, Part(one))
-    if file.kind.id != "github-workflow" or "credentials" not in file.text:
-        return
-    for job in file.once(model.read).jobs:
-        for _, node in [("", job.value("container")), *keyed(job.value("services")).values()]:
-            password = Part(node).inner("credentials").value("password")
-            if password is not None and password.id == "scalar" and literal(password.value):
-                said = "the password of the registry stands here in plain text"
-                yield Finding(file.mark(password), said, ID, SEVERITY, "use ${{ secrets.NAME }}")
-
-
-def registry(file: SourceFile, name: str, part: Part) -> Iterator[Finding]:
-    """Look at what logs Dependabot in to one registry."""
-    for key in ("password", "token", "key"):
-        node = part.value(key)
-        if node is not None and node.id == "scalar" and is_secret(node.value, key):
-            said = f"the {key} of the registry '{name}' stands here in plain text"
-            yield Finding(file.mark(node), said, ID, SEVERITY, "use ${{ secrets.NAME }}")
+def passwords(file: SourceFile) -> Iterator[Finding]:
+    """Look at what stands where only a password can."""
+    for one in file.once(jobs.view).passwords:
+        if literal(one.value.value):
+            said = f"the {one.what} stands here in plain text"
+            yield Finding(one.value.place, said, ID, one.severity, one.instead)
 
 
 def variables(file: SourceFile) -> Iterator[Finding]:
     """Look at variables by their names."""
-    if file.kind.vendor in OWN_RULES:
-        return
     view = file.once(jobs.view)
-    for one in (*view.env, *(one for job in view.jobs for one in job.env)):
-        if not one.service and names_secret(one.name) and is_secret(one.value.value, one.name):
+    for one in (*view.env, *view.literals, *(one for job in view.jobs for one in job.env)):
+        if not one.service and calls_secret(one.name) and is_secret(one.value.value, one.name):
             said = f"the value of '{one.name}' stands here in plain text"
             yield Finding(one.value.place, said, ID, "warning", HELP)
 
@@ -101,10 +81,6 @@ def variables(file: SourceFile) -> Iterator[Finding]:
 def is_secret(value: str, name: str) -> bool:
     """Tell whether a value that a variable has looks like a real secret."""
     return literal(value) and not is_placeholder(value, name)
-
-
-OWN_RULES = ("jenkins",)
-"""Vendors that have a rule of their own for variables."""
 
 
 def literal(value: str) -> bool:

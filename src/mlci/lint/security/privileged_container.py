@@ -63,9 +63,8 @@ def whole() -> re.Pattern[str]:
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at what containers are started with, by the job and in its scripts."""
-    own = file.kind.vendor == "jenkins"
     for job in file.once(jobs.view).jobs:
-        severity: Severity = "warning" if own or job.self_hosted else SEVERITY
+        severity: Severity = "warning" if job.self_hosted else SEVERITY
         for text in job.options:
             for found in whole().finditer(text.value):
                 yield finding(text, found.start(), found[0], severity)

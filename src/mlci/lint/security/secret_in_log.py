@@ -63,49 +63,48 @@ def everything() -> re.Pattern[str]:
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each job that uses a secret, or prints all variables."""
-    told = file.once(credentials) if file.kind.vendor == "jenkins" else frozenset()
-    for job in file.once(jobs.view).jobs:
-        if any(may_print(script.text.value) for script in job.scripts):
-            yield from check_job(job, told)
+    view = file.once(jobs.view)
+    for one in view.printed:
+        yield Finding(one.place, printing(one.by, one.name), ID, SEVERITY)
+    for job in view.jobs:
+        if any(may_print(script.text.value, view.credentials) for script in job.scripts):
+            yield from check_job(job, view.credentials)
 
 
-def credentials(file: SourceFile) -> frozenset[str]:
-    """Return the credentials of a Jenkinsfile; a rule of its own says where they are printed."""
-    from mlci.vendors.jenkins.syntax import tree_of
-    from mlci.vendors.jenkins.syntax.secrets import credential_variables
-
-    return credential_variables(file.once(tree_of))
+def printing(by: str, name: str) -> str:
+    """Say that something prints a secret."""
+    return f"'{by}' prints the secret '{name}' to the log"
 
 
-def may_print(text: str) -> bool:
+def may_print(text: str, known: frozenset[str]) -> bool:
     """Tell whether a script may print a secret; to look at its commands takes longer."""
-    if "$" in text and hints_at_secret(text):
+    if "$" in text and (hints_at_secret(text) or any(name in text for name in known)):
         return True
     return ("env" in text or "export" in text) and everything().search(text) is not None
 
 
-def check_job(job: jobs.Job, told: frozenset[str]) -> Iterator[Finding]:
+def check_job(job: jobs.Job, known: frozenset[str]) -> Iterator[Finding]:
     """Look at the scripts of a job."""
     traced = False
     for script in job.scripts:
         traced = traced and job.one_shell
         text = script.text.value
         if "$" in text or "env" in text or "set" in text:
-            found, traced = check_script(script, told, traced=traced)
+            found, traced = check_script(script, known, traced=traced)
             yield from found
 
 
-def check_script(script: jobs.Script, told: frozenset[str], *, traced: bool) -> tuple[list[Finding], bool]:
+def check_script(script: jobs.Script, known: frozenset[str], *, traced: bool) -> tuple[list[Finding], bool]:
     """Look at the commands that print; return whether commands are traced at the end, too."""
     found = []
     for command in script.commands:
         name = command.name
-        secret = next((one for one in secrets(command) if one[0] not in told), None)
+        secret = next(secrets(command, known), None)
         if name == "set" and len(command.words) > 1:
             traced = tracing(command, traced)
         elif secret is not None and name in PRINTERS and not goes_elsewhere(command):
-            said = f"'{name}' prints the secret '{secret[0]}' to the log"
-            found.append(Finding(script.text.mark(secret[1], secret[2]), said, ID, SEVERITY))
+            mark = script.text.mark(secret[1], secret[2])
+            found.append(Finding(mark, printing(name, secret[0]), ID, SEVERITY))
         elif secret is not None and traced:
             said = f"'set -x' prints this command with the secret '{secret[0]}' put in"
             mark = script.text.mark(secret[1], secret[2])
@@ -127,14 +126,14 @@ def tracing(command: Command, before: bool) -> bool:
     return before
 
 
-def secrets(command: Command) -> Iterator[tuple[str, int, int]]:
+def secrets(command: Command, known: frozenset[str] = frozenset()) -> Iterator[tuple[str, int, int]]:
     """Yield the secrets a command uses: name, offset, length."""
     for word in command.words:
         if word.raw.startswith("'"):
             continue
         for found in reference().finditer(word.raw):
             name = found[1] or found[2] or found[3]
-            if found[2] or (name and names_secret(name)):
+            if found[2] or (name and (name in known or names_secret(name))):
                 yield name, word.start + found.start(), found.end() - found.start()
 
 

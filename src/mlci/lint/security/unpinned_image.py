@@ -36,12 +36,11 @@ from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.security.reach import SHARED
 from mlci.yaml.source import SourceFile
 
 ID = "unpinned-image"
 SEVERITY: Severity = "warning"
-KINDS: tuple[str, ...] = SHARED
+KINDS: tuple[str, ...] = jobs.VIEWED
 
 
 MOVING = frozenset(("latest", "edge", "main", "master", "nightly", "dev", "current", "stable"))

@@ -33,11 +33,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib.util import module_from_spec, spec_from_file_location
 
 from mlci.findings import Finding, Severity
 from mlci.lint.rule import Edit
-from mlci.resources import PACKAGE
 from mlci.vendors.github.syntax import model
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
@@ -48,7 +46,6 @@ KINDS: tuple[str, ...] = ("github-workflow", "github-action")
 SIGNS = ("@",)
 
 
-PINS = PACKAGE / "vendors" / "github" / "pins.py"
 OFFICIAL = ("actions/", "github/")
 
 
@@ -97,16 +94,10 @@ def pinned(uses: str) -> str | None:
 
 @cache
 def pins() -> dict[str, tuple[str, str]]:
-    """Return release and commit by action, from the project's one table of pins.
+    """Return release and commit by action, from the project's one table of pins."""
+    from mlci.vendors.github.render.pins import PINS
 
-    Its module is loaded by itself: the package around it brings in every vendor, of no use to a linter.
-    """
-    spec = spec_from_file_location("mlci_pins", PINS)
-    if spec is None or spec.loader is None:
-        return {}
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return {name.lower(): (pin.release, pin.commit) for name, pin in module.PINS.items()}
+    return {name.lower(): (pin.release, pin.commit) for name, pin in PINS.items()}
 
 
 def fix(file: SourceFile, finding: Finding) -> Iterator[Edit]:

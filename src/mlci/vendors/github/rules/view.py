@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlci.lint.gpu_labels import names_gpu
-from mlci.lint.jobs import Job, Script, Variable, View, text_of
+from mlci.lint.jobs import Job, Password, Script, Variable, View, text_of
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.labels import choices, system_of
 from mlci.vendors.github.syntax.model import Part, Step, absent, keyed
@@ -29,7 +29,7 @@ UPLOAD = ("actions/upload-artifact", "actions/upload-pages-artifact")
 def build(file: SourceFile) -> View:
     """Build the view of a workflow or action; other files of GitHub's have no jobs."""
     if file.kind.id == "dependabot":
-        return View()
+        return dependabot(file)
     workflow = file.once(model.read)
     view = View(env=variables(file, workflow.value("env")))
     view.triggers = frozenset(TRIGGERS[name] for name in workflow.events if name in TRIGGERS)
@@ -39,7 +39,32 @@ def build(file: SourceFile) -> View:
     serial = not absent(workflow.value("concurrency"))
     for one in workflow.jobs:
         view.jobs.append(job(file, one, shell, serial=serial))
+        for container in (
+            one.value("container"),
+            *(service for _, service in keyed(one.value("services")).values()),
+        ):
+            login = Part(container).inner("credentials").value("password")
+            view.passwords += password(file, "password of the registry", login)
     return view
+
+
+def dependabot(file: SourceFile) -> View:
+    """Build the view of Dependabot's configuration, which has no jobs: what logs in to registries."""
+    view = View()
+    for name, (_, one) in keyed(Part(file.root_node).value("registries")).items():
+        for key in ("password", "token", "key"):
+            view.passwords += password(file, f"{key} of the registry '{name}'", Part(one).value(key))
+    return view
+
+
+def password(file: SourceFile, what: str, node: Node | None) -> list[Password]:
+    """Return the text of a password."""
+    scalar = node is not None and node.id == "scalar"
+    return (
+        [Password(what, text_of(file, node), "use ${{ secrets.NAME }}")]
+        if node is not None and scalar
+        else []
+    )
 
 
 def job(file: SourceFile, one: model.Job, shell: str, *, serial: bool) -> Job:

@@ -30,12 +30,6 @@ RULES = (
     "trigger",
     "value",
     "when",
-    "host_key",
-    "pipe_to_shell",
-    "plain_secret",
-    "script_injection",
-    "secret_echo",
     "secret_interpolation",
-    "unpinned_image",
     "unpinned_library",
 )

@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import TypeVar
 
 from mlci.findings import Mark
 from mlci.lint.gpu_labels import names_gpu
 from mlci.lint.jobs import Job, Script, Text, Variable, View
+from mlci.vendors.jenkins.rules.images import all_images
+from mlci.vendors.jenkins.rules.places import fixed
+from mlci.vendors.jenkins.rules.secrets import add_secrets, pasted
 from mlci.vendors.jenkins.syntax import tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Argument, Call, Expression, text_of, walk
 from mlci.vendors.jenkins.syntax.model import Holder, Jenkinsfile, Pipeline, Stage, Step
 from mlci.vendors.jenkins.syntax.shell import ShellScript, shell_scripts
 from mlci.yaml.source import SourceFile
 
+T = TypeVar("T")
 DIALECTS = {"sh": "sh", "bat": "cmd", "powershell": "powershell", "pwsh": "pwsh"}
 
 
 def build(file: SourceFile) -> View:
-    """Build the view of a declarative pipeline; scripts outside of stages belong to a job of their own."""
+    """Build the view of a declarative pipeline; what stands outside of stages belongs to a job of its own."""
     tree = file.once(tree_of)
     view = View()
-    stages = [(stage, pipeline) for pipeline in tree.pipelines for stage in pipeline.all_stages()]
-    mine, rest = shared_out(list(shell_scripts(tree)), [stage for stage, _ in stages])
+    stages = [stage for pipeline in tree.pipelines for stage in pipeline.all_stages()]
+    scripts, rest = shared_out([(one.call.start, one) for one in shell_scripts(tree)], stages)
+    images, others = shared_out(list(all_images(tree)), stages)
     for pipeline in tree.pipelines:
-        add_pipeline(tree, view, pipeline, mine)
-    if rest:
+        add_pipeline(tree, view, pipeline, scripts, images)
+    if rest or others:
         limited = any(isinstance(node, Call) and node.name == "timeout" for node in tree.nodes)
         job = Job("pipeline", Mark(tree.name), timeout=limited or not is_scripted(tree), one_shell=False)
         job.scripts = [script(tree, one) for one in rest]
+        job.images = others
         view.jobs.append(job)
+    for one in view.jobs:
+        one.self_hosted = True
+    add_secrets(tree, view)
+    view.pasted = list(pasted(tree))
     return view
 
 
@@ -37,16 +48,13 @@ def is_scripted(tree: Jenkinsfile) -> bool:
     return any(isinstance(node, Call) and node.name == "node" and node.target is None for node in tree.nodes)
 
 
-def shared_out(
-    scripts: list[ShellScript], stages: list[Stage]
-) -> tuple[dict[int, list[ShellScript]], list[ShellScript]]:
-    """Return the scripts by where the innermost stage around them begins, and those outside of stages."""
-    mine: dict[int, list[ShellScript]] = {}
-    rest: list[ShellScript] = []
+def shared_out(found: list[tuple[int, T]], stages: list[Stage]) -> tuple[dict[int, list[T]], list[T]]:
+    """Return what was found at offsets by where the innermost stage around it begins, and what is in none."""
+    mine: dict[int, list[T]] = {}
+    rest: list[T] = []
     waiting = sorted(((stage.call.start, stage.call.end) for stage in stages), reverse=True)
     around: list[tuple[int, int]] = []
-    for one in sorted(scripts, key=lambda one: one.call.start):
-        at = one.call.start
+    for at, one in sorted(found, key=lambda one: one[0]):
         while waiting and waiting[-1][0] <= at:
             around.append(waiting.pop())
         while around and around[-1][1] <= at:
@@ -56,9 +64,13 @@ def shared_out(
 
 
 def add_pipeline(
-    tree: Jenkinsfile, view: View, pipeline: Pipeline, scripts: dict[int, list[ShellScript]]
+    tree: Jenkinsfile,
+    view: View,
+    pipeline: Pipeline,
+    scripts: dict[int, list[ShellScript]],
+    images: dict[int, list[Text]],
 ) -> None:
-    """Add the stages of a pipeline, each with its scripts."""
+    """Add the stages of a pipeline, each with its scripts and images."""
     view.env += variables(tree, pipeline)
     for trigger in pipeline.triggers:
         if trigger.name == "cron":
@@ -67,7 +79,10 @@ def add_pipeline(
     serial = any(option.name == "disableConcurrentBuilds" for option in pipeline.options)
     limited = any(option.name == "timeout" for option in pipeline.options)
     gated = False
-    jobs = [job(tree, stage, pipeline, scripts.get(stage.call.start, [])) for stage in pipeline.all_stages()]
+    jobs = []
+    for stage in pipeline.all_stages():
+        jobs.append(job(tree, stage, pipeline, scripts.get(stage.call.start, [])))
+        jobs[-1].images = images.get(stage.call.start, [])
     for built in sorted(jobs, key=lambda one: one.place):
         gated = gated or built.gated
         built.gated = gated
@@ -143,7 +158,7 @@ def variables(tree: Jenkinsfile, holder: Holder) -> list[Variable]:
     for one in holder.environment:
         value = text_of(one.value)
         if value is not None:
-            found.append(Variable(one.name, Text(value, fixed(tree.mark(one.node)))))
+            found.append(Variable(one.name, Text(value, fixed(tree.mark(one.value)))))
     return found
 
 
@@ -156,8 +171,3 @@ def script(tree: Jenkinsfile, one: ShellScript) -> Script:
         return place._replace(length=max(1, min(length, place.length)))
 
     return Script(Text(text, mark), DIALECTS[one.language])
-
-
-def fixed(place: Mark) -> Callable[[int, int], Mark]:
-    """Return one place for every part of a text."""
-    return lambda start, length: place
