@@ -68,6 +68,27 @@ class Pasted(NamedTuple):
     severity: Severity
 
 
+class CloudLogin(NamedTuple):
+    """A step that logs in to a cloud with a key that stays the same, and what it takes instead."""
+
+    name: str
+    place: Mark
+    instead: str
+
+
+class Means(NamedTuple):
+    """What a vendor's files can say to be safe; nothing is asked for where there is no such thing."""
+
+    gate: str = ""
+    """How somebody decides before a job runs."""
+    lock: str = ""
+    """How one run of a job waits for another."""
+    identity: bool = False
+    """Whether a job can prove by OpenID Connect who it is."""
+    role: bool = False
+    """Whether a job has a cloud's role by itself."""
+
+
 class Script:
     """A piece of shell; `dialect` is bash, sh, pwsh, python, …"""
 
@@ -141,6 +162,8 @@ class View:
         """Where schedules are written."""
         self.literals: list[Variable] = []
         """Texts that are given a name, but are no variables of the environment."""
+        self.means = Means()
+        self.logins: list[CloudLogin] = []
         self.passwords: list[Password] = []
         self.credentials: frozenset[str] = frozenset()
         """Names of variables that hold a secret, as the file says."""
@@ -168,5 +191,9 @@ def text_of(file: SourceFile, node: Node) -> Text:
 def view(file: SourceFile) -> View:
     """Build the view of a file by its vendor's module `view`; ask by `file.once(view)`."""
     entry = find(LINTED, file.kind.vendor)
-    built: View = View() if entry is None else entry.part("view").build(file)
+    if entry is None:
+        return View()
+    module = entry.part("view")
+    built: View = module.build(file)
+    built.means = getattr(module, "MEANS", built.means)
     return built

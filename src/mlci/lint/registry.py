@@ -52,10 +52,15 @@ PACKS: tuple[Pack, ...] = (
 )
 
 
-@cache
 def rules_of(pack: Pack) -> tuple[Rule, ...]:
     """Return a pack's rules."""
-    package, _, name = pack.listed.partition(":")
+    return rules_named(pack.listed)
+
+
+@cache
+def rules_named(where: str) -> tuple[Rule, ...]:
+    """Load the rules of a list, `package:NAME`: names of modules in the package, or rules themselves."""
+    package, _, name = where.partition(":")
     listed: tuple[str | Rule, ...] = getattr(import_module(package), name)
     return tuple(import_module(f"{package}.{one}") if isinstance(one, str) else one for one in listed)
 

@@ -44,23 +44,13 @@ SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = detect.WHOLE
 
 
-HOW = {
-    "github": "concurrency: deploy",
-    "circleci": "serial-group: deploy",
-    "gitlab": "resource_group: production",
-    "jenkins": "options { disableConcurrentBuilds() }",
-    "azure": "lockBehavior: sequential",
-    "mlci": "concurrency: deploy",
-}
-
-
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each job that deploys, where the vendor has a way."""
-    how = HOW.get(file.kind.vendor)
-    if how is None or not file.once(detect.is_learning):
+    view = file.once(jobs.view)
+    if not view.means.lock or not file.once(detect.is_learning):
         return
-    for job in file.once(jobs.view).jobs:
+    for job in view.jobs:
         found = None if job.concurrency else detect.deploys(job)
         if found is not None:
             said = f"two runs of '{job.name}' can deploy at the same time"
-            yield Finding(found.place, said, ID, SEVERITY, f"add '{how}'")
+            yield Finding(found.place, said, ID, SEVERITY, f"add '{view.means.lock}'")

@@ -43,29 +43,15 @@ SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = detect.WHOLE
 
 
-DECIDED_ELSEWHERE = ("codebuild", "docker", "travis")
-"""Vendors whose files cannot say it."""
-
-
-HOW = {
-    "github": "'environment: production', and reviewers in that environment",
-    "circleci": "a job of 'type: approval' that it requires",
-    "gitlab": "'when: manual' or 'environment: production'",
-    "azure": "an 'environment' with an approval",
-    "jenkins": "an 'input' before it",
-    "mlci": "'environment: production' or '{approve: …}' before it",
-}
-
-
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each job that deploys."""
-    if file.kind.vendor in DECIDED_ELSEWHERE or not file.once(detect.is_learning):
-        return
     view = file.once(jobs.view)
+    if not view.means.gate or not file.once(detect.is_learning):
+        return
     if view.triggers and view.triggers <= {"manual", "tag", "call"}:
         return
     for job in view.jobs:
         found = None if job.gated else detect.deploys(job)
         if found is not None:
             said = f"'{job.name}' deploys without an environment, an approval or a manual start before it"
-            yield Finding(found.place, said, ID, SEVERITY, f"add {HOW[file.kind.vendor]}")
+            yield Finding(found.place, said, ID, SEVERITY, f"add {view.means.gate}")

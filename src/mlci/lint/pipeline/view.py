@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from mlci.lint.jobs import Job, Script, Variable, View, text_of
+from mlci.lint.jobs import Job, Means, Script, Variable, View, text_of
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import Entry, get, is_null, items, sequence, text, words
 
 APPROVE = "approve"
+MEANS = Means(
+    gate="'environment: production' or '{approve: …}' before it",
+    lock="concurrency: deploy",
+    identity=True,
+)
 
 
 def build(file: SourceFile) -> View:

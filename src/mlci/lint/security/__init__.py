@@ -13,7 +13,6 @@ RULES = (
     "secret_in_artifact",
     "secret_in_cache",
     "secret_in_log",
-    "self_hosted",
     "tls_verification",
     "unpinned_image",
     "unpinned_tool",

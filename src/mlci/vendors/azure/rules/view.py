@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlci.lint.gpu_labels import names_gpu
-from mlci.lint.jobs import Job, Script, Text, Variable, View, text_of
+from mlci.lint.jobs import Job, Means, Script, Text, Variable, View, text_of
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, is_null, items, sequence, text
@@ -14,6 +14,11 @@ SECTIONS = (
     ("strategy", "runOnce", "deploy", "steps"),
     ("strategy", "rolling", "deploy", "steps"),
     ("strategy", "canary", "deploy", "steps"),
+)
+MEANS = Means(
+    gate="an 'environment' with an approval",
+    lock="lockBehavior: sequential",
+    identity=True,
 )
 
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mlci.lint.gpu_labels import names_gpu
-from mlci.lint.jobs import Job, Script, Variable, View, text_of
+from mlci.lint.jobs import CloudLogin, Job, Means, Script, Variable, View, text_of
 from mlci.vendors.circleci.syntax.model import Workflow, read
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import Entry, entry, get, is_null, items, scalars, sequence, text, words
 
+LOGINS = {
+    "circleci/aws-cli": ("role_arn", frozenset(("role-arn", "profile-name"))),
+    "circleci/gcp-cli": ("use_oidc: true", frozenset(("use-oidc", "gcp-cred-config-file-path"))),
+}
+"""Orbs whose command `setup` logs in; what to give it, and what tells that it is done another way."""
 MAX_DEPTH = 10
+MEANS = Means(
+    gate="a job of 'type: approval' that it requires",
+    lock="serial-group: deploy",
+    identity=True,
+)
 
 
 def build(file: SourceFile) -> View:
@@ -29,7 +41,31 @@ def build(file: SourceFile) -> View:
         view.jobs.append(command)
     for flow in file.once(read).workflows:
         add_workflow(file, view, flow)
+    view.logins = list(logins(file))
     return view
+
+
+def logins(file: SourceFile) -> Iterator[CloudLogin]:
+    """Yield the steps of orbs that log in to a cloud with a key."""
+    aliases = {
+        one.name: LOGINS[(text(one.value) or "").partition("@")[0]]
+        for one in items(get(file.root_node, "orbs"))
+        if (text(one.value) or "").partition("@")[0] in LOGINS
+    }
+    for step in all_steps(file.root_node) if aliases else ():
+        for one in items(step):
+            orb, slash, command = one.name.partition("/")
+            if slash and command == "setup" and orb in aliases:
+                instead, names = aliases[orb]
+                if not names & {given.name.replace("_", "-") for given in items(one.value)}:
+                    yield CloudLogin(one.name, file.mark(one.key), instead)
+
+
+def all_steps(root: Node | None) -> Iterator[Node]:
+    """Yield the steps of all jobs and commands."""
+    for section in ("jobs", "commands"):
+        for one in items(get(root, section)):
+            yield from sequence(get(one.value, "steps"))
 
 
 def job(file: SourceFile, one: Entry, executors: dict[str, Node]) -> Job:

@@ -131,9 +131,10 @@ def refuse_faults(file: SourceFile) -> None:
     ------
     InputError : a condition, filter, parameter or argument is wrong
     """
-    from mlci.vendors.circleci.rules import LANGUAGE
+    from mlci.lint.registry import rules_named
 
-    found = order(one for rule in LANGUAGE for one in rule.check(file) if one.severity == "error")
+    rules = rules_named("mlci.vendors.circleci.rules:LANGUAGE")
+    found = order(one for rule in rules for one in rule.check(file) if one.severity == "error")
     if found:
         raise InputError(found)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from mlci.lint.jobs import Job, Script, Variable, View, text_of
+from mlci.lint.jobs import Job, Means, Script, Variable, View, text_of
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, items, words
+
+MEANS = Means(
+    role=True,
+)
 
 
 def build(file: SourceFile) -> View:

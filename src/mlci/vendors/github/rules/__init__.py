@@ -46,6 +46,7 @@ SECURITY = (
     "dangerous_trigger",
     "inherited_secrets",
     "persisted_credentials",
+    "self_hosted",
     "template_injection",
     "unpinned_action",
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mlci.lint.gpu_labels import names_gpu
-from mlci.lint.jobs import Job, Password, Script, Variable, View, text_of
+from mlci.lint.jobs import CloudLogin, Job, Means, Password, Script, Variable, View, text_of
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.labels import choices, system_of
 from mlci.vendors.github.syntax.model import Part, Step, absent, keyed
@@ -22,8 +24,20 @@ TRIGGERS = {
     "workflow_call": "call",
     "workflow_run": "push",
 }
+LOGINS = {
+    "aws-actions/configure-aws-credentials": ("aws-secret-access-key", "role-to-assume"),
+    "google-github-actions/auth": ("credentials_json", "workload_identity_provider"),
+    "azure/login": ("creds", "client-id"),
+    "pypa/gh-action-pypi-publish": ("password", "permissions: {id-token: write} and no password"),
+}
+"""Inputs that take a key, and what takes its place."""
 CACHE = ("actions/cache", "actions/cache/save")
 UPLOAD = ("actions/upload-artifact", "actions/upload-pages-artifact")
+MEANS = Means(
+    gate="'environment: production', and reviewers in that environment",
+    lock="concurrency: deploy",
+    identity=True,
+)
 
 
 def build(file: SourceFile) -> View:
@@ -39,6 +53,7 @@ def build(file: SourceFile) -> View:
     serial = not absent(workflow.value("concurrency"))
     for one in workflow.jobs:
         view.jobs.append(job(file, one, shell, serial=serial))
+        view.logins += [login for step in one.steps for login in logins(file, step)]
         for container in (
             one.value("container"),
             *(service for _, service in keyed(one.value("services")).values()),
@@ -46,6 +61,15 @@ def build(file: SourceFile) -> View:
             login = Part(container).inner("credentials").value("password")
             view.passwords += password(file, "password of the registry", login)
     return view
+
+
+def logins(file: SourceFile, step: Step) -> Iterator[CloudLogin]:
+    """Yield the key that an action is given to log in to a cloud."""
+    name = step.uses.partition("@")[0].lower()
+    key, instead = LOGINS.get(name, ("", ""))
+    given = {known.lower(): pair[0] for known, pair in step.given.keys.items()} if key else {}
+    if key in given:
+        yield CloudLogin(name, file.mark(given[key]), instead)
 
 
 def dependabot(file: SourceFile) -> View:

@@ -6,7 +6,7 @@ import re
 
 from mlci.findings import Mark
 from mlci.lint.gpu_labels import names_gpu
-from mlci.lint.jobs import Job, Script, Text, Variable, View, text_of
+from mlci.lint.jobs import Job, Means, Script, Text, Variable, View, text_of
 from mlci.vendors.gitlab.syntax.model import Config, read
 from mlci.vendors.gitlab.syntax.model import Job as Definition
 from mlci.yaml.document import Node
@@ -14,6 +14,11 @@ from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, is_null, items, sequence, text, words
 
 SCHEDULE = re.compile(r"\$CI_PIPELINE_SOURCE\s*==\s*[\"']schedule[\"']")
+MEANS = Means(
+    gate="'when: manual' or 'environment: production'",
+    lock="resource_group: production",
+    identity=True,
+)
 
 
 def build(file: SourceFile) -> View:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from mlci.findings import Mark
 from mlci.lint.gpu_labels import names_gpu
-from mlci.lint.jobs import Job, Script, Text, Variable, View
+from mlci.lint.jobs import Job, Means, Script, Text, Variable, View
 from mlci.vendors.jenkins.rules.images import all_images
 from mlci.vendors.jenkins.rules.places import fixed
 from mlci.vendors.jenkins.rules.secrets import add_secrets, pasted
@@ -19,6 +19,10 @@ from mlci.yaml.source import SourceFile
 
 T = TypeVar("T")
 DIALECTS = {"sh": "sh", "bat": "cmd", "powershell": "powershell", "pwsh": "pwsh"}
+MEANS = Means(
+    gate="an 'input' before it",
+    lock="options { disableConcurrentBuilds() }",
+)
 
 
 def build(file: SourceFile) -> View:
