@@ -117,3 +117,16 @@ def test_the_rules_listed_are_the_modules_of_the_folder(package):
     ]
     modules = [name for _, name, _ in pkgutil.iter_modules(found.__path__)]
     assert sorted(listed) == [name for name in modules if hasattr(import_module(f"{package}.{name}"), "ID")]
+
+
+JENKINSFILE = "pipeline {{\n    agent {{ docker 'python:nightly' }}{comment}\n}}\n"
+
+
+def test_a_rule_is_still_known_by_the_name_it_had():
+    options = Options(select=("jenkins-unpinned-image",), partners=False)
+    file = make("Jenkinsfile", JENKINSFILE.format(comment=""), options)
+    assert [one.rule for one in check(file, options)] == ["unpinned-image"]
+    assert find("jenkins-unpinned-image").ID == "unpinned-image"
+    ignored = JENKINSFILE.format(comment=" // mlci: ignore[jenkins-unpinned-image] tried out here")
+    file = make("Jenkinsfile", ignored, options)
+    assert sift(file, check(file, options), options)[0] == []
