@@ -86,8 +86,11 @@ class Conditions {
 
     void environment(Map given) {
         known('environment', given, ['name', 'value', 'ignoreCase'])
-        add(variable(given.name) == given.value)
+        def actual = variable(given.name)
+        add(given.ignoreCase == true ? actual?.equalsIgnoreCase(given.value) as boolean : actual == given.value)
     }
+
+    void isRestartedRun() { add(false) }
 
     void expression(Closure body) { add(Scope.call(body, new Expression(build)) as boolean) }
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import chain, product
 from typing import NamedTuple
 
 from mlci.errors import input_error
 from mlci.findings import Mark
+from mlci.lint.kinds import BY_ID
 from mlci.parity.account import Named
 from mlci.parity.naming import executed
 from mlci.planning.plan import slug
 from mlci.vendors.jenkins.product import owns
 from mlci.vendors.jenkins.render.calls import library_calls
+from mlci.vendors.jenkins.rules import cron, parameter, when
 from mlci.vendors.jenkins.runner import library
 from mlci.vendors.jenkins.runner.library import RULE
-from mlci.vendors.jenkins.syntax import Jenkinsfile, Pipeline, Stage, parse
+from mlci.vendors.jenkins.syntax import Jenkinsfile, Pipeline, Stage, tree_of
 from mlci.vendors.jenkins.syntax.groovy.tree import Call, text_of, walk
 from mlci.vendors.jenkins.syntax.model import Axis, Matrix
+from mlci.yaml.source import SourceFile
 
 CELL = re.compile(r"(\w+) = '([^']*)'")
 
@@ -69,14 +72,18 @@ def read(files: Mapping[str, str]) -> tuple[File, ...]:
 
 def read_file(path: str, text: str) -> File:
     """Read one file."""
-    file = parse(text, path)
+    source = SourceFile(path, text, BY_ID["jenkinsfile"])
+    file = source.once(tree_of)
     pipeline = only(path, file)
-    found, _ = sequence(pipeline.stages, (), ())
-    for one in found:
-        if sum(other.stage == one.stage for other in found) > 1:
+    for found in chain(when.check(source), cron.check(source), parameter.check(source)):
+        if found.severity == "error":
+            raise input_error(found.mark, found.message, found.rule, found.help)
+    stages, _ = sequence(pipeline.stages, (), ())
+    for one in stages:
+        if sum(other.stage == one.stage for other in stages) > 1:
             raise input_error(Mark(path), f"two stages are called '{one.stage}'", RULE)
-    workflow = next((one.named.workflow for one in found if one.named.workflow), "")
-    named = {one.stage: one._replace(named=one.named._replace(workflow=workflow)) for one in found}
+    workflow = next((one.named.workflow for one in stages if one.named.workflow), "")
+    named = {one.stage: one._replace(named=one.named._replace(workflow=workflow)) for one in stages}
     triggers = frozenset(each.name for each in pipeline.triggers)
     return File(path, text, workflow, named, triggers, library.loaded(file))
 
