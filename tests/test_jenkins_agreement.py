@@ -14,7 +14,7 @@ from mlci.vendors.jenkins.runner import planning
 
 needs_groovy = pytest.mark.skipif(bool(runner.missing()), reason=f"needs Groovy: {runner.HELP}")
 
-# Not here yet: `changelog`, which a plan does not know, and `equals`, for which Groovy asks the closure itself.
+# Not here yet: `changelog`, which no plan knows, and `equals`, for which Groovy asks the closure itself.
 LEAVES = (
     "branch 'main'",
     "branch pattern: 'release/.*', comparator: 'REGEXP'",
