@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mlci.engine.events import JsonLines
 from mlci.engine.run import run
-from mlci.engine.schedule import Wish
+from mlci.engine.schedule import Request
 from mlci.engine.workspace import Workspace
 from mlci.errors import MlciError
 from mlci.planning.drawing import Drawing
@@ -23,11 +23,13 @@ def main() -> int:
         if verb == "run":
             plan = Drawing(pipeline, next(iter(pipeline.workflows.values()))).plan()
             assert plan is not None
-            return run(plan, Wish(stages=tuple(stages)), workspace, reporter).exit_status
+            return run(plan, Request(stages=tuple(stages)), workspace, reporter).exit_status
         from mlci.engine import exec as executor
 
-        wish = executor.Wish(stages[0])
-        return executor.exec_stage(pipeline, wish, workspace, lambda text: reporter.line(stages[0], text))[0]
+        request = executor.Request(stages[0])
+        return executor.exec_stage(pipeline, request, workspace, lambda text: reporter.line(stages[0], text))[
+            0
+        ]
     except MlciError as error:
         reporter.warned(str(error))
         return error.exit_status

@@ -14,7 +14,7 @@ from mlci.engine.exec import plan_of
 from mlci.engine.execute import Result
 from mlci.engine.reporter import Outcome, State
 from mlci.engine.run import run
-from mlci.engine.schedule import Wish
+from mlci.engine.schedule import Request
 from mlci.engine.workspace import Workspace
 from mlci.language.catalogue import vendor_ids as ids
 from mlci.language.model import Pipeline
@@ -110,12 +110,12 @@ def go(
     *,
     answer: bool | None = None,
     env: Mapping[str, str] | None = None,
-    **wish: Any,
+    **request: Any,
 ) -> tuple[Outcome, Listener]:
     """Run a workflow in this process."""
     listener = Listener(answer)
     workspace = Workspace(root, environ(**(env or {})), listener.warned)
-    return run(plan(pipeline), Wish(**wish), workspace, listener), listener
+    return run(plan(pipeline), Request(**request), workspace, listener), listener
 
 
 def drive(root: Path, *words: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[str]:

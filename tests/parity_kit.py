@@ -14,7 +14,7 @@ import engine_kit
 from mlci.engine.stop import Stop
 from mlci.parity import choice, performers
 from mlci.parity.contract import Event, Setting
-from mlci.parity.proof import Part, Prover, Wish
+from mlci.parity.proof import Part, Prover, Request
 from mlci.planning import repository
 from mlci.planning import vendor as vendors
 from mlci.planning.plan import Plan
@@ -109,10 +109,10 @@ def prover(
     """Yield a prover in a folder of its own."""
     found = plans(root)
     wanted = tuple(vendors.find(name) for name in names or found[0].pipeline.vendors)
-    wish = Wish(wanted, performers(), secrets, jobs=jobs, timeout=timeout)
+    request = Request(wanted, performers(), secrets, jobs=jobs, timeout=timeout)
     own = stop or Stop()
     with tempfile.TemporaryDirectory(prefix="mlci-parity-test-") as scratch, own.at_work():
-        yield Prover(root, found, wish, Path(scratch), own, lambda line: None)
+        yield Prover(root, found, request, Path(scratch), own, lambda line: None)
 
 
 def edit(root: Path, path: str, old: str, new: str, count: int = 1) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mlci.engine.record import Record, Timing, write_record
-from mlci.report.assembly import Assembled, Wish, assemble
+from mlci.report.assembly import Assembled, Request, assemble
 
 CONTEXT = {
     "vendor": "github",
@@ -47,9 +47,9 @@ def lay(folder: Path, *records: Record) -> Path:
     return folder
 
 
-def made(root: Path, *records: Record, **wish: Any) -> Assembled:
+def made(root: Path, *records: Record, **request: Any) -> Assembled:
     """Make the report of some records."""
-    return assemble(Wish(root, (lay(root / "records", *records),), **wish))
+    return assemble(Request(root, (lay(root / "records", *records),), **request))
 
 
 class Seen(HTMLParser):

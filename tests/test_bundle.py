@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlci.engine.bundle import pack
-from mlci.engine.previous_outputs import Aside, recover
+from mlci.engine.previous_outputs import PreviousOutputs, recover
 from mlci.engine.unpack import Refused, unpack
 from mlci.errors import EnvironmentLacks, InputError, StageError
 from mlci.models.digest import digest_path
@@ -340,7 +340,7 @@ def test_interrupted_while_moving_aside_or_back_loses_nothing(tmp_path, monkeypa
     before = {path.relative_to(root): path.read_bytes() for path in root.rglob("*") if path.is_file()}
     with monkeypatch.context() as patched:
         died = die_at(patched, moment)
-        aside = Aside(root, root / ".mlci/aside/job")
+        aside = PreviousOutputs(root, root / ".mlci/aside/job")
         try:
             aside.take(["out", "m.json"], keep=["out/keep"])
             fill(root, {"out/new": b"new", "m.json": b"new"})

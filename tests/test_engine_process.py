@@ -124,11 +124,11 @@ def test_what_does_not_listen_is_killed_after_the_grace(tmp_path, monkeypatch):
 def test_a_wish_to_stop_from_another_thread_ends_it(tmp_path):
     stop = Stop()
 
-    def wish() -> None:
+    def request() -> None:
         time.sleep(0.3)
         stop.wishes += 1
 
-    Thread(target=wish).start()
+    Thread(target=request).start()
     ended, _ = bash("sleep 60", tmp_path, stop=stop)
     assert (ended.stopped, ended.timed_out, ended.status) == (True, False, 143)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from engine_kit import drive, environ, go, plan, repository, text_of
 
-from mlci.engine.exec import Wish, exec_stage
+from mlci.engine.exec import Request, exec_stage
 from mlci.engine.record import read_record
 from mlci.engine.workspace import Workspace
 from mlci.errors import InputError
@@ -32,12 +32,12 @@ train:
 """
 
 
-def do(pipeline, root: Path, stage: str, *, env: dict[str, str] | None = None, **wish):
+def do(pipeline, root: Path, stage: str, *, env: dict[str, str] | None = None, **request):
     """Do one job; return exit status, result, lines and warnings."""
     lines: list[str] = []
     warnings: list[str] = []
     workspace = Workspace(root, environ(**(env or {})), warnings.append)
-    status, result = exec_stage(pipeline, Wish(stage, **wish), workspace, lines.append)
+    status, result = exec_stage(pipeline, Request(stage, **request), workspace, lines.append)
     return status, result, lines, warnings
 
 

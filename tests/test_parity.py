@@ -17,7 +17,7 @@ from mlci.errors import EnvironmentLacks
 from mlci.parity import compared, machine
 from mlci.parity.certificate import Proof
 from mlci.parity.contract import Event
-from mlci.parity.proof import Wish
+from mlci.parity.proof import Request
 from mlci.planning import vendor as vendors
 from mlci.vendors.circleci import runner
 from mlci.vendors.travis import runner as travis
@@ -115,8 +115,8 @@ def test_a_missing_program_leaves_a_vendor_unproven_and_the_rest_goes_on(
     root = kit.lay_out(tmp_path / "small")
     with kit.prover(root) as made:
         lacking = {"circleci": runner}
-        wish = Wish((vendors.find("circleci"), vendors.find("travis")), lacking, kit.SECRETS)
-        made.wish = wish
+        request = Request((vendors.find("circleci"), vendors.find("travis")), lacking, kit.SECRETS)
+        made.request = request
         part = made.prove(Event())
     assert [column.unproven for column in part.columns] == ["", "its files cannot be run here"]
     proof = Proof("small", (part,))

@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from report_kit import CONTEXT, Seen, history, lay, made, record
 
-from mlci.engine.exec import Wish as Job
+from mlci.engine.exec import Request as Job
 from mlci.engine.exec import exec_stage
 from mlci.engine.record import Timing
 from mlci.engine.workspace import Workspace
 from mlci.errors import InputError
 from mlci.report import curves, data, direction, markdown, page, rows, text, wording
-from mlci.report.assembly import Assembled, Wish, assemble
+from mlci.report.assembly import Assembled, Request, assemble
 from mlci.report.markdown import markdown as as_markdown
 
 STAGES = """
@@ -98,7 +98,7 @@ def every_format(found: Assembled) -> dict[str, str]:
 
 
 def test_a_run_is_reported_with_its_metrics_checks_and_curves(ran: Path) -> None:
-    found = assemble(Wish(ran))
+    found = assemble(Request(ran))
     report = found.report
     assert (report.title, report.verdict) == ("demo / main", "4 jobs done, 4 checks passed")
     assert report.context["branch"] == "main" and len(report.context["commit"]) == 40
@@ -133,7 +133,7 @@ def test_the_command_prints_and_writes_by_the_names_endings(ran: Path) -> None:
 
 def test_a_run_with_a_failure_is_reported_and_what_it_left_over_is_said(ran: Path) -> None:
     change(ran, 'echo "$MLCI_PARAM_EPOCHS" >', "exit 3; echo >")
-    found = assemble(Wish(ran))
+    found = assemble(Request(ran))
     jobs = {job.id: job for job in found.report.jobs}
     assert not found.report.good
     assert (jobs["train"].state, jobs["train"].said) == ("failed", "failed")
@@ -171,7 +171,7 @@ def test_a_missed_gate_is_named_in_every_format(tmp_path: Path) -> None:
 def test_what_is_not_there_is_said_not_left_out(ran: Path) -> None:
     (ran / ".mlci/handoff/check/record.json").write_text("{")
     (ran / ".mlci/handoff/train/record.json").unlink()
-    found = assemble(Wish(ran))
+    found = assemble(Request(ran))
     jobs = {job.id: job for job in found.report.jobs}
     assert jobs["train"].state == "none"
     assert jobs["check"].state == "damaged"
@@ -185,7 +185,7 @@ def test_a_job_whose_conditions_do_not_hold_is_skipped(ran: Path) -> None:
     for job in ("build", "train", "check", "deploy"):
         (ran / ".mlci/handoff" / job / "record.json").unlink()
     go(pipeline, ran, event="pull_request")
-    jobs = {job.id: job for job in assemble(Wish(ran)).report.jobs}
+    jobs = {job.id: job for job in assemble(Request(ran)).report.jobs}
     assert (jobs["train"].state, jobs["deploy"].state) == ("done", "skipped")
     assert jobs["deploy"].message == "only for push, not pull_request"
 
@@ -195,14 +195,14 @@ def test_a_job_that_could_not_begin_is_reported(tmp_path: Path) -> None:
     (tmp_path / "lost").unlink()
     with pytest.raises(InputError):
         exec_stage(pipeline, Job("a"), Workspace(tmp_path, environ()), lambda line: None)
-    (job,) = assemble(Wish(tmp_path)).report.jobs
+    (job,) = assemble(Request(tmp_path)).report.jobs
     assert (job.state, job.said) == ("failed", "could not begin")
     assert "'lost' of 'a' is not there" in job.message
 
 
 def test_secrets_are_nowhere(ran: Path) -> None:
     change(ran, "cat model/weights.txt", "echo $TOKEN; echo $TOKEN >&2; exit 4")
-    for shown in every_format(assemble(Wish(ran, against="main"))).values():
+    for shown in every_format(assemble(Request(ran, against="main"))).values():
         assert "exit status 4" in shown
         assert SECRET not in shown
 
@@ -221,7 +221,7 @@ def test_metrics_stand_beside_those_of_another_run(ran: Path, tmp_path: Path, ho
         (kept / "work/.mlci").mkdir(parents=True)
         (kept / ".mlci-handoff").rename(kept / "work/.mlci/handoff")
     change(ran, "epochs: 3", "epochs: 5")
-    found = assemble(Wish(ran, against=asked.get(how, str(kept / "work"))))
+    found = assemble(Request(ran, against=asked.get(how, str(kept / "work"))))
     epochs = metric(found, "epochs")
     assert (epochs.before, epochs.value, epochs.change) == (3, 5, 2)
     assert epochs.verdict == "", "nobody said which way is better"
@@ -245,7 +245,7 @@ def test_of_a_revision_the_store_tells_also_when_inputs_changed_on_the_way(ran: 
     pipeline = repository(ran, (ran / "mlci.yaml").read_text().replace("epochs: 3", "epochs: 9"))
     commit(ran)
     go(pipeline, ran, env={"TOKEN": SECRET}, event="push")
-    found = assemble(Wish(ran, against="main"))
+    found = assemble(Request(ran, against="main"))
     assert metric(found, "epochs").before == 3
     assert ("build", ("input src.txt changed",)) in [
         (each.job, each.reasons) for each in found.report.changes
@@ -257,7 +257,7 @@ def test_of_a_revision_nothing_is_written_and_its_branch_stays(ran: Path) -> Non
     words = ["git", "status", "--porcelain", "--branch"]
     before = subprocess.run(words, cwd=ran, capture_output=True, text=True, check=True).stdout
     index = (ran / ".git/index").read_bytes()
-    assemble(Wish(ran, against="main"))
+    assemble(Request(ran, against="main"))
     assert subprocess.run(words, cwd=ran, capture_output=True, text=True, check=True).stdout == before
     assert (ran / ".git/index").read_bytes() == index
     assert not (ran / ".git/worktrees").exists()
@@ -269,7 +269,7 @@ def test_without_the_store_the_metrics_that_git_holds_stand_in(ran: Path) -> Non
     change(ran, "epochs: 3", "epochs: 5")
     for key in (ran / ".mlci/store/keys").rglob("*.json"):
         key.unlink()
-    found = assemble(Wish(ran, against="main"))
+    found = assemble(Request(ran, against="main"))
     assert metric(found, "epochs").before == 3
     assert "the metrics of train are those that main holds in git" in found.report.notes
 
@@ -283,7 +283,7 @@ def test_in_a_folder_of_the_repository_a_revision_serves_too(ran: Path, tmp_path
     go(pipeline, top / "sub", event="push")
     text = (top / "sub/mlci.yaml").read_text().replace("epochs: 3", "epochs: 4")
     go(repository(top / "sub", text), top / "sub", event="push")
-    assert metric(assemble(Wish(top / "sub", against="HEAD")), "epochs").before == 3
+    assert metric(assemble(Request(top / "sub", against="HEAD")), "epochs").before == 3
 
 
 def test_of_a_revision_that_nobody_ran_that_is_said(ran: Path) -> None:
@@ -293,7 +293,7 @@ def test_of_a_revision_that_nobody_ran_that_is_said(ran: Path) -> None:
     (ran / "src.txt").write_text("new\n")
     commit(ran)
     subprocess.run(["git", "checkout", "-q", "change"], cwd=ran, check=True)
-    found = assemble(Wish(ran, against="other"))
+    found = assemble(Request(ran, against="other"))
     assert metric(found, "epochs").before is None
     assert any(note.startswith("nothing is known of other") for note in found.report.notes)
     assert as_markdown(found.report)
@@ -368,7 +368,7 @@ def test_records_are_found_in_artifacts_however_they_were_fetched(ran: Path, tmp
         (handoff / name / "record.json").rename(fetched / "mlci-of-a-matrix.1" / name / "record.json")
     (handoff / "build/record.json").rename(fetched / "mlci-build/record.json")
     (handoff / "deploy/record.json").rename(fetched / "record.json")
-    report = assemble(Wish(ran, (fetched,))).report
+    report = assemble(Request(ran, (fetched,))).report
     assert {job.id: job.state for job in report.jobs} == dict.fromkeys(
         ("build", "train", "check", "deploy"), "done"
     )
@@ -377,7 +377,7 @@ def test_records_are_found_in_artifacts_however_they_were_fetched(ran: Path, tmp
 def test_of_two_records_of_a_job_the_later_one_counts(tmp_path: Path) -> None:
     lay(tmp_path / "a", record(second=2, metrics={"x": 2.0}))
     lay(tmp_path / "b", record(second=1, metrics={"x": 1.0}))
-    found = assemble(Wish(tmp_path, (tmp_path / "a", tmp_path / "b")))
+    found = assemble(Request(tmp_path, (tmp_path / "a", tmp_path / "b")))
     assert metric(found, "x").value == 2.0
 
 
@@ -404,7 +404,7 @@ def test_without_records_the_error_says_how_to_come_by_them(tmp_path: Path) -> N
 
 def test_a_pipeline_that_cannot_be_read_is_a_note(ran: Path) -> None:
     (ran / "mlci.yaml").write_text("version: 1\nstagse: {}\n")
-    report = assemble(Wish(ran)).report
+    report = assemble(Request(ran)).report
     assert len(report.jobs) == 4
     assert any("mlci.yaml is not as it should be" in note for note in report.notes)
 
@@ -420,16 +420,16 @@ def test_curves_come_from_bundles_where_outputs_are_not(ran: Path, tmp_path: Pat
     (ran / ".mlci/handoff/train").rename(tmp_path / "artifact")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    found = assemble(Wish(elsewhere, (tmp_path / "artifact",)))
+    found = assemble(Request(elsewhere, (tmp_path / "artifact",)))
     assert [curve.name for curve in found.report.curves] == ["loss"]
     bundle = tmp_path / "artifact/bundle.tar"
     bundle.write_bytes(bundle.read_bytes().replace(b"[1.0, 0.5, 0.25]", b"[9.0, 9.5, 9.25]"))
-    assert assemble(Wish(elsewhere, (tmp_path / "artifact",))).report.curves == ()
+    assert assemble(Request(elsewhere, (tmp_path / "artifact",))).report.curves == ()
 
 
 def test_a_file_that_has_changed_since_is_not_shown_as_the_jobs(ran: Path) -> None:
     (ran / "metrics/history.json").write_text(history(loss=[0.1, 0.0]))
-    assert assemble(Wish(ran)).report.curves == ()
+    assert assemble(Request(ran)).report.curves == ()
 
 
 def test_a_history_is_known_by_its_name_its_loss_or_who_reads_it() -> None:
@@ -468,7 +468,7 @@ def test_a_package_is_shown_beside_the_one_before(tmp_path: Path) -> None:
         pipeline = repository(root, text_of(stages, "[pack]"), {"made.json": json.dumps(manifest)})
         exec_stage(pipeline, Job("pack", store=""), Workspace(root, environ()), lambda line: None)
         folders.append(root / ".mlci/handoff")
-    found = assemble(Wish(tmp_path, (folders[1],), against=str(folders[0])))
+    found = assemble(Request(tmp_path, (folders[1],), against=str(folders[0])))
     (package,) = found.report.packages
     assert (package.name, package.version, package.before, package.same) == ("digits", 4, "digits 3", False)
     assert "| `digits 4` | `savedmodel:bbbbbbbbbbbbb` | yes | digits 3, another model |" in as_markdown(
@@ -504,7 +504,7 @@ def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
         for folder, held in (("records", each), ("before", each._replace(ingredients={"param.x": 1}))):
             (tmp_path / folder / str(at)).mkdir(parents=True)
             (tmp_path / folder / str(at) / "record.json").write_text(held.text())
-    found = assemble(Wish(tmp_path, (tmp_path / "records",), against=str(tmp_path / "before")))
+    found = assemble(Request(tmp_path, (tmp_path / "records",), against=str(tmp_path / "before")))
     shown = every_format(found)
     seen = Seen(shown["html"])
     assert not {"script", "img"} & seen.tags
@@ -572,7 +572,7 @@ def test_whatever_a_field_holds_a_report_is_made_or_the_record_is_damaged(value:
         lay(root / "records", record("other"))
         (root / "records/train").mkdir()
         (root / "records/train/record.json").write_text(json.dumps(said))
-        found = assemble(Wish(root, (root / "records",), workflow="main"))
+        found = assemble(Request(root, (root / "records",), workflow="main"))
         assert all(every_format(found).values())
 
 
@@ -599,7 +599,7 @@ def test_odd_files_are_named_and_stop_nothing(tmp_path: Path, monkeypatch: pytes
     (folder / "link/loop").symlink_to(folder)
     (folder / "digits/record.json").write_text('{"format": ' + "9" * 9000 + "}")
     (folder / "folder/record.json").mkdir()
-    found = assemble(Wish(tmp_path, (folder,)))
+    found = assemble(Request(tmp_path, (folder,)))
     assert [job.id for job in found.report.jobs] == ["train"]
     notes = " ".join(found.report.notes)
     for name in ("pipe", "large", "deep", "link", "digits"):
@@ -613,7 +613,7 @@ def test_more_records_than_any_run_has_are_refused(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(held, "MAX_RECORDS", 3)
     lay(tmp_path / "records", *(record(f"j{at}") for at in range(4)))
     with pytest.raises(InputError, match="more than 3 records"):
-        assemble(Wish(tmp_path, (tmp_path / "records",)))
+        assemble(Request(tmp_path, (tmp_path / "records",)))
 
 
 def test_records_that_read_each_others_outputs_in_a_circle_are_shown(tmp_path: Path) -> None:
@@ -625,7 +625,7 @@ def test_records_that_read_each_others_outputs_in_a_circle_are_shown(tmp_path: P
 
 def test_the_page_fetches_nothing_and_links_only_to_runs(ran: Path) -> None:
     change(ran, "epochs: 3", "epochs: 5")
-    found = assemble(Wish(ran, against="main"))
+    found = assemble(Request(ran, against="main"))
     linked = found.report._replace(context={**found.report.context, "run_url": CONTEXT["run_url"]})
     seen = Seen(page.page(linked))
     assert [value for name, value in seen.attributes if name in ("href", "src")] == [CONTEXT["run_url"]]
@@ -635,14 +635,14 @@ def test_the_page_fetches_nothing_and_links_only_to_runs(ran: Path) -> None:
 
 
 def test_without_unicode_the_text_is_ascii(ran: Path) -> None:
-    found = assemble(Wish(ran))
+    found = assemble(Request(ran))
     shown = text.text(found.report, text.Style(unicode=False))
     assert shown.isascii()
     assert "ok done" in shown
 
 
 def test_colour_is_only_paint(ran: Path) -> None:
-    found = assemble(Wish(ran))
+    found = assemble(Request(ran))
     painted = text.text(found.report, text.Style(colour=True))
     assert "\x1b[" in painted
     bare = re.sub(r"\x1b\[[0-9;]*m", "", painted)

@@ -18,7 +18,7 @@ from engine_kit import DRIVER, environ, go, plan, repository, text_of
 from mlci.engine.events import JsonLines
 from mlci.engine.progress import Terminal
 from mlci.engine.run import run
-from mlci.engine.schedule import Wish
+from mlci.engine.schedule import Request
 from mlci.engine.workspace import Workspace
 
 STAGES = """
@@ -33,7 +33,7 @@ def shown(root: Path, text: str, **how) -> str:
     stream = io.StringIO()
     reporter = Terminal(stream, **how)
     workspace = Workspace(root, environ(), reporter.warned)
-    run(plan(repository(root, text)), Wish(), workspace, reporter)
+    run(plan(repository(root, text)), Request(), workspace, reporter)
     return stream.getvalue()
 
 
@@ -91,10 +91,10 @@ def test_at_a_real_terminal_the_approval_is_asked_for(tmp_path, answer, states):
     code = (
         "import sys; from pathlib import Path; from mlci.planning.repository import load;"
         "from mlci.engine.exec import plan_of;"
-        "from mlci.engine.run import run; from mlci.engine.schedule import Wish;"
+        "from mlci.engine.run import run; from mlci.engine.schedule import Request;"
         "from mlci.engine.workspace import Workspace; from mlci.engine.progress import Terminal;"
         "root = Path(sys.argv[1]); reporter = Terminal(sys.stdout, live=True);"
-        "run(plan_of(load(root), None), Wish(), Workspace(root), reporter)"
+        "run(plan_of(load(root), None), Request(), Workspace(root), reporter)"
     )
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -152,7 +152,7 @@ def test_lines_of_jobs_side_by_side_never_mix(tmp_path):
     pipeline = repository(tmp_path, text_of(stages, "[[j0, j1, j2, j3]]"))
     stream = io.StringIO()
     reporter = JsonLines(stream)
-    run(plan(pipeline), Wish(jobs=4), Workspace(tmp_path, environ()), reporter)
+    run(plan(pipeline), Request(jobs=4), Workspace(tmp_path, environ()), reporter)
     events = [json.loads(line) for line in stream.getvalue().splitlines()]
     for number in range(4):
         texts = [

@@ -32,7 +32,7 @@ def exec_(
 
     Example: `mlci exec train --workflow build-deploy`
     """
-    from mlci.engine.exec import Wish, exec_stage
+    from mlci.engine.exec import Request, exec_stage
     from mlci.engine.workspace import Workspace
     from mlci.errors import InputError
     from mlci.planning import repository
@@ -42,10 +42,10 @@ def exec_(
         sys.stdout.flush()
 
     pipeline = repository.load(root)
-    wish = Wish(stage, workflow, job, force, allow_failure, store)
+    request = Request(stage, workflow, job, force, allow_failure, store)
     workspace = Workspace(root, warn=lambda text: note(f"warning: {text}"))
     try:
-        status, result = exec_stage(pipeline, wish, workspace, say)
+        status, result = exec_stage(pipeline, request, workspace, say)
     except InputError as error:
         if outputs:
             from mlci.engine.outcome import leave

@@ -17,7 +17,7 @@ from mlci.language.catalogue import vendor_ids
 if TYPE_CHECKING:
     from mlci.parity.certificate import Proof
     from mlci.parity.contract import Event
-    from mlci.parity.proof import Wish
+    from mlci.parity.proof import Request
     from mlci.planning.plan import Plan
 
 OUTPUT = Path(".mlci/parity")
@@ -71,11 +71,11 @@ def parity(
         head=head,
     )
     plans = chosen(root, workflow)
-    wish = wish_of(root, plans, tuple(vendor), secrets)._replace(
+    request = request_of(root, plans, tuple(vendor), secrets)._replace(
         jobs=max(1, jobs), timeout=60.0 * timeout, substitutes=substitutes(stand_in)
     )
     return prove(
-        root, plans, settled(root, plans, given), wish, output, json=json, keep=keep, lenient=allow_missing
+        root, plans, settled(root, plans, given), request, output, json=json, keep=keep, lenient=allow_missing
     )
 
 
@@ -119,24 +119,24 @@ def settled(root: Path, plans: Sequence[Plan], given: Event) -> Event:
     )
 
 
-def wish_of(root: Path, plans: Sequence[Plan], vendor: tuple[str, ...], secrets: Path | None) -> Wish:
+def request_of(root: Path, plans: Sequence[Plan], vendor: tuple[str, ...], secrets: Path | None) -> Request:
     """Return which vendors are to be run, with which secrets."""
     from mlci.engine.secrets import read_secrets
     from mlci.parity import performers
-    from mlci.parity.proof import Wish
+    from mlci.parity.proof import Request
     from mlci.parity.secret_file import read
     from mlci.planning import vendor as vendors
 
     pipeline = plans[0].pipeline
     wanted = tuple(vendors.find(name) for name in vendor or pipeline.vendors)
-    return Wish(wanted, performers(), read_secrets(root) if secrets is None else read(secrets))
+    return Request(wanted, performers(), read_secrets(root) if secrets is None else read(secrets))
 
 
 def prove(
     root: Path,
     plans: Sequence[Plan],
     event: Event,
-    wish: Wish,
+    request: Request,
     output: Path,
     *,
     json: bool,
@@ -154,8 +154,8 @@ def prove(
     stop = Stop()
     try:
         with stop.on_signals(), stop.at_work():
-            proof = proof_of(root, plans, event, wish, scratch, stop, note)
-        text = writing.write(proof, wish.secrets, root / output)
+            proof = proof_of(root, plans, event, request, scratch, stop, note)
+        text = writing.write(proof, request.secrets, root / output)
     finally:
         if keep:
             note(f"the jobs ran in {scratch}")

@@ -51,10 +51,10 @@ def report(
     main-report.json -o report.md -o report.json`
     """
     from mlci.commands.graph import write
-    from mlci.report.assembly import Wish, assemble
+    from mlci.report.assembly import Request, assemble
 
-    wish = Wish(root, tuple(records), workflow, against)
-    made = assemble(wish)
+    request = Request(root, tuple(records), workflow, against)
+    made = assemble(request)
     for path in output or [TERMINAL]:
         if path == TERMINAL:
             out(shown(made, format or "text", terminal=True).rstrip("\n"))

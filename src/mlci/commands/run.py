@@ -51,7 +51,7 @@ def run(
     --yes`
     """
     from mlci.engine.run import run as go
-    from mlci.engine.schedule import Wish
+    from mlci.engine.schedule import Request
     from mlci.engine.workspace import Workspace
     from mlci.planning import repository
 
@@ -61,7 +61,7 @@ def run(
     name = workflow or next(iter(pipeline.workflows))
     (plan,) = repository.chosen(pipeline, (name,))
     reporter = listener(json)
-    wish = Wish(
+    request = Request(
         stages=tuple(stage),
         jobs=jobs,
         keep_going=keep_going,
@@ -76,7 +76,7 @@ def run(
         inputs=pairs(input),
         store=store,
     )
-    return go(plan, wish, Workspace(root, warn=reporter.warned), reporter).exit_status
+    return go(plan, request, Workspace(root, warn=reporter.warned), reporter).exit_status
 
 
 def listener(json: bool) -> Reporter:

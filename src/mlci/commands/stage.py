@@ -42,14 +42,14 @@ def stage(
     Example: `mlci stage validate-data --set data=data/train.npz --set schema=data-schema.yaml`
     """
     from mlci.engine.outcome import leave
-    from mlci.engine.single_stage import Wish, read_yaml, run_alone
+    from mlci.engine.single_stage import Request, read_yaml, run_single_stage
     from mlci.engine.workspace import Workspace
     from mlci.errors import InputError
 
     workspace = Workspace(root, warn=lambda text: note(f"warning: {text}"))
     given = mapping(read_yaml(targets, "targets"), "targets") if targets and targets.strip() else None
     texts = {name: text for name, text in workspace.environ.items() if name.startswith(PREFIX)}
-    wish = Wish(
+    request = Request(
         stage,
         from_json(workspace.environ),
         {name.removeprefix(PREFIX): text for name, text in texts.items()} | dict(map(pair, set)),
@@ -58,7 +58,7 @@ def stage(
         tuple(secret),
     )
     try:
-        status, result = run_alone(wish, workspace, say)
+        status, result = run_single_stage(request, workspace, say)
     except InputError as error:
         leave(workspace, job or stage, outputs, error.exit_status, str(error), None)
         raise

@@ -25,7 +25,7 @@ from mlci.planning.vendor import ALL, Vendor
 Say = Callable[[str], None]
 
 
-class Wish(NamedTuple):
+class Request(NamedTuple):
     """What `mlci exec` was asked for."""
 
     stage: str
@@ -39,7 +39,9 @@ class Wish(NamedTuple):
     """Another store than the pipeline's; "" for none."""
 
 
-def exec_stage(pipeline: Pipeline, wish: Wish, workspace: Workspace, say: Say) -> tuple[int, Result | None]:
+def exec_stage(
+    pipeline: Pipeline, request: Request, workspace: Workspace, say: Say
+) -> tuple[int, Result | None]:
     """Do one job and hand on its folder; return the exit status, and what came of the job.
 
     Parameters
@@ -53,19 +55,19 @@ def exec_stage(pipeline: Pipeline, wish: Wish, workspace: Workspace, say: Say) -
     ------
     InputError : there is no such job, or it cannot begin: an input, bundle or secret is missing
     """
-    plan = plan_of(pipeline, wish.workflow)
-    job = find_job(plan, wish.stage, wish.job, workspace.environ)
+    plan = plan_of(pipeline, request.workflow)
+    job = find_job(plan, request.stage, request.job, workspace.environ)
     workspace.keep_from_git()
     lock = workspace.state / "locks" / job.id
     with locked(lock, f"`mlci exec` of '{job.id}'"), workspace.stop.on_signals():
         try:
-            result = perform(plan, job, wish, workspace, say)
+            result = perform(plan, job, request, workspace, say)
         except InputError as error:
             refuse(job, workspace, error)
             annotate(workspace, error.findings or [said_of(plan, job, str(error), error.help)], say)
             raise
     show(plan, job, workspace, result, say)
-    if result.exit_status == StageError.exit_status and wish.allow_failure:
+    if result.exit_status == StageError.exit_status and request.allow_failure:
         say("mlci: the workflow goes on, as this job may fail")
         return 0, result
     return result.exit_status, result
@@ -90,13 +92,13 @@ def plan_of(pipeline: Pipeline, name: str | None) -> Plan:
     return plan
 
 
-def perform(plan: Plan, job: Job, wish: Wish, workspace: Workspace, say: Say) -> Result:
+def perform(plan: Plan, job: Job, request: Request, workspace: Workspace, say: Say) -> Result:
     """Collect the bundles, do the job, hand on its folder."""
     recover(workspace.root, workspace.state / "aside", job.id)
     collect(plan, job, workspace)
-    address = plan.pipeline.store if wish.store is None else wish.store
+    address = plan.pipeline.store if request.store is None else request.store
     store = open_store(address, workspace.root, workspace.warn) if address else None
-    return execute(plan, job, workspace, Options(say, store, wish.force, hand_on=True))
+    return execute(plan, job, workspace, Options(say, store, request.force, hand_on=True))
 
 
 def refuse(job: Job, workspace: Workspace, error: InputError) -> None:

@@ -17,7 +17,7 @@ from mlci.engine.key import ingredients, key_of, plain
 from mlci.engine.log import Log
 from mlci.engine.masker import Masker
 from mlci.engine.orphans import Noted
-from mlci.engine.previous_outputs import Aside
+from mlci.engine.previous_outputs import PreviousOutputs
 from mlci.engine.process import Ended
 from mlci.engine.record import Record, Timing, write_record
 from mlci.engine.reports import write_reports
@@ -89,7 +89,7 @@ class Execution:
         self.key = key_of(made)
         self.begun = datetime.now(UTC)
         self.clock = time.monotonic()
-        self.aside = Aside(workspace.root, workspace.state / "aside" / job.id)
+        self.aside = PreviousOutputs(workspace.root, workspace.state / "aside" / job.id)
         self.masker = Masker(())
         self.store = options.store if job.files.cached else None
 
@@ -183,7 +183,7 @@ class Execution:
         """Keep what was made, or bring back what was there before; account for it."""
         files, digests = self.job.files, {}
         if tried.failure is None:
-            tried = tried._replace(failure=self.spilled())
+            tried = tried._replace(failure=self.leaked())
         if tried.failure is None:
             try:
                 digests = self.digests(files.made)
@@ -201,7 +201,7 @@ class Execution:
         said = (blame.exit_status, blame.message, blame.help, tried.cases, tried.summary)
         return self.finish(Result(record, *said), digests)
 
-    def spilled(self) -> Failure | None:
+    def leaked(self) -> Failure | None:
         """Return the failure of a job whose outputs hold one of its secrets; others would get it too."""
         root, made = self.workspace.root, self.job.files.made
         secrets = self.workspace.secrets.of(self.plan.pipeline, self.job.stage)

@@ -21,7 +21,7 @@ GONE, UNPACK = "+gone", "+unpack"
 """What follows a job's id in the name of a folder to let go of, or that a bundle replaces; no id holds it."""
 
 
-class Aside:
+class PreviousOutputs:
     """What one job has moved out of the way.
 
     Parameters
@@ -114,14 +114,14 @@ def recover(root: Path, folder: Path, job_id: str | None = None) -> tuple[str, .
         if each.name.endswith(GONE):
             remove(each)
         elif job_id is None or each.name in (job_id, f"{job_id}{UNPACK}"):
-            aside = Aside(root, each)
+            aside = PreviousOutputs(root, each)
             read_journal(aside)
             aside.restore()
             found.append(each.name.removesuffix(UNPACK))
     return tuple(found)
 
 
-def read_journal(aside: Aside) -> None:
+def read_journal(aside: PreviousOutputs) -> None:
     """Read what was to be moved; a journal that was never finished means that nothing was."""
     try:
         said = json.loads((aside.folder / JOURNAL).read_bytes())

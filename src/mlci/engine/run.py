@@ -8,7 +8,7 @@ from mlci.engine.environment import variable
 from mlci.engine.lock import locked
 from mlci.engine.previous_outputs import recover
 from mlci.engine.reporter import Outcome, Reporter
-from mlci.engine.schedule import Run, Wish
+from mlci.engine.schedule import Request, Run
 from mlci.engine.units import choose
 from mlci.engine.workspace import Workspace
 from mlci.errors import InputError
@@ -16,7 +16,7 @@ from mlci.findings import suggest
 from mlci.planning.plan import Approval, Plan
 
 
-def run(plan: Plan, wish: Wish, workspace: Workspace, reporter: Reporter) -> Outcome:
+def run(plan: Plan, request: Request, workspace: Workspace, reporter: Reporter) -> Outcome:
     """Run a workflow, or some of its stages, here.
 
     Parameters
@@ -30,26 +30,26 @@ def run(plan: Plan, wish: Wish, workspace: Workspace, reporter: Reporter) -> Out
     ------
     InputError : the wish names something unknown, or another run is at work here
     """
-    prepare(plan, wish, workspace)
+    prepare(plan, request, workspace)
     workspace.keep_from_git()
-    units, chosen = choose(plan, wish.stages)
+    units, chosen = choose(plan, request.stages)
     with locked(workspace.state / "locks" / "run", "`mlci run`"), workspace.stop.on_signals():
         clean_up(workspace, reporter)
         try:
-            return Run(plan, wish, workspace, reporter, units, chosen).go()
+            return Run(plan, request, workspace, reporter, units, chosen).go()
         finally:
             workspace.cache.save()
 
 
-def prepare(plan: Plan, wish: Wish, workspace: Workspace) -> None:
+def prepare(plan: Plan, request: Request, workspace: Workspace) -> None:
     """Check the names a wish holds, and put what it says of event and inputs in force."""
     approvals = [node.id for node in plan.nodes if isinstance(node, Approval)]
-    check(wish.approve, approvals, "approval")
+    check(request.approve, approvals, "approval")
     manual = plan.workflow.on.manual
-    check(wish.inputs, list(manual.inputs) if manual else [], "input")
-    for name, value in wish.inputs.items():
+    check(request.inputs, list(manual.inputs) if manual else [], "input")
+    for name, value in request.inputs.items():
         workspace.environ[f"MLCI_INPUT_{variable(name)}"] = value
-    given = {"event": wish.event, "branch": wish.branch, "tag": wish.tag}
+    given = {"event": request.event, "branch": request.branch, "tag": request.tag}
     workspace.given |= {name: value for name, value in given.items() if value is not None}
 
 

@@ -27,7 +27,7 @@ BAD = frozenset({"failed", "blocked", "waiting", "unstarted"})
 INTERRUPTED, LACKING = 130, 2
 
 
-class Wish(NamedTuple):
+class Request(NamedTuple):
     """What `mlci run` was asked for."""
 
     stages: tuple[str, ...] = ()
@@ -65,13 +65,13 @@ class Run:
     def __init__(
         self,
         plan: Plan,
-        wish: Wish,
+        request: Request,
         workspace: Workspace,
         reporter: Reporter,
         units: Mapping[str, Unit],
         chosen: frozenset[str],
     ) -> None:
-        self.plan, self.wish, self.workspace, self.reporter = plan, wish, workspace, reporter
+        self.plan, self.request, self.workspace, self.reporter = plan, request, workspace, reporter
         self.units, self.chosen = units, chosen
         self.states: dict[str, State] = {}
         self.results: dict[str, Result] = {}
@@ -81,10 +81,10 @@ class Run:
         self.ends: SimpleQueue[tuple[str, Result | BaseException]] = SimpleQueue()
         self.exit_status = 0
         self.defect: BaseException | None = None
-        self.slots = wish.jobs or processors()
+        self.slots = request.jobs or processors()
         self.opened: Store | None = None
-        self.changed: tuple[str, ...] | None = wish.changed
-        self.asked_git = wish.changed is not None
+        self.changed: tuple[str, ...] | None = request.changed
+        self.asked_git = request.changed is not None
 
     def go(self) -> Outcome:
         """Run to the end."""
@@ -161,7 +161,7 @@ class Run:
 
     def held(self, job: Job) -> bool:
         """Tell whether a job must wait, or is not to start at all."""
-        if self.workspace.stop.wished or self.defect or (self.exit_status and not self.wish.keep_going):
+        if self.workspace.stop.wished or self.defect or (self.exit_status and not self.request.keep_going):
             return True
         if len(self.running) >= self.slots:
             return True
@@ -177,7 +177,7 @@ class Run:
 
     def approval(self, unit: Unit) -> None:
         """Settle an approval that is given; defer any other."""
-        if self.wish.yes or unit.id in self.wish.approve:
+        if self.request.yes or unit.id in self.request.approve:
             self.settle(unit.id, "approved", "")
         else:
             self.deferred.add(unit.id)
@@ -187,7 +187,7 @@ class Run:
         reasons = self.reasons(unit, job)
         if not reasons:
             self.settle(job.id, "current", "")
-        elif self.wish.dry_run:
+        elif self.request.dry_run:
             self.settle(job.id, "would-run", "; ".join(reasons))
         elif (lacking := self.lacking(unit)) is not None:
             self.settle(job.id, "blocked", f"'{lacking}' waits for a yes")
@@ -197,7 +197,7 @@ class Run:
 
     def reasons(self, unit: Unit, job: Job) -> tuple[str, ...]:
         """Return why a job must run; nothing when it is up to date."""
-        if self.wish.force and (not self.chosen or job.id in self.chosen):
+        if self.request.force and (not self.chosen or job.id in self.chosen):
             return ("it was asked for by --force",)
         if not job.files.cached and job.id in self.chosen:
             return ("it was asked for",)
@@ -245,7 +245,7 @@ class Run:
         """Return the store, opened once."""
         from mlci.engine.store import open_store
 
-        address = self.plan.pipeline.store if self.wish.store is None else self.wish.store
+        address = self.plan.pipeline.store if self.request.store is None else self.request.store
         if self.opened is None and address:
             self.opened = open_store(address, self.workspace.root, self.reporter.warned)
         return self.opened
@@ -254,7 +254,7 @@ class Run:
         """Do a job in this thread, and send its end to the main one."""
         from mlci.engine.execute import Options, execute
 
-        forced = self.wish.force and (not self.chosen or job.id in self.chosen)
+        forced = self.request.force and (not self.chosen or job.id in self.chosen)
         options = Options(lambda text: self.reporter.line(job.id, text), store, forced)
         try:
             self.ends.put((job.id, execute(self.plan, job, self.workspace, options)))

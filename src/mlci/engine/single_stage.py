@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mlci.engine.exec import Request as Job
 from mlci.engine.exec import Say, exec_stage
-from mlci.engine.exec import Wish as Job
 from mlci.engine.execute import Result
 from mlci.engine.workspace import Workspace
 from mlci.errors import InputError
@@ -23,7 +23,7 @@ from mlci.yaml.document import Document
 NAME = "mlci stage"
 
 
-class Wish(NamedTuple):
+class Request(NamedTuple):
     """Which library stage is to run, and with what."""
 
     stage: str
@@ -39,18 +39,18 @@ class Wish(NamedTuple):
     """The variables whose values must show nowhere."""
 
 
-def run_alone(wish: Wish, workspace: Workspace, say: Say) -> tuple[int, Result | None]:
+def run_single_stage(request: Request, workspace: Workspace, say: Say) -> tuple[int, Result | None]:
     """Run one library stage; leave its record and reports; return the exit status, and what came of it.
 
     Raises
     ------
     InputError : there is no such stage, an argument or target is wrong, or an input is missing
     """
-    library = STAGES.find(wish.stage)
+    library = STAGES.find(request.stage)
     if library is None:
-        help = suggest(wish.stage, STAGES.ids()) or f"there are {', '.join(STAGES.ids())}"
-        raise InputError(f"there is no library stage '{wish.stage}'", help=help)
-    given = {**wish.arguments, **read_texts(library, wish.texts)}
+        help = suggest(request.stage, STAGES.ids()) or f"there are {', '.join(STAGES.ids())}"
+        raise InputError(f"there is no library stage '{request.stage}'", help=help)
+    given = {**request.arguments, **read_texts(library, request.texts)}
     problems = validate(library.parameters, given, f"stage '{library.id}'")
     if problems:
         raise InputError(
@@ -59,8 +59,8 @@ def run_alone(wish: Wish, workspace: Workspace, say: Say) -> tuple[int, Result |
         )
     require_inputs(library, given, workspace.root)
     try:
-        pipeline = pipeline_of(library, given, wish, workspace.root)
-        return exec_stage(pipeline, Job(wish.job or library.id, store=""), workspace, say)
+        pipeline = pipeline_of(library, given, request, workspace.root)
+        return exec_stage(pipeline, Job(request.job or library.id, store=""), workspace, say)
     except InputError as error:
         raise without_places(error) from error
 
@@ -114,14 +114,14 @@ def read_yaml(text: str, what: str) -> Any:
         raise InputError(f"'{what}' is no YAML: {said}", help='write it as in mlci.yaml, {a: "b"}') from error
 
 
-def pipeline_of(library: Item, given: Mapping[str, Any], wish: Wish, root: Path) -> Pipeline:
+def pipeline_of(library: Item, given: Mapping[str, Any], request: Request, root: Path) -> Pipeline:
     """Return a pipeline that holds the stage alone."""
-    name = wish.job or library.id
-    targets = wish.targets
+    name = request.job or library.id
+    targets = request.targets
     if targets is None:
         asked = any(each.role == "target" for each in library.parameters)
         targets = targets_of(root) if asked else {}
-    stage = {"uses": library.id, "with": dict(given), "secrets": list(wish.secrets)}
+    stage = {"uses": library.id, "with": dict(given), "secrets": list(request.secrets)}
     data = {
         "version": 1,
         "name": NAME.replace(" ", "-"),

@@ -18,7 +18,7 @@ from mlci.engine.bundle import (
     plain_path,
     read_manifest,
 )
-from mlci.engine.previous_outputs import UNPACK, Aside, checked, within
+from mlci.engine.previous_outputs import UNPACK, PreviousOutputs, checked, within
 from mlci.errors import EnvironmentLacks, InputError
 
 MAX_FILES = 2_000_000
@@ -145,7 +145,7 @@ def write(tar: tarfile.TarFile, member: tarfile.TarInfo, row: Entry, target: Pat
 
 def install(manifest: Manifest, source: Path, root: Path, waiting: Path) -> None:
     """Put verified outputs in place of the old ones, which come back if this does not end well."""
-    aside = Aside(root, waiting)
+    aside = PreviousOutputs(root, waiting)
     aside.take(manifest.outputs)
     try:
         for name in manifest.outputs:

@@ -25,7 +25,7 @@ from mlci.planning.vendor import Vendor
 Say = Callable[[str], None]
 
 
-class Wish(NamedTuple):
+class Request(NamedTuple):
     """How a proof is to be made."""
 
     vendors: tuple[Vendor, ...]
@@ -61,11 +61,11 @@ class Prover:
     """
 
     def __init__(
-        self, root: Path, plans: Sequence[Plan], wish: Wish, scratch: Path, stop: Stop, say: Say
+        self, root: Path, plans: Sequence[Plan], request: Request, scratch: Path, stop: Stop, say: Say
     ) -> None:
-        self.root, self.plans, self.wish = root, plans, wish
+        self.root, self.plans, self.request = root, plans, request
         self.scratch, self.stop, self.say = scratch, stop, say
-        self.slots = Semaphore(wish.jobs)
+        self.slots = Semaphore(request.jobs)
         self.id = token_hex(8)
         self.taken: Snapshot | None = None
 
@@ -81,7 +81,7 @@ class Prover:
             raise choice.nothing(event)
         self.need_secrets(jobs)
         made = self.snapshot(event)
-        files = {vendor.ID: made.files(vendor.product.owns) for vendor in self.wish.vendors}
+        files = {vendor.ID: made.files(vendor.product.owns) for vendor in self.request.vendors}
         reference, *columns = self.run_all(jobs, made, event, files)
         if self.stop.wished:
             raise KeyboardInterrupt
@@ -100,7 +100,7 @@ class Prover:
         """Refuse to begin without a secret that a job needs."""
         for job in jobs:
             for name in job.job.stage.secrets if job.runs and job.job is not None else ():
-                if not self.wish.secrets.get(name):
+                if not self.request.secrets.get(name):
                     help = f"put {name}=… into .mlci/secrets.env or a file for --secrets; any value may do"
                     raise EnvironmentLacks(f"'{job.id}' needs the secret {name}, which is not set", help=help)
 
@@ -112,10 +112,10 @@ class Prover:
         files: Mapping[str, Mapping[str, str]],
     ) -> list[Column]:
         """Run the plan and each vendor's files, side by side where they cannot meet."""
-        together = 1 if meets_outside(self.plans[0].pipeline, jobs) else self.wish.jobs
+        together = 1 if meets_outside(self.plans[0].pipeline, jobs) else self.request.jobs
 
         def run(vendor: Vendor) -> Column:
-            performer = self.wish.performers.get(vendor.ID)
+            performer = self.request.performers.get(vendor.ID)
             lack = lacking(vendor, performer, files[vendor.ID])
             if lack is not None or performer is None:
                 return lack or Column(vendor.ID, vendor.product.TITLE)
@@ -123,7 +123,7 @@ class Prover:
 
         with ThreadPoolExecutor(together) as pool:
             first = pool.submit(of_plan, jobs, self.setting(REFERENCE, made, event))
-            others = pool.map(run, self.wish.vendors)
+            others = pool.map(run, self.request.vendors)
             return [first.result(), *others]
 
     def setting(self, name: str, made: Snapshot, event: Event) -> Setting:
@@ -135,10 +135,10 @@ class Prover:
             proof=self.id,
             scratch=scratch,
             python=Path(sys.executable),
-            secrets=self.wish.secrets,
+            secrets=self.request.secrets,
             event=event,
-            jobs=self.wish.jobs,
-            timeout=self.wish.timeout,
+            jobs=self.request.jobs,
+            timeout=self.request.timeout,
             say=lambda line: self.say(f"{name}: {line}"),
             tools=witness.lay(self.scratch / "tools" / name),
             held=held(self.plans),
@@ -147,7 +147,7 @@ class Prover:
             bare=bool(install_commands(self.plans[0].pipeline)),
             slot=lambda: self.slots,
             stop=self.stop,
-            substitutes=self.wish.substitutes,
+            substitutes=self.request.substitutes,
         )
 
     def judge(
@@ -179,12 +179,12 @@ class Prover:
         files: Mapping[str, str],
     ) -> Iterator[Difference]:
         """Yield what one vendor did otherwise."""
-        performer = self.wish.performers[column.id]
+        performer = self.request.performers[column.id]
         yield from judgement.planned(
             column.id, lambda one: performer.plan(files, one), self.plans, jobs, event
         )
         yield from judgement.done(column, reference, self.plans, jobs)
-        yield from judgement.shown(column, self.scratch / column.id, self.wish.secrets, jobs)
+        yield from judgement.shown(column, self.scratch / column.id, self.request.secrets, jobs)
 
 
 def held(plans: Sequence[Plan]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from mlci.engine.stop import Stop
 from mlci.parity import choice, leaks, readiness
 from mlci.parity.certificate import Proof
 from mlci.parity.contract import BAD, Event
-from mlci.parity.proof import Part, Prover, Wish
+from mlci.parity.proof import Part, Prover, Request
 from mlci.planning.plan import Plan
 
 
@@ -17,7 +17,7 @@ def proof_of(
     root: Path,
     plans: Sequence[Plan],
     event: Event,
-    wish: Wish,
+    request: Request,
     scratch: Path,
     stop: Stop,
     say: Callable[[str], None],
@@ -33,13 +33,13 @@ def proof_of(
     for number, one in enumerate(choice.events(plans, event)):
         folder = scratch / str(number)
         folder.mkdir()
-        prover = Prover(root, plans, wish, folder, stop, say)
+        prover = Prover(root, plans, request, folder, stop, say)
         if not parts:
             notes = [*ready(prover, one, say)]
         parts.append(prover.prove(one))
     if not parts:
         raise choice.nothing(event)
-    short = leaks.too_short(wish.secrets)
+    short = leaks.too_short(request.secrets)
     notes += [f"too short to be looked for in what was left: {', '.join(short)}"] if short else []
     notes += [said for part in parts for said in failures(part)]
     return Proof(plans[0].pipeline.name, tuple(parts), tuple(notes))

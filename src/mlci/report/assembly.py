@@ -25,7 +25,7 @@ MAX_CURVES = 60
 MAX_CHECKS = 5000
 
 
-class Wish(NamedTuple):
+class Request(NamedTuple):
     """What a report is to be of."""
 
     root: Path
@@ -42,18 +42,18 @@ class Assembled(NamedTuple):
     records: tuple[Record, ...]
 
 
-def assemble(wish: Wish) -> Assembled:
+def assemble(request: Request) -> Assembled:
     """Make a report.
 
     Raises
     ------
     InputError : there are no records, or not what they are to be compared with
     """
-    run = open_run(wish.root, wish.folders or (wish.root / HANDOFF,), wish.workflow)
+    run = open_run(request.root, request.folders or (request.root / HANDOFF,), request.workflow)
     records = run.records
-    base = open_baseline(wish.against, wish.root, run.workflow, records) if wish.against else None
+    base = open_baseline(request.against, request.root, run.workflow, records) if request.against else None
     before = {} if base is None else base.records
-    made = things_made(run.held.values(), records, wish.root)
+    made = things_made(run.held.values(), records, request.root)
     old = made_before(base)
     drawn = keyed(old.curves)
     measured, checked = tuple(metrics(records, before)), tuple(checks(records))

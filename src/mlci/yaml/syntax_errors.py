@@ -15,7 +15,7 @@ QUOTE = "put the value in quotes"
 INDENT = "check the indentation"
 
 
-class Stumble(NamedTuple):
+class Break(NamedTuple):
     """One error of the parser."""
 
     context: str
@@ -44,7 +44,7 @@ class Stumble(NamedTuple):
         return self.line[self.met.column : self.met.column + 1]
 
 
-class Said(NamedTuple):
+class Explanation(NamedTuple):
     """What to say of it."""
 
     message: str
@@ -58,12 +58,12 @@ def syntax_error(name: str, text: str, error: Exception) -> InputError:
     begun, met = getattr(error, "context_mark", None), getattr(error, "problem_mark", None)
     if begun is None and met is None:
         line, column = character_place(text)
-        said = "not valid YAML: a control character, which YAML does not allow"
-        return input_error(Mark(name, line, column), said, "syntax")
+        found = "not valid YAML: a control character, which YAML does not allow"
+        return input_error(Mark(name, line, column), found, "syntax")
     context, problem = getattr(error, "context", None) or "", getattr(error, "problem", None) or ""
-    stumble = Stumble(context, problem, begun, met or begun, text.splitlines())
-    found = explain(stumble)
-    place = begun if found.at_begin and begun is not None else stumble.met
+    broken = Break(context, problem, begun, met or begun, text.splitlines())
+    found = explain(broken)
+    place = begun if found.at_begin and begun is not None else broken.met
     mark = Mark(name, place.line + 1, place.column + 1)
     return input_error(mark, f"not valid YAML: {found.message}", "syntax", found.help)
 
@@ -77,107 +77,107 @@ def character_place(text: str) -> tuple[int, int]:
     return before.count("\n") + 1, found.start() - before.rfind("\n")
 
 
-def explain(stumble: Stumble) -> Said:
+def explain(broken: Break) -> Explanation:
     """Say what is wrong; in the parser's words where ours know no better."""
-    if "\t" in stumble.line[: len(stumble.line) - len(stumble.line.lstrip())]:
-        return Said("a tab in the indentation", TABS)
-    teller = TELLERS.get(stumble.problem)
-    said = teller(stumble) if teller is not None else None
-    if said is not None:
-        return said
-    return Said(", ".join(part for part in (stumble.context, stumble.problem) if part))
+    if "\t" in broken.line[: len(broken.line) - len(broken.line.lstrip())]:
+        return Explanation("a tab in the indentation", TABS)
+    explanation = EXPLANATIONS.get(broken.problem)
+    found = explanation(broken) if explanation is not None else None
+    if found is not None:
+        return found
+    return Explanation(", ".join(part for part in (broken.context, broken.problem) if part))
 
 
-def missing_colon(stumble: Stumble) -> Said | None:
+def missing_colon(broken: Break) -> Explanation | None:
     """A word stands where a key should."""
-    line = stumble.lines[stumble.begun.line] if stumble.begun.line < len(stumble.lines) else ""
-    word, space, rest = line[stumble.begun.column :].strip().partition(" ")
+    line = broken.lines[broken.begun.line] if broken.begun.line < len(broken.lines) else ""
+    word, space, rest = line[broken.begun.column :].strip().partition(" ")
     help = f"write '{word}: {rest}'" if space and len(line) < 80 else None
-    return Said("a ':' is missing here", help, at_begin=True)
+    return Explanation("a ':' is missing here", help, at_begin=True)
 
 
-def second_colon(stumble: Stumble) -> Said | None:
+def second_colon(broken: Break) -> Explanation | None:
     """A colon makes a mapping where none can be."""
-    if re.search(r":\s", stumble.before):
+    if re.search(r":\s", broken.before):
         help = "quote the value: a colon followed by a space starts a new mapping"
-        return Said("a mapping cannot begin within a value", help)
-    return Said("a mapping cannot begin here: the value above is complete", INDENT)
+        return Explanation("a mapping cannot begin within a value", help)
+    return Explanation("a mapping cannot begin here: the value above is complete", INDENT)
 
 
-def no_key(stumble: Stumble) -> Said | None:
+def no_key(broken: Break) -> Explanation | None:
     """Something stands where the next key should."""
-    if stumble.begun is None:
+    if broken.begun is None:
         return None
-    before = stumble.before.rstrip()
-    if stumble.character == ":":
-        return Said("there is no key before the ':'")
-    if stumble.character in ("]", "}"):
-        return Said(f"there is a '{stumble.character}' too many")
+    before = broken.before.rstrip()
+    if broken.character == ":":
+        return Explanation("there is no key before the ':'")
+    if broken.character in ("]", "}"):
+        return Explanation(f"there is a '{broken.character}' too many")
     if before.endswith(("'", '"')):
-        return Said("there is text behind the closing quote", "put the whole value in quotes")
+        return Explanation("there is text behind the closing quote", "put the whole value in quotes")
     if before.endswith(("]", "}")):
-        return Said("there is text behind the closing bracket", QUOTE)
-    if stumble.begun.line == stumble.met.line:
-        return Said("a ':' and a value were expected here")
-    said = f"a key of the mapping that begins on line {stumble.begun.line + 1} was expected here"
-    return Said(said, INDENT)
+        return Explanation("there is text behind the closing bracket", QUOTE)
+    if broken.begun.line == broken.met.line:
+        return Explanation("a ':' and a value were expected here")
+    found = f"a key of the mapping that begins on line {broken.begun.line + 1} was expected here"
+    return Explanation(found, INDENT)
 
 
-def no_item(stumble: Stumble) -> Said | None:
+def no_item(broken: Break) -> Explanation | None:
     """Something stands where the next item should."""
-    if stumble.begun is None:
+    if broken.begun is None:
         return None
-    said = f"an item ('- …') of the list that begins on line {stumble.begun.line + 1} was expected here"
-    return Said(said, INDENT)
+    found = f"an item ('- …') of the list that begins on line {broken.begun.line + 1} was expected here"
+    return Explanation(found, INDENT)
 
 
-def not_closed(stumble: Stumble) -> Said | None:
+def not_closed(broken: Break) -> Explanation | None:
     """A bracket is open."""
-    if stumble.begun is None:
+    if broken.begun is None:
         return None
-    end = stumble.problem[-2]
+    end = broken.problem[-2]
     opened = "[" if end == "]" else "{"
-    place = f"{stumble.begun.line + 1}:{stumble.begun.column + 1}"
-    if stumble.met.line >= len(stumble.lines):
-        return Said(f"this '{opened}' is never closed", at_begin=True)
-    return Said(f"',' or '{end}' was expected here; the '{opened}' at {place} is open")
+    place = f"{broken.begun.line + 1}:{broken.begun.column + 1}"
+    if broken.met.line >= len(broken.lines):
+        return Explanation(f"this '{opened}' is never closed", at_begin=True)
+    return Explanation(f"',' or '{end}' was expected here; the '{opened}' at {place} is open")
 
 
-def open_quote(stumble: Stumble) -> Said | None:
+def open_quote(broken: Break) -> Explanation | None:
     """A quote is never closed."""
-    return Said("this quote is never closed", at_begin=True) if "quoted" in stumble.context else None
+    return Explanation("this quote is never closed", at_begin=True) if "quoted" in broken.context else None
 
 
-def no_beginning(stumble: Stumble) -> Said | None:
+def no_beginning(broken: Break) -> Explanation | None:
     """A value begins with a character that means something else."""
-    if stumble.character == "\t":
-        return Said("a tab, where only spaces may be", TABS)
-    return Said(f"no value can begin with '{stumble.character}'", QUOTE)
+    if broken.character == "\t":
+        return Explanation("a tab, where only spaces may be", TABS)
+    return Explanation(f"no value can begin with '{broken.character}'", QUOTE)
 
 
-def no_name(stumble: Stumble) -> Said | None:
+def no_name(broken: Break) -> Explanation | None:
     """An asterisk or an ampersand without a name."""
-    sign, what = ("*", "alias") if "alias" in stumble.context else ("&", "anchor")
-    return Said(f"'{sign}' begins an {what}, whose name is missing", QUOTE, at_begin=True)
+    sign, what = ("*", "alias") if "alias" in broken.context else ("&", "anchor")
+    return Explanation(f"'{sign}' begins an {what}, whose name is missing", QUOTE, at_begin=True)
 
 
-def no_escape(stumble: Stumble) -> Said | None:
+def no_escape(broken: Break) -> Explanation | None:
     """A backslash before a character that needs none."""
-    after = stumble.line[stumble.met.column + 1 : stumble.met.column + 2]
-    return Said(f"'\\{after}' is no escape", "use single quotes, or double the backslash")
+    after = broken.line[broken.met.column + 1 : broken.met.column + 2]
+    return Explanation(f"'\\{after}' is no escape", "use single quotes, or double the backslash")
 
 
-def no_block(stumble: Stumble) -> Said | None:
+def no_block(broken: Break) -> Explanation | None:
     """Text stands beside `|` or `>`."""
-    return Said("only a comment may stand here", "put the text on the lines below, further in")
+    return Explanation("only a comment may stand here", "put the text on the lines below, further in")
 
 
-def no_value(stumble: Stumble) -> Said | None:
+def no_value(broken: Break) -> Explanation | None:
     """A value is missing."""
-    return Said("a value was expected here")
+    return Explanation("a value was expected here")
 
 
-TELLERS = {
+EXPLANATIONS = {
     "could not find expected ':'": missing_colon,
     "mapping values are not allowed in this context": second_colon,
     "did not find expected key": no_key,
