@@ -58,8 +58,8 @@ def syntax_error(name: str, text: str, error: Exception) -> InputError:
     begun, met = getattr(error, "context_mark", None), getattr(error, "problem_mark", None)
     if begun is None and met is None:
         line, column = character_place(text)
-        found = "not valid YAML: a control character, which YAML does not allow"
-        return input_error(Mark(name, line, column), found, "syntax")
+        message = "not valid YAML: a control character, which YAML does not allow"
+        return input_error(Mark(name, line, column), message, "syntax")
     context, problem = getattr(error, "context", None) or "", getattr(error, "problem", None) or ""
     broken = Break(context, problem, begun, met or begun, text.splitlines())
     found = explain(broken)
