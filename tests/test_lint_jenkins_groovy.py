@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mlci.vendors.jenkins.syntax.groovy import read
+from mlci.vendors.jenkins.syntax.groovy import read_source
 from mlci.vendors.jenkins.syntax.groovy.tree import (
     Annotation,
     Assign,
@@ -34,7 +34,7 @@ from mlci.vendors.jenkins.syntax.groovy.tree import (
 
 def only(text):
     """Return the only statement of a text that must be sound."""
-    source = read(text, "a.groovy")
+    source = read_source(text, "a.groovy")
     assert not source.problems
     assert len(source.statements) == 1
     return source.statements[0]
@@ -44,7 +44,7 @@ FILE_END = "before the end of the file"
 
 
 def problems(text):
-    source = read(text, "a.groovy")
+    source = read_source(text, "a.groovy")
     return [(source.mark(one.start, one.end)[1:3], one.message) for one in source.problems]
 
 
@@ -104,8 +104,8 @@ def test_a_syntax_error_is_reported_where_it_begins(text, place, said):
 
 
 def test_only_errors_that_shift_the_rest_make_a_file_untrustworthy():
-    assert read("sh 'make", "a").broken
-    assert not read(r"sh 'a\.b'", "a").broken
+    assert read_source("sh 'make", "a").broken
+    assert not read_source(r"sh 'a\.b'", "a").broken
 
 
 def test_a_slash_divides_behind_a_value_and_opens_a_string_elsewhere():
@@ -179,7 +179,7 @@ def test_declarations(text):
 
 def test_methods_annotations_and_classes():
     head = "#!/usr/bin/env groovy\n@Library('a@1') _\n"
-    source = read(head + "@NonCPS\ndef f(x, y = 2) { x }\nclass A { def g() {} }", "a")
+    source = read_source(head + "@NonCPS\ndef f(x, y = 2) { x }\nclass A { def g() {} }", "a")
     kinds = [type(one) for one in source.statements]
     assert kinds == [Annotation, Name, Annotation, Method, Control]
     assert source.statements[0].name == "Library"
@@ -187,7 +187,7 @@ def test_methods_annotations_and_classes():
 
 
 def test_control_flow_keeps_its_blocks():
-    source = read(
+    source = read_source(
         "if (a) {\n b()\n} else if (c) {\n d()\n} else {\n e()\n}\n"
         "try { f() } catch (IOException | Error x) { g() } finally { h() }\n"
         "for (int i = 0; i < 3; i++) { j() }\nfor (k in l) m()\nwhile (n) o()\n"
@@ -201,12 +201,12 @@ def test_control_flow_keeps_its_blocks():
 
 
 def test_labels_are_told_from_named_arguments():
-    source = read("agent { label: 'x' }", "a")
+    source = read_source("agent { label: 'x' }", "a")
     assert isinstance(source.statements[0].closure.body[0], Labelled)
 
 
 def test_a_second_statement_on_a_line_is_left_over():
-    source = read("A = 'x' B = 'y'\nC = 'z'", "a")
+    source = read_source("A = 'x' B = 'y'\nC = 'z'", "a")
     assert [type(one) for one in source.statements] == [Assign, Broken, Assign]
 
 
@@ -215,19 +215,19 @@ def test_all_kinds_of_sound_groovy_leave_nothing_unread():
         (Path(__file__).parent / "cases" / "groovy" / "sound.txt").read_text(encoding="utf-8").split("---\n")
     )
     for text in texts:
-        source = read(text, "a")
+        source = read_source(text, "a")
         unread = [text[one.start : one.end] for one in walk(*source.statements) if isinstance(one, Broken)]
         assert (unread, source.problems) == ([], ()), text
 
 
 def test_places_are_lines_and_columns_from_one():
-    source = read("a {\n  sh 'x'\n}", "a")
+    source = read_source("a {\n  sh 'x'\n}", "a")
     call = source.statements[0].closure.body[0]
     assert tuple(source.mark(call.start, call.end)) == ("a", 2, 3, 6)
 
 
 def test_a_place_over_several_lines_underlines_the_first_one():
-    source = read("ab {\n}", "a")
+    source = read_source("ab {\n}", "a")
     assert source.mark(0, 6).length == 4
 
 
@@ -238,11 +238,11 @@ DEEP = ("{", "(", "[", "a{", "(a{", "a (b: {", '"${', '"${a{', "if(a){", "x = {"
 def test_deep_nesting_is_a_problem_and_no_crash(unit):
     assert sys.getrecursionlimit() >= 1000
     for count in (40, 63, 64, 65, 20_000):
-        source = read(unit * count, "a")
+        source = read_source(unit * count, "a")
         list(walk(*source.statements))
     assert "nested more than 64 deep" in source.problems[0].message
 
 
 def test_too_long_a_file_is_a_problem():
-    assert "longer than 512 KiB" in read("a\n" * 300_000, "a").problems[0].message
-    assert "more than 75000 words" in read("a;" * 50_000, "a").problems[0].message
+    assert "longer than 512 KiB" in read_source("a\n" * 300_000, "a").problems[0].message
+    assert "more than 75000 words" in read_source("a;" * 50_000, "a").problems[0].message

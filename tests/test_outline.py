@@ -51,7 +51,7 @@ def flat(tree: Tree):
 def agrees(text: str) -> bool:
     """Tell whether a text is read by lines; then as the full parser reads it."""
     try:
-        ours = flat(fast_reader.read(text))
+        ours = flat(fast_reader.read_tree(text))
     except fast_reader.Unusual:
         return False
     try:
@@ -141,7 +141,7 @@ def test_what_people_write_is_read_as_the_full_parser_reads_it(text):
 @pytest.mark.parametrize("text", LEFT)
 def test_what_is_rare_or_wrong_is_left_to_the_full_parser(text):
     with pytest.raises(fast_reader.Unusual):
-        fast_reader.read(text)
+        fast_reader.read_tree(text)
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=[path.relative_to(HERE.parent).as_posix() for path in FILES])
@@ -213,7 +213,7 @@ def test_no_text_takes_long(unit, head):
     text = head + unit * (399_000 // len(unit)) + "x: y\n"
     start = time.process_time()
     with contextlib.suppress(fast_reader.Unusual):
-        fast_reader.read(text)
+        fast_reader.read_tree(text)
     assert time.process_time() - start < 2
 
 
@@ -221,7 +221,7 @@ def test_an_alias_that_expands_too_far_is_left_to_the_full_parser():
     lines = ["a0: &a0 [x, x]\n"]
     lines += [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 20)]
     with pytest.raises(fast_reader.Unusual):
-        fast_reader.read("".join(lines))
+        fast_reader.read_tree("".join(lines))
     with pytest.raises(InputError, match="expand to more than"):
         Document("x", "".join(lines))
 

@@ -12,7 +12,7 @@ import pytest
 
 from mlci.errors import InputError
 from mlci.parity.contract import Event, Ran
-from mlci.parity.part import Part, read
+from mlci.parity.part import Part, read_part
 from mlci.vendors.circleci import runner
 from mlci.vendors.circleci.runner.expansion import Scope
 from mlci.vendors.circleci.runner.logic import evaluate, holds
@@ -44,7 +44,7 @@ def scripts(found: Pipeline, job: str) -> list[str]:
 
 
 def part_of(value: str) -> Part:
-    return read("condition", f"value: {value}\n").child("value")
+    return read_part("condition", f"value: {value}\n").child("value")
 
 
 # Parameters and commands ---------------------------------------------------------------------------------

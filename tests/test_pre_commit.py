@@ -11,7 +11,7 @@ from mlci.calls import options
 from mlci.registry import COMMANDS
 from mlci.yaml import document
 
-HOOKS = document.read(Path(__file__).parents[1] / ".pre-commit-hooks.yaml").data
+HOOKS = document.read_document(Path(__file__).parents[1] / ".pre-commit-hooks.yaml").data
 
 
 @pytest.mark.parametrize("hook", HOOKS, ids=lambda hook: hook["id"])

@@ -518,7 +518,7 @@ def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
     for table in tables(shown["markdown"]):
         assert len({len(re.findall(CELL_END, line)) for line in table}) == 1
     back = json.loads(shown["json"], parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
-    assert data.read(back) is not None
+    assert data.read_report(back) is not None
 
 
 def test_hostile_curves_of_a_baseline_stay_texts(tmp_path: Path) -> None:
@@ -529,7 +529,7 @@ def test_hostile_curves_of_a_baseline_stay_texts(tmp_path: Path) -> None:
     was = Assembled(made(tmp_path, held).report._replace(curves=(drawn,)), (held,))
     said = json.loads(every_format(was)["json"])
     said["curves"][0]["lines"] = [line]
-    back = data.read(said)
+    back = data.read_report(said)
     assert back is not None
     both = was.report._replace(curves=(drawn._replace(before=back.curves[0].lines),))
     shown = every_format(Assembled(both, ()))

@@ -65,7 +65,7 @@ def test_files_fit_the_schema(tmp_path: Path) -> None:
 def test_shellcheck_is_content_with_every_script(tmp_path: Path) -> None:
     given = (script for text in GOLDEN.values() for script in commands(data_of(text)))
     # A single export holds a user's own text; another test has bash read that.
-    scripts = {script for script in given if not variables.read([script])}
+    scripts = {script for script in given if not variables.read_lines([script])}
     assert len(scripts) > 30
     text = "\n".join(["#!/bin/bash", 'travis_wait() { shift; "$@"; }', *sorted(scripts)])
     assert tools.shellcheck(text, tmp_path) == ""

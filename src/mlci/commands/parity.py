@@ -124,12 +124,12 @@ def request_of(root: Path, plans: Sequence[Plan], vendor: tuple[str, ...], secre
     from mlci.engine.secrets import read_secrets
     from mlci.parity import performers
     from mlci.parity.proof import Request
-    from mlci.parity.secret_file import read
+    from mlci.parity.secret_file import read_secret_file
     from mlci.planning import vendor as vendors
 
     pipeline = plans[0].pipeline
     wanted = tuple(vendors.find(name) for name in vendor or pipeline.vendors)
-    return Request(wanted, performers(), read_secrets(root) if secrets is None else read(secrets))
+    return Request(wanted, performers(), read_secrets(root) if secrets is None else read_secret_file(secrets))
 
 
 def prove(

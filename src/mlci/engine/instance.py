@@ -55,14 +55,14 @@ def instance(job: Job, text: str) -> Job:
             f"'{job.id}' is a matrix job, and {MATRIX} does not say which",
             help=f"name one by --job: {names}",
         )
-    wanted = read(text)
+    wanted = read_combination(text)
     for each in every:
         if same(each.combination or {}, wanted):
             return each
     raise InputError(f"'{job.id}' has no combination {text[:200]}", help=f"it has {names}")
 
 
-def read(text: str) -> dict[str, Any]:
+def read_combination(text: str) -> dict[str, Any]:
     """Read MLCI_MATRIX."""
     try:
         said = json.loads(text)

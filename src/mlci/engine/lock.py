@@ -66,7 +66,7 @@ def take(handle: int, what: str) -> None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             break
         except BlockingIOError as error:
-            holder = read(handle)
+            holder = read_holder(handle)
             if holder is None or holder.alive or time.monotonic() > deadline:
                 who = "" if holder is None else f" (process {holder.pid}, since {holder.since})"
                 raise EnvironmentLacks(f"another {what} is at work here{who}", help="wait for it") from error
@@ -80,7 +80,7 @@ def take(handle: int, what: str) -> None:
         return
 
 
-def read(handle: int) -> Holder | None:
+def read_holder(handle: int) -> Holder | None:
     """Return who holds a lock, as far as it is known."""
     try:
         said = json.loads(os.pread(handle, 4096, 0))

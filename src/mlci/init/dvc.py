@@ -9,7 +9,7 @@ from typing import Any
 
 from mlci.errors import InputError
 from mlci.init.scripts import FoundStage, meets
-from mlci.yaml.document import read
+from mlci.yaml.document import read_document
 
 FILE = "dvc.yaml"
 PARAMS = "params.yaml"
@@ -18,7 +18,7 @@ PARAMS = "params.yaml"
 def dvc_stages(folder: Path, notes: list[str]) -> Iterator[FoundStage]:
     """Yield the stages of dvc.yaml, each after those whose outputs it reads; note what is left out."""
     try:
-        held = read(folder / FILE, FILE).data
+        held = read_document(folder / FILE, FILE).data
     except InputError as error:
         notes.append(f"{FILE} cannot be read: {error}")
         return

@@ -42,7 +42,7 @@ def compare(folder: Path, files: Mapping[str, str], binary: Mapping[str, bytes])
 
 def state_of(path: Path, name: str, data: bytes) -> State:
     """Tell what would become of one file."""
-    held = read(path)
+    held = read_bytes(path)
     if held is None:
         return "new"
     if held == data or (name == ADDED_TO and not lacking(held.decode("utf-8", "replace"), data.decode())):
@@ -50,7 +50,7 @@ def state_of(path: Path, name: str, data: bytes) -> State:
     return "extended" if name == ADDED_TO else "kept"
 
 
-def read(path: Path) -> bytes | None:
+def read_bytes(path: Path) -> bytes | None:
     """Return a file's bytes, None when there is none.
 
     Raises
@@ -84,7 +84,7 @@ def place(
         back_up(path)
         one = one._replace(state="replaced")
     if one.state == "extended":
-        held = (read(path) or b"").decode("utf-8", "replace")
+        held = (read_bytes(path) or b"").decode("utf-8", "replace")
         added = "\n".join(lacking(held, data.decode()))
         data = f"{held.rstrip()}\n\n# mlci\n{added}\n".lstrip().encode()
     if one.state in ("new", "replaced", "extended"):
@@ -94,10 +94,10 @@ def place(
 
 def back_up(path: Path) -> None:
     """Keep a file beside itself; an older backup that differs is kept too."""
-    held, number = read(path) or b"", 0
+    held, number = read_bytes(path) or b"", 0
     while True:
         kept = path.with_name(f"{path.name}{BACKUP}{f'.{number}' if number else ''}")
-        before = read(kept)
+        before = read_bytes(kept)
         if before is None:
             write_atomic(kept, held)
         if before is None or before == held:

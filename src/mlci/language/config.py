@@ -21,7 +21,7 @@ RESERVED = (".mlci", ".git", "mlci.yaml")
 """What no job may make: mlci's own, and git's."""
 
 
-def read(document: Document) -> Pipeline:
+def read_pipeline(document: Document) -> Pipeline:
     """Read a pipeline and check its parts one by one; how its stages fit together is for the planning to say.
 
     Raises

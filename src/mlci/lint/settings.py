@@ -182,9 +182,9 @@ def read_table(root: Path) -> Table:
     """Return the settings as their file has them; an empty table when there is none."""
     own = root / FILE
     if own.is_file():
-        from mlci.yaml.document import read
+        from mlci.yaml.document import read_document
 
-        document = read(own, FILE)
+        document = read_document(own, FILE)
         data = document.data
         if data is not None and not isinstance(data, dict):
             raise input_error(document.mark(()), "the linter's settings must be a mapping", "wrong-type")

@@ -103,7 +103,7 @@ class Part:
         return self.value
 
 
-def read(name: str, text: str) -> Part:
+def read_part(name: str, text: str) -> Part:
     """Read a YAML file."""
     document = Document(name, text)
     return Part(document, (), document.data)

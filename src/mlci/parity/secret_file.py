@@ -8,7 +8,7 @@ from mlci.engine.secrets import parse
 from mlci.errors import InputError
 
 
-def read(path: Path) -> dict[str, str]:
+def read_secret_file(path: Path) -> dict[str, str]:
     """Return the secrets of a file of NAME=value lines.
 
     Raises

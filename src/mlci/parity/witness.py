@@ -75,10 +75,10 @@ def interpreter() -> str:
 
 def calls(tools: Path) -> tuple[Call, ...]:
     """Return what was noted, in the order the calls began."""
-    return tuple(read(path) for path in sorted((tools / NOTES).glob("*.json")))
+    return tuple(read_call(path) for path in sorted((tools / NOTES).glob("*.json")))
 
 
-def read(path: Path) -> Call:
+def read_call(path: Path) -> Call:
     """Read one note."""
     said = json.loads(path.read_text(encoding="utf-8"))
     text = said.get("record")

@@ -13,7 +13,7 @@ from mlci.language import config
 from mlci.language.model import Pipeline
 from mlci.planning.drawing import Drawing, parents
 from mlci.planning.plan import Job, Plan
-from mlci.yaml.document import Document, Key, read
+from mlci.yaml.document import Document, Key, read_document
 
 FILE = "mlci.yaml"
 
@@ -28,7 +28,7 @@ def load(root: Path) -> Pipeline:
     path = root / FILE
     if not path.is_file():
         raise InputError(f"there is no {FILE} in {root}", help=where_else(root))
-    return parse(read(path, FILE), root)
+    return parse(read_document(path, FILE), root)
 
 
 def where_else(root: Path) -> str:
@@ -42,7 +42,7 @@ def where_else(root: Path) -> str:
 
 def parse(document: Document, root: Path | None = None) -> Pipeline:
     """Read and check a pipeline; `root` is where inputs that no stage makes must lie, None to not look."""
-    pipeline = config.read(document)
+    pipeline = config.read_pipeline(document)
     found = order(Check(pipeline, root).findings())
     if found:
         raise InputError(found)

@@ -51,7 +51,7 @@ def compare(root: Path, rendered: Mapping[str, str]) -> list[Change]:
 
 def one(root: Path, path: str, text: str) -> Change:
     """Compare one rendered file."""
-    base, disk = read(root / LAST_WRITTEN / path), read(root / path)
+    base, disk = read_text(root / LAST_WRITTEN / path), read_text(root / path)
     if disk is None:
         return Change(path, "new", None, text, text)
     wanted = ended_like(disk, text)
@@ -84,12 +84,12 @@ def left_over(root: Path, rendered: Mapping[str, str]) -> Iterator[Change]:
         path = kept.relative_to(folder).as_posix()
         if path in rendered or not kept.is_file():
             continue
-        disk = read(root / path)
-        edited = disk is not None and disk != ended_like(disk, read(kept) or "")
+        disk = read_text(root / path)
+        edited = disk is not None and disk != ended_like(disk, read_text(kept) or "")
         yield Change(path, "kept" if edited else "gone", disk, disk if edited else None, None)
 
 
-def read(path: Path) -> str | None:
+def read_text(path: Path) -> str | None:
     """Return a file's text, None when there is no file.
 
     Raises
@@ -166,7 +166,7 @@ def write(root: Path, change: Change) -> None:
         write_atomic(path.with_name(path.name + ".orig"), change.before)
     if wanted is not None and wanted != change.before:
         write_atomic(path, wanted)
-    if read(remembered) != change.rendered:
+    if read_text(remembered) != change.rendered:
         write_atomic(remembered, change.rendered)
 
 

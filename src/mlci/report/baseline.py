@@ -97,7 +97,7 @@ def of_report(asked: str, path: Path) -> Baseline:
         said = json.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"cannot read the report {path}: {error}", help=help) from error
-    back = data.read(said)
+    back = data.read_report(said)
     if back is None:
         raise InputError(f"{path} is no report of mlci, or is damaged", help=help)
     found = of_held(asked, tuple(Held(record) for record in back.records))

@@ -67,7 +67,7 @@ def finite(value: Any) -> Any:
     return [finite(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def read(said: Any) -> Back | None:
+def read_report(said: Any) -> Back | None:
     """Read what can be compared with; None when it is no report."""
     if not isinstance(said, dict) or said.get("format") != FORMAT:
         return None

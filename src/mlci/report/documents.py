@@ -53,10 +53,10 @@ def of_job(held: Held, root: Path | None, digest: Digest) -> list[Document]:
     found = dict(bundled(held))
     if not found and root is not None:
         found = dict(lying(held.record, root, digest))
-    return [Document(path, data) for path, text in found.items() if (data := read(text)) is not None]
+    return [Document(path, data) for path, text in found.items() if (data := read_json(text)) is not None]
 
 
-def read(text: bytes) -> Any:
+def read_json(text: bytes) -> Any:
     """Return what a file holds; None when it is no JSON."""
     try:
         return json.loads(text)

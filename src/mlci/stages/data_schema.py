@@ -9,7 +9,7 @@ from typing import Any
 
 from mlci.errors import InputError
 from mlci.findings import Finding, suggest
-from mlci.yaml.document import Document, read
+from mlci.yaml.document import Document, read_document
 
 NUMBER_KINDS: Mapping[str, str] = {"int": "iu", "float": "f", "number": "iuf", "text": "US", "bool": "b"}
 """Loose types and the numpy kinds they admit; any other type is numpy's own name for it, such as float32."""
@@ -46,7 +46,7 @@ def read_schema(path: Path, name: str) -> DataSchema:
     ------
     InputError : it is no YAML, or says something a schema cannot say, at its line and column
     """
-    document = read(path, name)
+    document = read_document(path, name)
     reader = SchemaReader(document)
     schema = reader.schema()
     if reader.findings:

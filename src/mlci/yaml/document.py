@@ -12,7 +12,7 @@ from mlci.findings import Finding, Mark
 from mlci.yaml import fast_reader
 from mlci.yaml.nodes import BOOL, FLOAT, INT, MERGE, NULL, STR, Node, Tree, entries
 
-__all__ = ["STR", "Document", "Key", "Node", "child", "entries", "read", "read_text"]
+__all__ = ["STR", "Document", "Key", "Node", "child", "entries", "read_document", "read_text"]
 
 MAX_BYTES = 10 * 2**20
 
@@ -132,7 +132,7 @@ def tree_of(name: str, text: str) -> Tree:
     InputError : the text is no YAML, too large, or nested too deeply
     """
     try:
-        return fast_reader.read(text)
+        return fast_reader.read_tree(text)
     except fast_reader.Unusual:
         from mlci.yaml.composer import compose
 
@@ -153,7 +153,7 @@ def child(node: Node | None, step: Key) -> tuple[Node | None, Node] | None:
     return None
 
 
-def read(path: Path, name: str | None = None) -> Document:
+def read_document(path: Path, name: str | None = None) -> Document:
     """Read a YAML file.
 
     Raises

@@ -41,10 +41,10 @@ class Instruction(NamedTuple):
 
 def instructions(file: SourceFile) -> list[Instruction]:
     """Return the instructions of a file, in order."""
-    return list(read(file, file.lines))
+    return list(read_instructions(file, file.lines))
 
 
-def read(file: SourceFile, lines: list[str]) -> Iterator[Instruction]:
+def read_instructions(file: SourceFile, lines: list[str]) -> Iterator[Instruction]:
     """Yield instructions: lines that end with the escape character go on, here-documents are skipped."""
     escape = next((found[1] for line in lines[:5] if (found := ESCAPE.match(line.strip()))), "\\")
     index = 0

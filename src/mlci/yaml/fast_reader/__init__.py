@@ -7,7 +7,7 @@ each other.
 
 from __future__ import annotations
 
-from mlci.yaml.fast_reader.block import read
+from mlci.yaml.fast_reader.block import read_tree
 from mlci.yaml.fast_reader.lines import Unusual
 
-__all__ = ["Unusual", "read"]
+__all__ = ["Unusual", "read_tree"]

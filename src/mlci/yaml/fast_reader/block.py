@@ -22,7 +22,7 @@ TAGS = dict.fromkeys(
 """The tags of the commonest words; to look here first costs little."""
 
 
-def read(text: str) -> Tree:
+def read_tree(text: str) -> Tree:
     """Read a text.
 
     Raises

@@ -14,7 +14,7 @@ from mlci.parity.contract import Ran, Setting, Status
 from mlci.parity.graph import ENDED_BADLY, run_graph
 from mlci.parity.joblog import JobLog
 from mlci.parity.machine import Machine, machine, seen, sweep
-from mlci.parity.part import Part, read
+from mlci.parity.part import Part, read_part
 from mlci.parity.shell import Limits, Shell
 from mlci.parity.stores import Caches
 from mlci.vendors.circleci.runner.config import known_orbs
@@ -66,7 +66,7 @@ def passed(text: str) -> dict[str, Part]:
         given = json.loads(text)
     except ValueError as error:
         raise InputError(f"the setup passes on no JSON: {error}") from error
-    part = read("parameters passed on by the setup", json.dumps(given))
+    part = read_part("parameters passed on by the setup", json.dumps(given))
     return dict(part.entries())
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mlci.errors import input_error
 from mlci.findings import Mark
-from mlci.yaml.document import Document, read
+from mlci.yaml.document import Document, read_document
 
 RULE = "parity-stand-in"
 FILES = ("action.yml", "action.yaml")
@@ -31,6 +31,6 @@ def inputs_of(uses: str, folder: Path, mark: Mark) -> tuple[str, ...]:
     if found is None:
         said = f"what is to stand in for '{uses}' has no {FILES[0]} in {folder / inside}"
         raise input_error(mark, said, RULE, "name a folder as --stand-in OWNER/NAME=FOLDER")
-    document: Document = read(found, str(found))
+    document: Document = read_document(found, str(found))
     data = document.data if isinstance(document.data, dict) else {}
     return tuple(str(name).lower() for name in data.get("inputs") or {})

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.gitlab.syntax.model import read
+from mlci.vendors.gitlab.syntax.model import read_pipeline
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import entry, items
 
@@ -46,7 +46,7 @@ def check(file: SourceFile) -> Iterator[Finding]:
         if one.name in TOP:
             said = f"'{one.name}' at the top of the file is deprecated"
             yield Finding(file.mark(one.key), said, ID, SEVERITY, TOP[one.name])
-    for job in file.once(read).jobs.values():
+    for job in file.once(read_pipeline).jobs.values():
         found = entry(job.node, "type")
         if found is not None:
             yield Finding(

@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.gitlab.syntax.model import read
+from mlci.vendors.gitlab.syntax.model import read_pipeline
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import entry, get
 
@@ -38,7 +38,7 @@ KINDS = ("gitlab",)
 
 def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every job with both."""
-    for job in file.once(read).jobs.values():
+    for job in file.once(read_pipeline).jobs.values():
         if get(job.node, "rules") is None:
             continue
         for name in ("only", "except"):

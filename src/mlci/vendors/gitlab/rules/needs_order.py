@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint.graph import circles, path
-from mlci.vendors.gitlab.syntax.model import Config, Job, needs, plain, read
+from mlci.vendors.gitlab.syntax.model import Config, Job, needs, plain, read_pipeline
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, text
@@ -37,7 +37,7 @@ KINDS = ("gitlab",)
 
 def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every circle, and every need of a job of a later stage."""
-    config = file.once(read)
+    config = file.once(read_pipeline)
     edges: dict[str, list[tuple[str, Node]]] = {
         job.name: [(plain(node.value), node) for node, _ in needs(get(job.node, "needs"))]
         for job in config.jobs.values()

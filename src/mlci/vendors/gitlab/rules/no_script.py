@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity, suggest
-from mlci.vendors.gitlab.syntax.model import Job, read
+from mlci.vendors.gitlab.syntax.model import Job, read_pipeline
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, items, words
 
@@ -37,7 +37,7 @@ KINDS = ("gitlab",)
 
 def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every visible job that runs nothing."""
-    config = file.once(read)
+    config = file.once(read_pipeline)
     if config.open:
         return
     for job in config.jobs.values():

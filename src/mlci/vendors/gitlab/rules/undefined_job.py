@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.gitlab.syntax.model import Config, Job, needs, plain, read
+from mlci.vendors.gitlab.syntax.model import Config, Job, needs, plain, read_pipeline
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
 from mlci.yaml.source import SourceFile
@@ -38,7 +38,7 @@ KINDS = ("gitlab",)
 
 def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every name of a job that means nothing."""
-    config = file.once(read)
+    config = file.once(read_pipeline)
     if config.open:
         return
     for job in config.jobs.values():

@@ -29,7 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.gitlab.syntax.model import Config, read
+from mlci.vendors.gitlab.syntax.model import Config, read_pipeline
 from mlci.yaml.hints import hint
 from mlci.yaml.source import SourceFile
 
@@ -40,7 +40,7 @@ KINDS = ("gitlab",)
 
 def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every job whose stage is unknown."""
-    config = file.once(read)
+    config = file.once(read_pipeline)
     if config.open:
         return
     for job in config.jobs.values():

@@ -7,7 +7,7 @@ import re
 from mlci.findings import Mark
 from mlci.lint.gpu_labels import names_gpu
 from mlci.lint.jobs import Job, Means, Script, Text, Variable, View, text_of
-from mlci.vendors.gitlab.syntax.model import Config, read
+from mlci.vendors.gitlab.syntax.model import Config, read_pipeline
 from mlci.vendors.gitlab.syntax.model import Job as Definition
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
@@ -24,7 +24,7 @@ MEANS = Means(
 def build(file: SourceFile) -> View:
     """Build the view."""
     root = file.root_node
-    config = file.once(read)
+    config = file.once(read_pipeline)
     view = View(env=variables(file, get(root, "variables")))
     view.jobs = [job(file, config, one) for one in config.jobs.values()]
     for node in (root, get(root, "workflow"), *(one.node for one in config.jobs.values())):

@@ -75,7 +75,7 @@ class Config:
             level = [self.jobs[name] for name in names[: MAX_BASES - len(met)]]
 
 
-def read(file: SourceFile) -> Config:
+def read_pipeline(file: SourceFile) -> Config:
     """Read a file into its parts."""
     root = file.root_node
     jobs = {one.name: Job(*one) for one in items(root) if one.name not in GLOBAL and is_job(one)}

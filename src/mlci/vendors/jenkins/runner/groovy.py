@@ -72,7 +72,7 @@ def run(builds: Sequence[Mapping[str, Any]], timeout: float | None = 600) -> lis
         )
         if done.returncode != 0:
             raise MlciError(f"Groovy failed:\n{done.stdout}{done.stderr}")
-        return read(made)
+        return read_results(made)
 
 
 def words(given: Path, made: Path) -> list[str]:
@@ -80,7 +80,7 @@ def words(given: Path, made: Path) -> list[str]:
     return ["groovy", str(HERE / "start.groovy"), str(given), str(made)]
 
 
-def read(made: Path) -> list[Result]:
+def read_results(made: Path) -> list[Result]:
     """Read the results."""
     import json
 

@@ -12,7 +12,7 @@ from mlci.parity.naming import executed
 from mlci.vendors.jenkins.runner import groovy, library
 from mlci.vendors.jenkins.runner.events import build_of
 from mlci.vendors.jenkins.runner.library import RULE
-from mlci.vendors.jenkins.runner.reading import File, place, read
+from mlci.vendors.jenkins.runner.reading import File, place, read_files
 
 
 class Fate(NamedTuple):
@@ -31,7 +31,9 @@ def plan(files: Mapping[str, str], event: Event) -> tuple[Planned, ...]:
     InputError : Jenkins would refuse a file, or it holds what is not known here
     EnvironmentLacks : Groovy is missing
     """
-    return tuple(each for file, fates in fates_of(read(files), event) for each in plan_file(file, fates))
+    return tuple(
+        each for file, fates in fates_of(read_files(files), event) for each in plan_file(file, fates)
+    )
 
 
 def plan_file(file: File, fates: Mapping[str, Fate]) -> Iterator[Planned]:

@@ -60,7 +60,7 @@ class File(NamedTuple):
     """The version of mlci's shared library that it loads, "" for none."""
 
 
-def read(files: Mapping[str, str]) -> tuple[File, ...]:
+def read_files(files: Mapping[str, str]) -> tuple[File, ...]:
     """Read the Jenkinsfiles among some files.
 
     Raises

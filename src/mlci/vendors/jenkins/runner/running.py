@@ -24,7 +24,7 @@ from mlci.vendors.jenkins.runner.accounting import account_for
 from mlci.vendors.jenkins.runner.events import build_of
 from mlci.vendors.jenkins.runner.library import RULE
 from mlci.vendors.jenkins.runner.planning import Fate, fates_of
-from mlci.vendors.jenkins.runner.reading import File, place, read
+from mlci.vendors.jenkins.runner.reading import File, place, read_files
 
 
 def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
@@ -36,7 +36,7 @@ def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
     EnvironmentLacks : Groovy is missing
     """
     event = setting.event
-    wanted = [file for file in read(files) if event.workflow in ("", file.workflow)]
+    wanted = [file for file in read_files(files) if event.workflow in ("", file.workflow)]
     started = [(file, fates) for file, fates in fates_of(wanted, event) if any(runs(fates))]
     if not started:
         return ()
@@ -148,7 +148,7 @@ class Run:
         refuse_signalled("Groovy", ended)
         if ended.status != 0:
             raise MlciError("Groovy failed:\n" + "\n".join(said))
-        return groovy.read(made)[0]
+        return groovy.read_results(made)[0]
 
     def build(self) -> dict[str, Any]:
         """Return the build, as start.groovy wants it."""

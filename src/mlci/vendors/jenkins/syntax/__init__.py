@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from mlci.vendors.jenkins.syntax.groovy import read
+from mlci.vendors.jenkins.syntax.groovy import read_source
 from mlci.vendors.jenkins.syntax.groovy.tree import text_of
 from mlci.vendors.jenkins.syntax.model import Jenkinsfile, Pipeline, Stage, Step
 from mlci.vendors.jenkins.syntax.reader import pipelines
@@ -38,7 +38,7 @@ def parse(text: str, name: str = "Jenkinsfile") -> Jenkinsfile:
     -------
     Jenkinsfile : without pipelines when the text is too broken to trust; rule `jenkins-syntax` then says why
     """
-    source = read(text, name)
+    source = read_source(text, name)
     return Jenkinsfile(source, () if source.broken else pipelines(source.statements))
 
 

@@ -27,7 +27,7 @@ def read(files: Mapping[str, str]) -> tuple[ReadJob, ...]:
 
 
 def jobs(data: Mapping[str, Any]) -> Iterator[ReadJob]:
-    shared = variables.read(listed(data.get("env", {}).get("global", [])))
+    shared = variables.read_lines(listed(data.get("env", {}).get("global", [])))
     asked = {stage["name"]: stage.get("if", "") for stage in data["stages"] if isinstance(stage, dict)}
     order = [stage["name"] if isinstance(stage, dict) else stage for stage in data["stages"]]
     before: dict[str, tuple[str, ...]] = {}
@@ -60,7 +60,7 @@ def given_by_hand(conditions: Sequence[Condition]) -> frozenset[str]:
 
 def job(entry: Mapping[str, Any], shared: Mapping[str, str], needs: tuple[str, ...]) -> ReadJob:
     command = words(entry)
-    own = {**variables.read(listed(entry.get("env", []))), **variables.read(exports(entry))}
+    own = {**variables.read_lines(listed(entry.get("env", []))), **variables.read_lines(exports(entry))}
     uses = listed(entry.get("workspaces", {}).get("use", []))
     return ReadJob(
         workflow=option(command, "--workflow"),

@@ -27,7 +27,7 @@ def quoted(value: str) -> str:
     return value if WORD.fullmatch(value) else f"'{value}'"
 
 
-def read(lines: Iterable[str]) -> dict[str, str]:
+def read_lines(lines: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in lines:
         name, equals, value = line.removeprefix(EXPORT).partition("=")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mlci.errors import InputError
 from mlci.findings import Finding
-from mlci.parity.part import Part, read
+from mlci.parity.part import Part, read_part
 from mlci.vendors.travis.syntax import builds
 from mlci.vendors.travis.syntax.walk import problems_of
 from mlci.yaml.document import Document
@@ -34,7 +34,7 @@ def load(files: Mapping[str, str]) -> Part:
     """
     if PATH not in files:
         raise InputError(f"there is no {PATH}", help="run `mlci generate`")
-    part = read(PATH, files[PATH])
+    part = read_part(PATH, files[PATH])
     check_conditions(part.document)
     plain = {key: value for key, value in (part.value or {}).items() if not str(key).startswith(("_", "."))}
     # Keys that begin so are the user's own, for YAML's aliases.

@@ -39,7 +39,7 @@ class Source(NamedTuple):
         return Mark(self.name, line, column, max(1, (end if line_end < 0 else line_end) - start))
 
 
-def read(text: str, name: str) -> Source:
+def read_source(text: str, name: str) -> Source:
     """Read Groovy text.
 
     Parameters
