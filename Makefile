@@ -1,9 +1,14 @@
-# `make demo` shows the main job; `make test` passes the tests. Both need only Python 3.11+, git and make.
+# `make demo` shows the main job; `make check` is the fast loop; `make test` passes all tests. All need only
+# Python 3.11+, git and make.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# All cores; a worker that has nothing left takes over half of what another has before it.
+PYTEST ?= --numprocesses auto --dist worksteal
+# Tests start Python by the hundred: what it imports is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lint generate bench wheel clean
+.PHONY: demo check test lint generate bench wheel clean
 .DELETE_ON_ERROR:
 
 $(VENV)/.installed: pyproject.toml
@@ -14,6 +19,10 @@ $(VENV)/.installed: pyproject.toml
 
 demo: $(VENV)/.installed
 	$(BIN)/python examples/demo.py
+
+# What a change is tried with: no program beyond Python and git, no TensorFlow, a part of the generated examples.
+check: $(VENV)/.installed lint
+	$(BIN)/python -m pytest $(PYTEST) --hypothesis-profile check -m "not real and not tensorflow"
 
 test: $(VENV)/.installed lint
 	$(BIN)/python -m pytest $(PYTEST)

@@ -8,12 +8,14 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from unittest import mock
 
 import engine_kit
 
 from mlci.engine.stop import Stop
-from mlci.parity import choice, performers
+from mlci.parity import choice, column, performers, proof
 from mlci.parity.contract import Event, Setting
+from mlci.parity.expected import Expected
 from mlci.parity.proof import Part, Prover, Request
 from mlci.planning import repository
 from mlci.planning import vendor as vendors
@@ -113,6 +115,21 @@ def prover(
     own = stop or Stop()
     with tempfile.TemporaryDirectory(prefix="mlci-parity-test-") as scratch, own.at_work():
         yield Prover(root, found, request, Path(scratch), own, lambda line: None)
+
+
+@contextmanager
+def plan_run_once() -> Iterator[None]:
+    """Run what a plan itself does once for each event: its proofs differ in the vendors' files alone."""
+    known: dict[str, column.Column] = {}
+
+    def of_plan(jobs: Sequence[Expected], setting: Setting) -> column.Column:
+        key = repr((jobs, setting.event))
+        if key not in known:
+            known[key] = column.of_plan(jobs, setting)
+        return known[key]
+
+    with mock.patch.object(proof, "of_plan", of_plan):
+        yield
 
 
 def edit(root: Path, path: str, old: str, new: str, count: int = 1) -> None:

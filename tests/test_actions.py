@@ -66,6 +66,7 @@ def test_every_parameter_of_a_stage_is_an_input(library: Any) -> None:
         assert bool(given.get("required")) == parameter.required
 
 
+@pytest.mark.real
 def test_the_schema_and_the_linters_are_content(tmp_path: Path) -> None:
     top = tools.repository(
         tmp_path,

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from amount_kit import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mlci.engine.bundle import pack
@@ -98,7 +99,7 @@ names = st.text(
 ).filter(lambda name: name not in (".", "..") and not set(name) & set("/\\") and len(name.encode()) < 100)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(files=st.dictionaries(names, st.binary(max_size=300), min_size=1, max_size=5))
 def test_any_names_and_contents_travel(tmp_path_factory, files):
     root = tmp_path_factory.mktemp("any")
@@ -262,7 +263,7 @@ def test_a_link_in_the_workspace_does_not_lead_the_outputs_away(tmp_path):
     assert (outside / "out/a").read_bytes() == b"precious"
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(at=st.integers(0, 10_000), value=st.integers(0, 255), cut=st.booleans())
 def test_a_damaged_bundle_is_refused_or_still_true(tmp_path_factory, at, value, cut):
     """Whatever byte is damaged: what is unpacked is what was packed, or nothing."""

@@ -13,7 +13,7 @@ import pytest
 
 from mlci.calls import options
 from mlci.commands import app
-from mlci.registry import COMMANDS
+from mlci.registry import COMMANDS, Entry
 
 ENTRY = [sys.executable, "-m", "mlci"]
 
@@ -23,6 +23,22 @@ def mlci(*words: str, cwd: Path | None = None, **env: str) -> subprocess.Complet
 
     given = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120", **env}
     return subprocess.run([*ENTRY, *words], cwd=cwd, env=given, capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture
+def here(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Return what calls mlci in this process; its exit status, and what it said on both streams."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def call(*words: str) -> tuple[int, str, str]:
+        status = app.run(words)
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return call
 
 
 def test_version_is_said_without_loading_anything() -> None:
@@ -43,12 +59,14 @@ def test_version_is_said_without_loading_anything() -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
-def test_help_has_a_summary_an_example_and_every_option(command: app.Command) -> None:
-    done = mlci(command.id, "--help")
-    assert done.returncode == 0, done.stderr
-    assert "Example" in done.stdout
+def test_help_has_a_summary_an_example_and_every_option(
+    command: Entry, here: Callable[..., tuple[int, str, str]]
+) -> None:
+    status, out, err = here(command.id, "--help")
+    assert status == 0, err
+    assert "Example" in out
     for each in options.declared(command.load()):
-        assert (each.flag if isinstance(each.said, options.Option) else each.name.upper()) in done.stdout
+        assert (each.flag if isinstance(each.said, options.Option) else each.name.upper()) in out
         assert each.said.help[0].isupper() and len(each.said.help) > 10
 
 
@@ -114,11 +132,13 @@ def test_a_plain_call_is_read_as_typer_reads_it(
         (("grpah",), "graph"),
     ],
 )
-def test_a_wrong_call_is_explained(words: tuple[str, ...], said: str) -> None:
-    done = mlci(*words)
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
+def test_a_wrong_call_is_explained(
+    words: tuple[str, ...], said: str, here: Callable[..., tuple[int, str, str]]
+) -> None:
+    status, _, err = here(*words)
+    assert status == 2
+    assert said in err
+    assert "Traceback" not in err
 
 
 def test_input_errors_show_the_line_and_exit_2(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given, settings
+from amount_kit import examples
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mlci.errors import InputError
@@ -89,7 +90,7 @@ def with_junk(path: tuple[object, ...], junk: object) -> object:
 
 
 @given(st.sampled_from(paths(SAMPLE)), JUNK)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_loading_raises_nothing_but_our_own_errors_and_agrees_with_the_schema(
     path: tuple[object, ...], junk: object
 ) -> None:
@@ -109,7 +110,7 @@ def test_loading_raises_nothing_but_our_own_errors_and_agrees_with_the_schema(
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_any_text_is_read_or_refused_with_our_own_error(text: str) -> None:
     try:
         repository.parse(Document("mlci.yaml", text))

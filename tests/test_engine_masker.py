@@ -7,7 +7,8 @@ import json
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import example, given, settings
+from amount_kit import examples
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mlci.engine.masker import Masker
@@ -86,7 +87,7 @@ def test_what_begins_no_secret_is_shown_at_once():
 words = st.text("ab", min_size=1, max_size=6)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(secrets=st.lists(words, min_size=1, max_size=3), text=st.text("ab \n", max_size=60), data=st.data())
 @example(secrets=["abab", "ba"], text="abababab", data=None)
 def test_a_stream_is_hidden_like_its_whole_text(secrets, text, data):

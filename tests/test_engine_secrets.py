@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from amount_kit import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mlci.engine.secrets import Secrets, parse, read_secrets
@@ -62,7 +63,7 @@ def test_the_environment_comes_first_and_an_empty_value_is_none(tmp_path):
     assert (secrets.get("A"), secrets.get("B"), secrets.get("C")) == ("environment", "file", "")
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.text(max_size=80))
 def test_any_text_is_read_or_refused(text):
     try:
@@ -72,7 +73,7 @@ def test_any_text_is_read_or_refused(text):
     assert all(isinstance(value, str) for value in found.values())
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(
     st.text(
         st.characters(

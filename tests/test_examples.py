@@ -104,6 +104,7 @@ def test_pictures_are_up_to_date(name: str, update_cases: bool) -> None:
     assert (EXAMPLES / name / "pipeline.svg").read_text() == picture
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("name", NAMES)
 def test_the_linter_finds_no_error(name: str) -> None:
     call([*MLCI, "lint", "."], EXAMPLES / name)
@@ -122,6 +123,7 @@ SCRIPTS = sorted(path for path in EXAMPLES.rglob("*.sh"))
 DOCKERFILES = sorted(path for path in EXAMPLES.rglob("Dockerfile"))
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_scripts_are_clean(path: Path) -> None:
     if not (BIN / "shellcheck").exists():
@@ -129,6 +131,7 @@ def test_scripts_are_clean(path: Path) -> None:
     call([str(BIN / "shellcheck"), "--enable=all", "--exclude=SC2250,SC2312", str(path)], path.parent)
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("path", DOCKERFILES, ids=lambda path: path.parent.name)
 def test_dockerfiles_are_clean(path: Path) -> None:
     if not (BIN / "hadolint").exists():
@@ -213,6 +216,7 @@ def test_docker_image_is_the_whole_pipeline() -> None:
     assert set(image.stage.secrets) == {"REGISTRY_USER", "REGISTRY_TOKEN"}
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(("name", "folder"), [("travis-eks", "."), ("docker-image", "service")])
 def test_the_tests_of_an_example_pass(name: str, folder: str) -> None:
     call([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], EXAMPLES / name / folder)
@@ -224,6 +228,7 @@ def test_the_tests_of_an_example_with_a_network_pass(name: str) -> None:
     call([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], EXAMPLES / name)
 
 
+@pytest.mark.real
 def test_travis_eks_trains_and_tests_here(tmp_path: Path) -> None:
     root = copy("travis-eks", tmp_path)
     call([*MLCI, "run", "train", "test"], root)
@@ -233,6 +238,7 @@ def test_travis_eks_trains_and_tests_here(tmp_path: Path) -> None:
     assert "everything is up to date" in again.stdout + again.stderr
 
 
+@pytest.mark.real
 def test_docker_image_tests_here(tmp_path: Path) -> None:
     pytest.importorskip("pytest_cov", reason="needs pytest-cov: pip install pytest-cov")
     root = copy("docker-image", tmp_path)

@@ -9,7 +9,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from amount_kit import examples
+from hypothesis import given
 from hypothesis import strategies as some
 from work_kit import calls
 
@@ -106,14 +107,14 @@ def trace(rows: list[Row]) -> set[tuple[str, str]]:
     return found
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(graphs())
 def test_the_lines_in_the_terminal_say_exactly_the_order(drawn: Scene) -> None:
     expected = {(edge.source, edge.target) for edge in drawn.edges}
     assert trace(list(Lanes(drawn).rows())) == expected
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(graphs(), some.integers(30, 120))
 def test_every_node_has_one_line_and_no_line_is_too_wide(drawn: Scene, width: int) -> None:
     lines = text([drawn], Style(width)).splitlines()
@@ -122,7 +123,7 @@ def test_every_node_has_one_line_and_no_line_is_too_wide(drawn: Scene, width: in
     assert max(map(width_of, lines)) <= width
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(graphs())
 def test_boxes_of_an_svg_never_overlap_and_edges_point_down(drawn: Scene) -> None:
     sizes = {node.id: Size(80 + 13 * len(node.id), 40) for node in drawn.nodes}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from amount_kit import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mlci.vendors.github.syntax.embedded_expressions import is_whole, mask, pieces
@@ -105,7 +106,7 @@ def test_what_is_no_expression(text, start, said):
     assert error.start == start
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.text(alphabet="ab.*[]()'\"!=<>&|, 019x{}$-\n", max_size=60))
 def test_reading_never_raises(text):
     tree = parse(text)
@@ -115,7 +116,7 @@ def test_reading_never_raises(text):
         check(tree, LOOSE, contexts.STEP)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(max_size=40))
 def test_tokens_lie_within_the_text(text):
     try:

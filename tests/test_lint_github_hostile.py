@@ -6,7 +6,8 @@ import random
 import time
 
 import pytest
-from hypothesis import given, settings
+from amount_kit import examples
+from hypothesis import given
 from hypothesis import strategies as st
 from lint_rules_kit import CASES, files_in, rules_in
 
@@ -58,7 +59,7 @@ def lint(text: str, kind: kinds.Kind) -> list[Finding]:
     return found
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(st.data())
 def test_mutated_files_fail_no_rule(data):
     kind, text = data.draw(st.sampled_from(TEXTS))
@@ -70,7 +71,7 @@ def test_mutated_files_fail_no_rule(data):
         assert one.mark.line >= 1 and one.mark.column >= 1
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.sampled_from(TEXTS), st.integers(0, 4000))
 def test_truncated_files_fail_no_rule(entry, length):
     kind, text = entry

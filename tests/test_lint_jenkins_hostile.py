@@ -7,6 +7,7 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
+from amount_kit import part
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lint_rules_kit import jenkins_findings as check
@@ -18,7 +19,7 @@ from mlci.vendors.jenkins.syntax import parse, shell_scripts
 CASES = sorted((Path(__file__).parent / "cases" / "lint").glob("jenkins-*/*/Jenkinsfile"))
 TEXTS = [path.read_text(encoding="utf-8") for path in CASES]
 CHARACTERS = "{}()[]'\"$\\/*,;:=.+-!?@<>#\n\r\t a1\u00e9\u2028\x00\ufeff"
-QUICK = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=part(200), suppress_health_check=list(HealthCheck))
 
 
 def examine(text):
@@ -64,7 +65,7 @@ def test_random_bytes(raw):
     examine(raw.decode("utf-8", "replace"))
 
 
-@settings(QUICK, max_examples=150)
+@settings(QUICK, max_examples=part(150))
 @given(st.sampled_from(TEXTS), st.data())
 def test_flipped_bytes(text, data):
     raw = bytearray(text.encode())
@@ -123,7 +124,7 @@ HEADS = ("", "pipeline{agent any\nstages{stage('a'){steps{\n")
 @pytest.mark.parametrize("unit", REPEATED)
 @pytest.mark.parametrize("head", HEADS)
 def test_endless_repetition_ends_soon(unit, head):
-    text = head + unit * (60_000 // len(unit))
+    text = head + unit * (part(60_000) // len(unit))
     start = time.process_time()
     examine(text)
     assert time.process_time() - start < 6  # on a slow, shared machine; below 1 s is usual

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from amount_kit import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mlci.lint import kinds
@@ -33,7 +34,7 @@ def test_scripts_are_cut_into_commands(text, expected):
     assert [command.run for command in split(text)] == expected
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(alphabet="ab $(){}'\"|&;<>\\\n#=", max_size=80))
 def test_every_word_stands_where_it_says(text):
     for command in split(text):

@@ -17,6 +17,7 @@ import pytest
 import render_kit
 import workflow_tools as tools
 
+from mlci.commands import app
 from mlci.derive import orb, units
 from mlci.derive.packing import pack
 from mlci.engine.stop import Stop
@@ -173,6 +174,7 @@ def test_every_parameter_of_a_stage_is_one_of_the_orb(section: str, library: Any
         assert ("default" not in given) == parameter.required
 
 
+@pytest.mark.real
 def test_the_linter_is_content() -> None:
     mlci = tools.program("mlci")
     words = [mlci, "lint", "--strict", "--no-partners", orb.FOLDER]
@@ -180,6 +182,7 @@ def test_the_linter_is_content() -> None:
     assert tools.said([tools.program("shellcheck"), *sorted(SOURCE.glob("scripts/*.sh"))], kit.ROOT) == ""
 
 
+@pytest.mark.real
 def test_the_schema_is_content_with_every_example(tmp_path: Path) -> None:
     packed = {key: value for key, value in load(PACKED).items() if key not in ("version", "display")}
     files = []
@@ -218,12 +221,15 @@ SAID = """\
 
 
 @pytest.mark.parametrize("orb", [SHIPPED, "mlci/mlci@7.8.9", "acme/mlci@0.1.0"])
-def test_the_linter_knows_the_orb_of_its_own_version(orb: str, tmp_path: Path) -> None:
+def test_the_linter_knows_the_orb_of_its_own_version(
+    orb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / ".circleci").mkdir()
     (tmp_path / ".circleci" / "config.yml").write_text(USED.format(orb=orb))
-    words = [tools.program("mlci"), "lint", "--no-partners", "--select", "circleci-*"]
-    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
-    said = re.findall(r"^\.circleci/config\.yml:(.*) \[circleci-[a-z-]+\]$", done.stdout, re.M)
+    monkeypatch.chdir(tmp_path)
+    app.run(["lint", "--no-partners", "--select", "circleci-*"])
+    out = capsys.readouterr().out
+    said = re.findall(r"^\.circleci/config\.yml:(.*) \[circleci-[a-z-]+\]$", out, re.M)
     assert "".join(f"{line}\n" for line in said) == (SAID if orb == SHIPPED else "")
 
 

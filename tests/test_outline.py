@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from amount_kit import examples, part
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mlci.errors import InputError
@@ -174,7 +175,7 @@ SCRAPS += [
 ]
 
 
-@settings(max_examples=1_500, deadline=None)
+@examples(1_500)
 @given(st.sampled_from(TEXTS + READ), st.data())
 def test_mutated_files_are_read_alike(text, data):
     start = data.draw(st.integers(0, len(text)))
@@ -210,7 +211,7 @@ UNITS += ["!x ", "a: |\n b\n", "---\n", "\\", "a b\n", "'' ", "- a#b" + " " * 50
 @pytest.mark.parametrize("head", ["", "a: ", "- ", "x: [", 'x: "', "x: |\n  ", "a#b "])
 @pytest.mark.parametrize("unit", UNITS)
 def test_no_text_takes_long(unit, head):
-    text = head + unit * (399_000 // len(unit)) + "x: y\n"
+    text = head + unit * (part(399_000) // len(unit)) + "x: y\n"
     start = time.process_time()
     with contextlib.suppress(fast_reader.Unusual):
         fast_reader.read_tree(text)

@@ -77,6 +77,7 @@ def test_a_proof_is_shown_and_written_and_leaves_nothing(tmp_path: Path, tempora
             assert not any(value in path.read_text() for value in kit.SECRETS.values()), path
 
 
+@pytest.mark.real
 def test_work_that_is_not_committed_is_part_of_a_proof(tmp_path: Path, temporary: Path) -> None:
     root = kit.lay_out(tmp_path / "small")
     (root / "make.py").write_text(kit.MAKE + "# another\n")
@@ -93,6 +94,7 @@ def test_work_that_is_not_committed_is_part_of_a_proof(tmp_path: Path, temporary
     assert subprocess.run(["git", "count-objects"], cwd=root, capture_output=True, text=True).stdout == before
 
 
+@pytest.mark.real
 def test_a_folder_that_is_no_repository_is_proven_all_the_same(tmp_path: Path) -> None:
     root = tmp_path / "small"
     text = kit.PIPELINE.replace("    secrets: [TOKEN]\n", "").replace("    secrets: [SHIP_KEY]\n", "")
@@ -109,6 +111,7 @@ def test_a_secret_that_is_missing_is_said_before_anything_runs(tmp_path: Path) -
         kit.prove(root, secrets={"SHIP_KEY": "abcdefgh"})
 
 
+@pytest.mark.real
 def test_a_missing_program_leaves_a_vendor_unproven_and_the_rest_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,6 +130,7 @@ def test_a_missing_program_leaves_a_vendor_unproven_and_the_rest_goes_on(
     assert [lack.program for lack in (*runner.lacks(), *travis.lacks())] == ["bash", "bash"]
 
 
+@pytest.mark.real
 def test_a_vendor_without_files_is_not_proven_and_that_counts(tmp_path: Path) -> None:
     root = kit.lay_out(tmp_path / "small")
     (root / ".travis.yml").unlink()
@@ -136,6 +140,7 @@ def test_a_vendor_without_files_is_not_proven_and_that_counts(tmp_path: Path) ->
     assert not Proof("small", (part,)).stands(allow_missing=True)
 
 
+@pytest.mark.real
 def test_a_key_that_is_not_known_is_refused_with_its_line(tmp_path: Path) -> None:
     root = kit.lay_out(tmp_path / "small")
     kit.edit(
@@ -187,6 +192,7 @@ workflows:
 """
 
 
+@pytest.mark.real
 def test_a_hung_job_is_ended_with_all_it_started(tmp_path: Path) -> None:
     root = kit.lay_out(tmp_path / "small", HANGING)
     begun = time.monotonic()
@@ -198,6 +204,7 @@ def test_a_hung_job_is_ended_with_all_it_started(tmp_path: Path) -> None:
     assert list(kit.processes(LONGER)) + list(kit.processes(LONG)) == []
 
 
+@pytest.mark.real
 def test_an_interrupt_ends_everything(tmp_path: Path, temporary: Path) -> None:
     root = kit.lay_out(tmp_path / "small", HANGING)
     process = kit.call(root, "-j", "3")
@@ -224,6 +231,7 @@ workflows:
 """
 
 
+@pytest.mark.real
 def test_a_job_has_only_what_it_installs(tmp_path: Path) -> None:
     root = kit.lay_out(tmp_path / "small", INSTALLED)
     kit.alike(kit.prove(root), BOTH)
@@ -235,6 +243,7 @@ def test_a_job_has_only_what_it_installs(tmp_path: Path) -> None:
     assert any("mlci: command not found" in each for each in kit.told(part)), kit.told(part)
 
 
+@pytest.mark.real
 def test_what_the_environment_lacks_is_said(tmp_path: Path, temporary: Path) -> None:
     text = INSTALLED.replace("stages:", "requirements: requirements.txt\nstages:", 1)
     root = kit.lay_out(tmp_path / "small", text, {"requirements.txt": "no-such-package-of-anyone==1.0\n"})
@@ -245,6 +254,7 @@ def test_what_the_environment_lacks_is_said(tmp_path: Path, temporary: Path) -> 
     assert "circleci: main / only: failed, and must be passed" in out
 
 
+@pytest.mark.real
 def test_a_proof_can_be_looked_at_where_it_ran(tmp_path: Path, temporary: Path) -> None:
     root = kit.lay_out(tmp_path / "small", INSTALLED)
     status, _, err = kit.done(kit.call(root, "--keep", "--vendor", "circleci"))

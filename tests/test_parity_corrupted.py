@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -299,6 +299,12 @@ CHANGES = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def plan_run_once() -> Iterator[None]:
+    with kit.plan_run_once():
+        yield
+
+
 @pytest.fixture(scope="module")
 def repositories(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Return a repository of a pipeline; each is laid out once."""
@@ -312,6 +318,7 @@ def repositories(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Pa
     return repository
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_by_hand_is_found_and_named(name: str, repositories: Callable[[str], Path]) -> None:
     change = CHANGES[name]

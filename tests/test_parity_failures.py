@@ -35,6 +35,7 @@ FAILING = pipeline(
 )
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("approved", [(), ("hold",)])
 def test_a_failure_stops_the_same_jobs_everywhere(tmp_path: Path, approved: tuple[str, ...]) -> None:
     root = kit.lay_out(tmp_path / "small", FAILING)
@@ -55,6 +56,7 @@ def test_a_failure_stops_the_same_jobs_everywhere(tmp_path: Path, approved: tupl
     assert records["wrong"]["exit_status"] == 6
 
 
+@pytest.mark.real
 def test_an_approval_that_is_withheld_stops_what_comes_after(tmp_path: Path) -> None:
     root = kit.lay_out(tmp_path / "small")
     part = kit.prove(root)
@@ -115,6 +117,7 @@ def conditions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return kit.lay_out(tmp_path_factory.mktemp("conditions") / "small", CONDITIONS)
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("name", EVENTS)
 def test_an_event_runs_the_same_jobs_everywhere(name: str, conditions: Path) -> None:
     event, wanted = EVENTS[name]
@@ -150,6 +153,7 @@ MATRIX = pipeline(
 )
 
 
+@pytest.mark.real
 def test_a_matrix_runs_alike(tmp_path: Path) -> None:
     root = kit.lay_out(tmp_path / "small", MATRIX)
     part = kit.prove(root)
@@ -171,6 +175,7 @@ NOTICES = pipeline(
 )
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(("run", "wanted"), [('"false"', {"failure"}), ('"true"', {"success"})])
 def test_people_are_told_alike_and_nobody_is_told_really(tmp_path: Path, run: str, wanted: set[str]) -> None:
     root = kit.lay_out(tmp_path / "small", NOTICES.replace('test: {run: "false"}', f"test: {{run: {run}}}"))
@@ -180,6 +185,7 @@ def test_people_are_told_alike_and_nobody_is_told_really(tmp_path: Path, run: st
         assert column.told == {(how, "main") for how in wanted}
 
 
+@pytest.mark.real
 def test_a_notice_that_is_dropped_is_found(tmp_path: Path) -> None:
     root = kit.lay_out(tmp_path / "small", NOTICES)
     kit.edit(root, ".travis.yml", "      after_failure: mlci notify failure --workflow main\n", "", 2)

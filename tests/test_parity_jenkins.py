@@ -130,6 +130,12 @@ CHANGES = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def plan_run_once() -> Iterator[None]:
+    with kit.plan_run_once():
+        yield
+
+
 @pytest.fixture(scope="module")
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return kit.lay_out(tmp_path_factory.mktemp("repository") / "small", CHANGED)

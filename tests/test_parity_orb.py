@@ -63,6 +63,7 @@ workflows:
 APPROVED = Event("manual", workflow="main", approved=("hold",), inputs={"reason": "because"})
 
 
+@pytest.mark.real
 def test_jobs_of_the_orb_do_what_the_plan_does(tmp_path: Path) -> None:
     root = kit.lay_out(tmp_path / "small", PIPELINE)
     with kit.prover(root) as made:
@@ -80,6 +81,7 @@ def test_jobs_of_the_orb_do_what_the_plan_does(tmp_path: Path) -> None:
     assert calls["ship-it"] == ("mlci", "exec", "--workflow=main", "--job=ship-it", "ship")
 
 
+@pytest.mark.real
 def test_a_failure_stops_the_jobs_of_the_orb_and_is_told_of(tmp_path: Path) -> None:
     root = kit.lay_out(tmp_path / "small", PIPELINE.replace("cat model/small.txt", "exit 9; cat"))
     part = kit.prove(root, event=APPROVED)
@@ -194,6 +196,7 @@ def rendered(case: str, style: str) -> dict[str, str]:
     )
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("reference", ["mlci/mlci@9.9.9", "mlci/mlci@volatile", "mlci/mlci"])
 def test_another_version_of_the_orb_is_refused_with_its_line(tmp_path: Path, reference: str) -> None:
     root = kit.lay_out(tmp_path / "small", PIPELINE)
@@ -208,6 +211,7 @@ def test_another_version_of_the_orb_is_refused_with_its_line(tmp_path: Path, ref
     assert not Proof("small", (part,)).stands(allow_missing=True)
 
 
+@pytest.mark.real
 def test_another_orb_is_not_here(tmp_path: Path) -> None:
     root = kit.lay_out(tmp_path / "small", PIPELINE)
     kit.edit(root, CONFIG, SHIPPED, "acme/mlci@0.1.0")

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from amount_kit import examples
 from engine_kit import commit, environ, go, repository, text_of
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from report_kit import CONTEXT, Seen, history, lay, made, record
 
@@ -560,7 +561,7 @@ def test_any_text_is_one_cell_of_markdown(value: str) -> None:
     assert spans.count("`") in (0, 2)
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=8), st.data())
 def test_whatever_a_field_holds_a_report_is_made_or_the_record_is_damaged(value: Any, draw: Any) -> None:
     from tempfile import TemporaryDirectory

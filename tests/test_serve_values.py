@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from amount_kit import examples
+from hypothesis import given
 from hypothesis import strategies as some
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -111,7 +112,7 @@ json_values = some.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(value=json_values, dtype=some.sampled_from(["float32", "int32", "bool", "string", "uint8"]))
 def test_any_request_is_read_or_refused(value: Any, dtype: str) -> None:
     for key in ("instances", "inputs"):
@@ -124,7 +125,7 @@ def test_any_request_is_read_or_refused(value: Any, dtype: str) -> None:
 FLOATS = some.floats(width=32, allow_nan=False)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     array=arrays("float32", array_shapes(min_dims=1, max_dims=3, max_side=4), elements=FLOATS),
 )

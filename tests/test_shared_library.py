@@ -71,6 +71,7 @@ def test_each_step_has_its_page() -> None:
     assert {f"{shared_library.FOLDER}/{name}" for name in shared_library.FILES} == set(shared_library.files())
 
 
+@pytest.mark.real
 def test_the_scripts_are_sound() -> None:
     for script in sorted((LIBRARY / "resources" / "mlci").glob("*.sh")):
         assert tools.said([tools.program("shellcheck"), script], LIBRARY) == ""

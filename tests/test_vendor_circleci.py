@@ -12,7 +12,8 @@ import pytest
 import render_kit as kit
 import vendor_kit
 import workflow_tools as tools
-from hypothesis import given, settings
+from amount_kit import examples
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mlci.language.catalogue import STEPS
@@ -161,7 +162,7 @@ def wanted_job(plan: Plan, node: Job | Approval) -> ReadJob:
 
 
 @given(vendor_kit.ENVS, vendor_kit.ENVS, vendor_kit.ENVS, st.sampled_from(STYLES))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_any_string_comes_back(
     env: dict[str, str], shared: dict[str, str], service: dict[str, str], style: str
 ) -> None:

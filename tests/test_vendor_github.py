@@ -10,7 +10,8 @@ import pytest
 import render_kit as kit
 import vendor_kit
 import workflow_tools as tools
-from hypothesis import given, settings
+from amount_kit import examples
+from hypothesis import given
 
 from mlci.findings import Finding, Mark
 from mlci.language.model import Condition
@@ -97,7 +98,7 @@ def test_mlci_finds_nothing_where_its_own_actions_are_used(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("style", ["steps", "actions"])
 @given(vendor_kit.ENVS, vendor_kit.ENVS, vendor_kit.ENVS)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_any_string_comes_back(
     style: str, env: dict[str, str], shared: dict[str, str], service: dict[str, str]
 ) -> None:

@@ -18,6 +18,7 @@ import render_kit as kit
 import vendor_kit
 import vendor_pipeline
 import workflow_tools as tools
+from amount_kit import examples
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lint_rules_kit import jenkins_findings as check
@@ -565,7 +566,7 @@ def test_a_rendered_pipeline_really_runs(tmp_path: Path, style: str) -> None:
     assert not any(vendor_pipeline.TOKEN.encode() in path.read_bytes() for path in left)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(vendor_kit.ENVS, vendor_kit.ENVS, st.sampled_from(STYLES))
 def test_strings_come_back_as_they_went_in(env: dict[str, str], shared: dict[str, str], style: str) -> None:
     plans = styled(kit.plans_from(vendor_kit.pipeline_text(env, shared, {})), style)

@@ -14,7 +14,8 @@ import travis_language
 import vendor_kit
 import vendor_pipeline
 import workflow_tools as tools
-from hypothesis import example, given, settings
+from amount_kit import examples
+from hypothesis import example, given
 from work_kit import calls
 
 from mlci.planning.context import Context
@@ -231,7 +232,7 @@ def test_any_branch_name_is_matched_and_no_other(name: str) -> None:
         assert not travis_language.holds(condition, {"type": "push", "branch": f"{whole}x/y"}), condition
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(vendor_kit.ENVS, vendor_kit.ENVS)
 @example({"A": "it's \\ \" $HOME `id` $(id)\nnext"}, {"A": ""})
 def test_strings_come_back_as_they_went_in(env: dict[str, str], shared: dict[str, str]) -> None:
@@ -244,7 +245,7 @@ def test_strings_come_back_as_they_went_in(env: dict[str, str], shared: dict[str
 
 
 @pytest.mark.real
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(vendor_kit.ENVS)
 def test_bash_sees_the_variables_as_they_were_written(env: dict[str, str]) -> None:
     env = {f"V_{name}": value for name, value in env.items()}  # bash has names of its own, such as _

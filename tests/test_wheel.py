@@ -15,6 +15,7 @@ from mlci.vendors.circleci.syntax.shipped_orb import SHIPPED
 from mlci.vendors.jenkins.runner import groovy
 
 ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.real
 PIPELINE = """\
 version: 1
 name: away
@@ -101,7 +102,6 @@ def test_it_has_the_orb_that_a_configuration_names(installed: dict[str, str], tm
     assert [path.name for path in inside.rglob("*") if path.is_file()] == ["orb.yml"]
 
 
-@pytest.mark.real
 @pytest.mark.skipif(bool(groovy.missing()), reason=f"needs Groovy: {groovy.HELP}")
 def test_it_has_the_library_that_jenkinsfiles_load(installed: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "mlci.yaml").write_text(PIPELINE.format(vendors="jenkins") + "style: library\n")
