@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+import groovy_kit
 import parity_kit as kit
 import performer_kit
 import pytest
@@ -70,8 +73,10 @@ def runs(found: forecast.Forecast) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return kit.lay_out(tmp_path_factory.mktemp("two") / "repository", TWO)
+def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    root = kit.lay_out(tmp_path_factory.mktemp("two") / "repository", TWO)
+    with groovy_kit.one_start(partial(forecast_of, root, event) for event, _ in EVENTS):
+        yield root
 
 
 def shown(event: object) -> str | None:

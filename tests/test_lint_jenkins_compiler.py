@@ -28,6 +28,7 @@ args.each { name ->
 }
 """
 
+MUTANTS = 300
 pytestmark = pytest.mark.real
 
 
@@ -39,29 +40,29 @@ def java_home():
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory):
-    """Return a function that tells for each of some texts whether the compiler takes it."""
+    """Return a function that tells which texts the compiler takes; all tried here are compiled at once."""
     groovy = shutil.which("groovy")
     if groovy is None:
         pytest.skip("needs the program groovy (apt-get install groovy)")
     folder = tmp_path_factory.mktemp("groovy")
     (folder / "compile.groovy").write_text(COMPILE)
 
-    def run(texts):
-        names = []
-        for number, text in enumerate(texts):
-            path = folder / f"p{number}.groovy"
-            path.write_text(text, encoding="utf-8")
-            names.append(str(path))
-        environment = {**os.environ, "JAVA_HOME": java_home()}
-        done = subprocess.run(
-            [groovy, str(folder / "compile.groovy"), *names], capture_output=True, text=True, env=environment
-        )
-        if done.returncode:
-            pytest.skip(f"groovy does not start: {done.stderr.strip()[:200]}")
-        verdicts = dict(reversed(line.split(" ", 1)) for line in done.stdout.splitlines())
-        return [verdicts[name] == "sound" for name in names]
+    names = {}
+    for number, text in enumerate([*good_texts(), *SOUND, *mutants(MUTANTS)]):
+        path = folder / f"p{number}.groovy"
+        path.write_text(text, encoding="utf-8")
+        names[text] = str(path)
+    environment = {**os.environ, "JAVA_HOME": java_home()}
+    words = [groovy, str(folder / "compile.groovy"), *names.values()]
+    done = subprocess.run(words, capture_output=True, text=True, env=environment)
+    if done.returncode:
+        pytest.skip(f"groovy does not start: {done.stderr.strip()[:200]}")
+    verdicts = dict(reversed(line.split(" ", 1)) for line in done.stdout.splitlines())
+    return lambda texts: [verdicts[names[text]] == "sound" for text in texts]
 
-    return run
+
+def good_texts():
+    return [path.read_text(encoding="utf-8") for path in GOOD]
 
 
 def reads(text):
@@ -72,7 +73,7 @@ def reads(text):
 def mutants(count):
     """Yield pipelines with one small fault each, the same ones every time."""
     chance = random.Random(20)
-    texts = [path.read_text(encoding="utf-8") for path in GOOD]
+    texts = good_texts()
     for _ in range(count):
         text = chance.choice(texts)
         spans = [found.span() for found in re.finditer(r"\w+|[^\w\s]", text)]
@@ -88,7 +89,7 @@ def mutants(count):
 
 
 def test_sound_pipelines_compile(compiled):
-    texts = [path.read_text(encoding="utf-8") for path in GOOD]
+    texts = good_texts()
     assert compiled(texts) == [True] * len(texts)
 
 
@@ -98,7 +99,7 @@ def test_sound_groovy_compiles_and_is_read(compiled):
 
 
 def test_verdicts_on_small_faults_agree(compiled):
-    texts = list(mutants(300))
+    texts = list(mutants(MUTANTS))
     pairs = list(zip(compiled(texts), (reads(text) for text in texts), texts, strict=True))
     false_alarms = [text for sound, ours, text in pairs if sound and not ours]
     missed = [text for sound, ours, text in pairs if ours and not sound]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ def flat(tree: Tree):
     return [one(root) for root in tree.roots], places(tree.suspects), places(tree.unused)
 
 
+@cache
 def agrees(text: str) -> bool:
     """Tell whether a text is read by lines; then as the full parser reads it."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,14 @@ def styled(plans: tuple[Plan, ...], style: str) -> tuple[Plan, ...]:
     return tuple(replace(plan, pipeline=pipeline) for plan in plans)
 
 
-RENDERED = {
-    f"{case}-{style}": circleci.render(styled(kit.plans_of(case), style))
-    for case in kit.CASES
-    for style in STYLES
-}
-"""Every case in every style, whichever it asks for itself."""
+@cache
+def rendered() -> dict[str, dict[str, str]]:
+    """Return every case in every style, whichever it asks for itself."""
+    return {
+        f"{case}-{style}": circleci.render(styled(kit.plans_of(case), style))
+        for case in kit.CASES
+        for style in STYLES
+    }
 
 
 def data_of(case: str) -> Any:
@@ -59,7 +62,7 @@ def data_in(files: dict[str, str]) -> Any:
 
 @pytest.mark.real
 def test_configurations_fit_the_schema(tmp_path: Path) -> None:
-    files = {f"{case}/{path}": text for case, given in RENDERED.items() for path, text in given.items()}
+    files = {f"{case}/{path}": text for case, given in rendered().items() for path, text in given.items()}
     top = tools.repository(tmp_path, files)
     words = [tools.program("check-jsonschema"), "--builtin-schema", "vendor.circle-ci", *sorted(files)]
     assert tools.said(words, top) == ""
@@ -67,7 +70,7 @@ def test_configurations_fit_the_schema(tmp_path: Path) -> None:
 
 @pytest.mark.real
 def test_the_linter_is_content_and_knows_the_orb(tmp_path: Path) -> None:
-    files = {f"{case}/{path}": text for case, given in RENDERED.items() for path, text in given.items()}
+    files = {f"{case}/{path}": text for case, given in rendered().items() for path, text in given.items()}
     top = tools.repository(tmp_path, files)
     words = [tools.program("mlci"), "lint", "--strict", "--no-partners", "--kind", "circleci"]
     assert tools.said([*words, *sorted(files)], top) == ""
@@ -104,7 +107,7 @@ def commands(node: Any) -> Iterator[str]:
 
 
 def test_every_name_that_is_used_is_defined() -> None:
-    for files in RENDERED.values():
+    for files in rendered().values():
         data = data_in(files)
         groups = data.get("job-groups") or {}
         used = [use for holder in (*data["workflows"].values(), *groups.values()) for use in holder["jobs"]]
@@ -146,7 +149,7 @@ def without_matrix(job: ReadJob) -> ReadJob:
 @pytest.mark.parametrize("case", kit.CASES)
 def test_reading_back_yields_what_went_in(case: str, style: str) -> None:
     wanted = [wanted_job(plan, node) for plan in kit.plans_of(case) for node in plan.nodes]
-    read = circleci.read(RENDERED[f"{case}-{style}"])
+    read = circleci.read(rendered()[f"{case}-{style}"])
     assert sorted(map(repr, read)) == sorted(map(repr, wanted))
 
 
@@ -190,7 +193,7 @@ def evaluated(text: str) -> str:
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("case", ["matrix", "everything"])
 def test_a_matrix_names_exactly_its_instances(case: str, style: str) -> None:
-    data = data_in(RENDERED[f"{case}-{style}"])
+    data = data_in(rendered()[f"{case}-{style}"])
     for plan in kit.plans_of(case):
         for key, options in uses(data, plan.workflow.name):
             job = (
@@ -490,7 +493,7 @@ def test_the_orb_is_of_the_version_that_jobs_install(mlci: str, reference: str, 
 
 
 def test_the_setup_of_style_orb_is_that_of_steps() -> None:
-    plain, orb = RENDERED["everything-steps"], RENDERED["everything-orb"]
+    plain, orb = rendered()["everything-steps"], rendered()["everything-orb"]
     assert plain[CONFIG] == orb[CONFIG]
     both = [Document("x", files[CONTINUED]).data for files in (plain, orb)]
     assert both[0]["workflows"] == both[1]["workflows"]

@@ -10,6 +10,7 @@ import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +48,6 @@ def styled(plans: Sequence[Plan], style: str) -> tuple[Plan, ...]:
 
 
 GOLDEN = {case: kit.expected(case, "jenkins") for case in kit.CASES}
-OTHERS = {
-    case: jenkins.render(styled(kit.plans_of(case), "library"))
-    for case in kit.CASES
-    if kit.plans_of(case)[0].pipeline.style != ("library",)
-}
-"""What the cases are in the style of the shared library."""
 RULES = {
     "paths": "jenkins-paths",
     "condition-paths": "jenkins-paths",
@@ -63,6 +58,17 @@ RULES = {
 }
 """What is said where a feature is wanting."""
 
+
+@cache
+def others() -> dict[str, dict[str, str]]:
+    """Return what the cases are in the style of the shared library."""
+    return {
+        case: jenkins.render(styled(kit.plans_of(case), "library"))
+        for case in kit.CASES
+        if kit.plans_of(case)[0].pipeline.style != ("library",)
+    }
+
+
 needs_groovy = pytest.mark.skipif(bool(harness.missing()), reason=f"needs Groovy: {harness.HELP}")
 real = [pytest.mark.real, needs_groovy]
 
@@ -71,7 +77,7 @@ def files() -> list[tuple[str, int, Plan, str]]:
     """Return every expected file with the workflow it is of, and what it is in the library's style."""
     return [
         (case, index, plan, rendered[path_of(index, plan)])
-        for every in (GOLDEN, OTHERS)
+        for every in (GOLDEN, others())
         for case, rendered in every.items()
         for index, plan in enumerate(kit.plans_of(case))
     ]
@@ -371,7 +377,7 @@ def test_every_job_begins_in_a_clean_checkout(traces: Traces) -> None:
 def golden(case: str, workflow: str, style: str = "steps") -> str:
     plans = kit.plans_of(case)
     index = next(at for at, plan in enumerate(plans) if plan.workflow.name == workflow)
-    return (GOLDEN if style == "steps" else OTHERS)[case][path_of(index, plans[index])]
+    return (GOLDEN if style == "steps" else others())[case][path_of(index, plans[index])]
 
 
 @pytest.fixture(scope="module", params=STYLES)
@@ -688,7 +694,7 @@ def test_files_are_read_back_with_their_approvals(style: str) -> None:
 
 
 def test_both_styles_read_alike() -> None:
-    for case, files in OTHERS.items():
+    for case, files in others().items():
         assert jenkins.read(dict(sorted(files.items()))) == jenkins.read(GOLDEN[case]), case
 
 
