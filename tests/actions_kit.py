@@ -57,6 +57,14 @@ def checkout(top: Path) -> Path:
     return top
 
 
+def wheel(top: Path) -> Path:
+    """Build the wheel of mlci: to install that takes less than to build it each time."""
+    words = ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", str(top)]
+    subprocess.run([sys.executable, *words, ROOT], check=True)
+    (built,) = top.glob("mlci-*.whl")
+    return built
+
+
 def python(top: Path) -> Path:
     """Make a Python that has all that mlci needs but not mlci; return its folder of programs."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", top], check=True)

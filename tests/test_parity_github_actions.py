@@ -230,6 +230,7 @@ def test_a_change_by_hand_is_found_and_named(name: str, repositories: Callable[[
     assert any(change.said in each.sentence for each in found), kit.told(part)
 
 
+@pytest.mark.real
 def test_mlci_itself_is_not_looked_for_where_actions_bring_it(tmp_path: Path) -> None:
     for name in ("actions", "steps"):
         text = SHORT.replace("style: actions", f"style: {name}")

@@ -99,8 +99,8 @@ class Done(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return kit.checkout(tmp_path_factory.mktemp("mlci"))
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return kit.wheel(tmp_path_factory.mktemp("mlci"))
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def top(tmp_path: Path) -> Path:
 
 
 def run(top: Path, text: str, mlci: Path, **variables: str) -> Done:
-    """Run a Jenkinsfile in a workspace; mlci is installed from a checkout, without an index."""
+    """Run a Jenkinsfile in a workspace; mlci is installed from its wheel, without an index."""
     kit.commit(top, ())
     build = {
         "text": text.replace("mlciSetup(install", f"mlciSetup(mlci: '{mlci}', install"),
@@ -137,7 +137,7 @@ def run(top: Path, text: str, mlci: Path, **variables: str) -> Done:
             **engine.environment(),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PIP_NO_INDEX": "1",
-            "PIP_NO_BUILD_ISOLATION": "0",
+            "PIP_NO_COMPILE": "0",
             **variables,
         },
     }
@@ -155,8 +155,8 @@ def pipeline(steps: str, agent: str = "any") -> str:
 class TestRun:
     pytestmark = real
 
-    def test_the_how_to_serves_a_repository_with_scripts_of_its_own(self, top: Path, checkout: Path) -> None:
-        found = run(top, shown(), checkout)
+    def test_the_how_to_serves_a_repository_with_scripts_of_its_own(self, top: Path, wheel: Path) -> None:
+        found = run(top, shown(), wheel)
         assert found.result == "SUCCESS", f"{found.error}\n{found.log}"
         assert "'validate-data' done" in found.log
         assert "'train-check' done" in found.log
@@ -167,82 +167,82 @@ class TestRun:
             for path in each.get("testResults", each.get("artifacts")).split(", "):
                 assert (top.parent / "workspace" / path).is_file(), path
 
-    def test_a_missed_check_fails_the_build_and_keeps_its_record(self, top: Path, checkout: Path) -> None:
+    def test_a_missed_check_fails_the_build_and_keeps_its_record(self, top: Path, wheel: Path) -> None:
         (top / "data-schema.yaml").write_text(kit.SCHEMA.replace("max: 1", "max: 0.5"))
-        found = run(top, shown(), checkout)
+        found = run(top, shown(), wheel)
         assert (found.result, found.error) == ("FAILURE", "script returned exit code 1")
         (kept,) = found.steps("stash")
         assert ".mlci/handoff/validate-data/record.json" in kept["files"]
 
-    def test_a_miss_that_is_allowed_leaves_the_build_good(self, top: Path, checkout: Path) -> None:
+    def test_a_miss_that_is_allowed_leaves_the_build_good(self, top: Path, wheel: Path) -> None:
         (top / "data-schema.yaml").write_text(kit.SCHEMA.replace("max: 1", "max: 0.5"))
         with_ = "with: [data: 'data/train.npz', schema: 'data-schema.yaml']"
         text = pipeline(
             f"mlciSetup(install: '') {{ mlciStage(uses: 'validate-data', {with_}, allow_failure: true) }}"
         )
-        found = run(top, text, checkout)
+        found = run(top, text, wheel)
         assert found.result == "SUCCESS", f"{found.error}\n{found.log}"
         assert [each["result"] for each in found.trace if each["event"] == "end"] == ["UNSTABLE"]
         assert found.steps("caught") == [{"message": "script returned exit code 1"}]
 
-    def test_a_stage_of_a_pipeline_fetches_what_was_before_it(self, top: Path, checkout: Path) -> None:
+    def test_a_stage_of_a_pipeline_fetches_what_was_before_it(self, top: Path, wheel: Path) -> None:
         kit.write_pipeline(top)
         first = "mlciStage(uses: 'validate-data', with: [data: 'data/train.npz', schema: 'data-schema.yaml'])"
         second = (
             "mlciStage(stage: 'prepare', workflow: 'nightly', force: true, collects: ['validate-data'], "
             "artifacts: ['prepared'], stash: false)"
         )
-        found = run(top, pipeline(f"mlciSetup(install: '') {{ {first}\n{second} }}"), checkout)
+        found = run(top, pipeline(f"mlciSetup(install: '') {{ {first}\n{second} }}"), wheel)
         assert found.result == "SUCCESS", f"{found.error}\n{found.log}"
         assert (top.parent / "workspace" / "prepared").read_text() == "1\n"
         assert found.steps("unstash") == [{"name": "mlci-validate-data"}]
         assert [each["name"] for each in found.steps("stash")] == ["mlci-validate-data"]
         assert found.steps("archiveArtifacts")[-1]["artifacts"].endswith("summary.md, prepared")
 
-    def test_a_cell_of_a_matrix_has_folders_and_a_stash_of_its_own(self, top: Path, checkout: Path) -> None:
+    def test_a_cell_of_a_matrix_has_folders_and_a_stash_of_its_own(self, top: Path, wheel: Path) -> None:
         (top / "mlci.yaml").write_text(CELLS)
         call = "mlciStage(stage: 'fan', workflow: 'nightly', matrix: ['MLCI_PARAM_WORD'])"
         variables = """environment { MLCI_PARAM_WORD = 'a-b'; MLCI_MATRIX = '{"word": "a-b"}' }"""
         text = pipeline(f"mlciSetup(install: '') {{ {call} }}").replace("stages", f"{variables}\nstages", 1)
-        found = run(top, text, checkout)
+        found = run(top, text, wheel)
         assert found.result == "SUCCESS", f"{found.error}\n{found.log}"
         (kept,) = found.steps("stash")
         assert kept["name"] == "mlci-fan-a_b"
         assert ".mlci/handoff/fan-a_b/record.json" in kept["files"]
 
-    def test_a_container_gets_no_path_and_needs_none(self, top: Path, checkout: Path) -> None:
+    def test_a_container_gets_no_path_and_needs_none(self, top: Path, wheel: Path) -> None:
         (top / "mlci.yaml").write_text(kit.PIPELINE.replace("echo 1 >", "command -v python >"))
         call = "mlciStage(stage: 'prepare', workflow: 'nightly', env: [EMPTY: '', Case: 'one', CASE: 'two'])"
         seen = "sh 'echo \"$PATH\" > seen'"
         text = pipeline(f"mlciSetup(install: '') {{ {seen}\n{call} }}", "{ docker 'python:3.11' }")
-        found = run(top, text, checkout)
+        found = run(top, text, wheel)
         assert found.result == "SUCCESS", f"{found.error}\n{found.log}"
         workspace = top.parent / "workspace"
         assert (workspace / "prepared").read_text() == f"{workspace}/.mlci/venv/bin/python\n"
         assert ".mlci/venv" not in (workspace / "seen").read_text()
 
-    def test_what_a_lock_pins_is_installed(self, top: Path, checkout: Path, uv: Path) -> None:
+    def test_what_a_lock_pins_is_installed(self, top: Path, wheel: Path, uv: Path) -> None:
         kit.write_pipeline(top)
         version = metadata.version("iniconfig")
         (top / "ml").mkdir()
         (top / "ml" / "uv.lock").write_text(LOCK.format(version=version, digest="0" * 64))
         (top / "ml" / "pyproject.toml").write_text(PROJECT)
         text = pipeline(
-            f"mlciSetup(mlci: '{checkout}', lock: 'ml/uv.lock') {{ "
+            f"mlciSetup(mlci: '{wheel}', lock: 'ml/uv.lock') {{ "
             "mlciStage(stage: 'prepare', workflow: 'nightly') }"
         )
-        found = run(top, text, checkout, PIP_FIND_LINKS=str(uv))
+        found = run(top, text, wheel, PIP_FIND_LINKS=str(uv))
         assert found.result == "SUCCESS", f"{found.error}\n{found.log}"
         assert f"Successfully installed uv-{UV}" in found.log
         assert f"Requirement already satisfied: iniconfig=={version}" in found.log
         assert (top.parent / "workspace" / "prepared").read_text() == "1\n"
 
-    def test_an_environment_of_another_python_is_made_anew(self, top: Path, checkout: Path) -> None:
+    def test_an_environment_of_another_python_is_made_anew(self, top: Path, wheel: Path) -> None:
         environment = top.parent / "workspace" / ".mlci" / "venv"
         settings = environment / "pyvenv.cfg"
         settings.write_text(re.sub(r"version = .*", "version = 3.2.1", settings.read_text()))
         (environment / "left").write_text("")
-        found = run(top, pipeline("mlciSetup(mlci: '') { }"), checkout)
+        found = run(top, pipeline("mlciSetup(mlci: '') { }"), wheel)
         assert found.result == "FAILURE", "it has no mlci any more"
         assert "No module named mlci" in found.log
         assert not (environment / "left").exists()
@@ -256,16 +256,16 @@ class TestRun:
             ("mlciSetup(packages: 'b') { }", "mlciSetup takes mlci, install, lock and python, not packages"),
         ],
     )
-    def test_wrong_keys_are_refused(self, top: Path, checkout: Path, call: str, error: str) -> None:
-        found = run(top, pipeline(call), checkout)
+    def test_wrong_keys_are_refused(self, top: Path, wheel: Path, call: str, error: str) -> None:
+        found = run(top, pipeline(call), wheel)
         assert found.result == "FAILURE"
         assert error in found.error
 
-    def test_nothing_a_person_wrote_is_expanded_or_pasted(self, top: Path, checkout: Path) -> None:
+    def test_nothing_a_person_wrote_is_expanded_or_pasted(self, top: Path, wheel: Path) -> None:
         odd = "it's \\ $HOME ${HOME} $$ `id` \u00fc"
         with_ = f"[data: {groovy(odd)}, schema: 'data-schema.yaml']"
         steps = f"mlciSetup(install: '') {{ mlciStage(uses: 'validate-data', with: {with_}) }}"
-        found = run(top, pipeline(steps), checkout)
+        found = run(top, pipeline(steps), wheel)
         told = [each["variables"].get("MLCI_WITH") for each in found.trace if each.get("step") == "sh"]
         (given,) = [json.loads(each) for each in told if each]
         assert given["data"] == odd
