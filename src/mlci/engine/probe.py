@@ -4,10 +4,12 @@ import json
 import platform
 import re
 import sys
-from importlib.metadata import distributions
+from importlib.metadata import Distribution, distributions
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 EXTRA = re.compile(r"""extra\s*==\s*["']([^"']+)["']""")
+
+FIELD = re.compile(r"^(Name|Version|Requires-Dist): *(.*?) *$", re.M)
 
 
 def plain(name: str) -> str:
@@ -28,13 +30,27 @@ def wanted(line: str) -> list[str]:
     ]
 
 
+def described(each: Distribution) -> tuple[str, str, list[str]]:
+    """Return a package's name, version and requirements; importlib reads them as mail, which takes long."""
+    text = each.read_text("METADATA")
+    if text is None:
+        return each.metadata["Name"], each.version, each.requires or []
+    fields = FIELD.findall(text.partition("\n\n")[0])
+    first = dict(reversed(fields))
+    return (
+        first.get("Name", ""),
+        first.get("Version", ""),
+        [said for name, said in fields if name == "Requires-Dist"],
+    )
+
+
 def main() -> None:
     """Print the interpreter and its packages."""
     packages: dict[str, list[object]] = {}
     for each in distributions():
-        name = each.metadata["Name"]
+        name, number, requires = described(each)
         if name and plain(name) not in packages:
-            packages[plain(name)] = [each.version, [wanted(line) for line in each.requires or ()]]
+            packages[plain(name)] = [number, [wanted(line) for line in requires]]
     said = {
         "version": f"{sys.implementation.name}-{platform.python_version()}",
         "platform": f"{sys.platform}-{platform.machine()}",
