@@ -31,6 +31,7 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/lint-imports --cache-dir .mypy_cache/imports
 
 # What is derived from the sources: schema, reference pages, actions, orb. A test fails when it is stale.
 generate: $(VENV)/.installed

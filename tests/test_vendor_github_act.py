@@ -12,7 +12,6 @@ import actions_kit
 import pytest
 import render_kit as kit
 
-from mlci.commands import app
 from mlci.planning.vendor import find
 
 github = find("github")
@@ -113,9 +112,6 @@ def test_a_failed_job_hands_on_its_record_and_stops_the_rest(tmp_path: Path) -> 
 
 
 @pytest.mark.real
-@pytest.mark.skipif(
-    all(command.name != "select" for command in app.ALL), reason="`mlci select` is not on the command line"
-)
 def test_a_job_asks_what_has_changed(tmp_path: Path) -> None:
     text = PIPELINE.replace('{branch: "other**"}', '{branch: "m*n", paths: [docs/**]}')
     text = text.replace("{branch: main}", '{branch: "m*n", paths: ["*.yaml"]}')
