@@ -4,7 +4,6 @@ import sys
 
 
 def main() -> None:
-    """Run the command line."""
     if sys.argv[1:] == ["--version"]:
         from mlci import __version__
 

@@ -82,7 +82,6 @@ class Layout:
         return sorted(int(name) for name in names if name.isascii() and name.isdecimal())
 
     def current(self, model: str) -> int | None:
-        """Return the version that is served."""
         return max(self.versions("prod", model), default=None)
 
     def deploy(self, package: Package) -> Deployed:
@@ -134,7 +133,6 @@ class Layout:
         self.files.rename(source, f"prod/{name}/{version}")
 
     def same_or_refuse(self, area: str, package: Package) -> None:
-        """Make sure that a version that is there already is the one of the package."""
         held = self.manifest(f"{area}/{package.name}/{package.version}")
         if held.get("identity") != package.identity:
             raise InputError(
@@ -218,7 +216,6 @@ class Layout:
                 self.files.rename(f"prod/{name}/{version}", f"retired/{name}/{version}")
 
     def status(self, model: str | None) -> Status:
-        """Tell what is deployed."""
         name = self.model(model)
         serving = self.versions("prod", name)
         retired = tuple(self.versions("retired", name))
@@ -264,7 +261,6 @@ class Layout:
         raise InputError(f"'{self.site.name}' holds several models: {', '.join(names)}", help="name one")
 
     def history(self, model: str) -> Iterator[Mapping[str, Any]]:
-        """Yield what happened, oldest first."""
         for name in sorted(self.files.names(f"history/{model}")):
             data = self.files.read(f"history/{model}/{name}") if name.endswith(".json") else None
             if data:

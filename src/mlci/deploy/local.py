@@ -35,12 +35,10 @@ class Local:
         self.layout = Layout(LocalFiles(top), site, keep, str(top))
 
     def deploy(self, package: Package) -> Deployed:
-        """Put a package into production."""
         with named_errors(self.layout.where):
             return self.layout.deploy(package)
 
     def status(self, model: str | None = None) -> Status:
-        """Tell what is deployed."""
         with named_errors(self.layout.where):
             return self.layout.status(model)
 

@@ -53,7 +53,6 @@ class LocalFiles:
         copy_tree(folder, self.top / path)
 
     def download(self, path: str, folder: Path) -> None:
-        """Copy a folder to a new local one."""
         copy_tree(self.top / path, folder)
 
     def rename(self, old: str, new: str) -> None:
@@ -71,7 +70,6 @@ class LocalFiles:
             target.unlink(missing_ok=True)
 
     def make(self, path: str) -> None:
-        """Make a folder and those above it."""
         (self.top / path).mkdir(parents=True, exist_ok=True)
 
 

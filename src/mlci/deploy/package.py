@@ -45,12 +45,10 @@ class Package:
 
     @property
     def version(self) -> int:
-        """Its version, 1 to 2**63 - 1."""
         return int(self.manifest["version"])
 
     @property
     def identity(self) -> str:
-        """The identity of its SavedModel."""
         return str(self.manifest["identity"])
 
     @property
@@ -103,7 +101,6 @@ def write_package(folder: Path, said: Mapping[str, Any], dist: Path) -> Package:
 
 
 def to_json(said: Mapping[str, Any]) -> str:
-    """Return a manifest as text."""
     return json.dumps(said, indent=2, sort_keys=True) + "\n"
 
 
@@ -221,7 +218,6 @@ def unpack(package: Package, into: Path) -> Path:
 
 
 def copy_member(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> str:
-    """Write one file of an archive and return its SHA-256."""
     path.parent.mkdir(parents=True, exist_ok=True)
     hasher = hashlib.sha256()
     source = tar.extractfile(member) or io.BytesIO()

@@ -30,11 +30,9 @@ class SftpFiles:
     top: str
 
     def at(self, path: str) -> str:
-        """Return a path as the server knows it."""
         return posixpath.join(self.top, path)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Wait for one operation."""
         return self.runner.run(work)
 
     def names(self, path: str) -> list[str]:
@@ -47,7 +45,6 @@ class SftpFiles:
         return self.run(self.absent_is_none(self.content(self.at(path))))
 
     async def content(self, path: str) -> bytes:
-        """Return a remote file's bytes."""
         async with self.sftp.open(path, "rb") as file:
             return bytes(await file.read())
 
@@ -148,7 +145,6 @@ class SftpFiles:
             await self.sftp.remove(path)
 
     def make(self, path: str) -> None:
-        """Make a folder and those above it."""
         self.run(self.sftp.makedirs(self.at(path), exist_ok=True))
 
 

@@ -62,12 +62,10 @@ class Ssh:
         self.where = f"{username + '@' if username else ''}{host}:{path}"
 
     def deploy(self, package: Package) -> Deployed:
-        """Put a package into production."""
         with self.session() as layout:
             return layout.deploy(package)
 
     def status(self, model: str | None = None) -> Status:
-        """Tell what is deployed."""
         with self.session() as layout:
             return layout.status(model)
 
@@ -176,7 +174,6 @@ class Ssh:
 
 
 async def start_sftp(connection: Any) -> Any:
-    """Return an SFTP client on a connection."""
     return await connection.start_sftp_client()
 
 

@@ -35,7 +35,6 @@ class Diagnosis:
         return 1 if self.missing else 0
 
     def to_json(self) -> dict[str, Any]:
-        """Return it for programs."""
         return {
             "healthy": not self.missing,
             "here": [check._asdict() for check in self.checks],
@@ -56,7 +55,6 @@ def doctor(pipeline: Pipeline | None, root: Path, environ: Mapping[str, str]) ->
 
 
 def here(pipeline: Pipeline | None, root: Path, environ: Mapping[str, str]) -> Iterator[Check]:
-    """Yield the checks of this machine."""
     yield from machine_checks(pipeline, root, environ)
     if pipeline is not None:
         yield from package_checks(pipeline, root, environ)
@@ -64,7 +62,6 @@ def here(pipeline: Pipeline | None, root: Path, environ: Mapping[str, str]) -> I
 
 
 def settings_of(pipeline: Pipeline) -> dict[str, tuple[Setting, ...]]:
-    """Return what must be set at each vendor of a pipeline."""
     from mlci.planning import repository
     from mlci.planning import vendor as vendors
 

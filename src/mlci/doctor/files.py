@@ -21,7 +21,6 @@ KNOWN_HOSTS = "known_hosts"
 
 
 def file_checks(pipeline: Pipeline, root: Path, environ: Mapping[str, str]) -> Iterator[Check]:
-    """Yield the checks of files, the store and secrets."""
     yield from mlci_checks(pipeline, root)
     yield from target_checks(pipeline, root)
     yield store_check(pipeline, root)
@@ -29,7 +28,6 @@ def file_checks(pipeline: Pipeline, root: Path, environ: Mapping[str, str]) -> I
 
 
 def mlci_checks(pipeline: Pipeline, root: Path) -> Iterator[Check]:
-    """Yield the check of how a job gets mlci."""
     spec = pipeline.mlci
     if not spec:
         yield advice(
@@ -74,7 +72,6 @@ def needs_file(kind: object) -> bool:
 
 
 def store_check(pipeline: Pipeline, root: Path) -> Check:
-    """Check that the store can be used."""
     address = pipeline.store
     scheme, mark, rest = address.partition("://")
     if mark and scheme != "file":

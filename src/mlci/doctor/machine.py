@@ -34,7 +34,6 @@ PATIENCE = 10.0
 
 
 def machine_checks(pipeline: Pipeline | None, root: Path, environ: Mapping[str, str]) -> Iterator[Check]:
-    """Yield the checks of Python and programs."""
     yield from python_checks(pipeline)
     path = search_path(environ)
     yield program("git", path, "it merges hand edits of rendered files and names the commit of a run")
@@ -50,7 +49,6 @@ def machine_checks(pipeline: Pipeline | None, root: Path, environ: Mapping[str, 
 
 
 def python_checks(pipeline: Pipeline | None) -> Iterator[Check]:
-    """Yield the checks of the Python that mlci runs on."""
     here = sys.version.split()[0]
     least = ".".join(map(str, LEAST_PYTHON))
     if sys.version_info[:2] < LEAST_PYTHON:
@@ -64,7 +62,6 @@ def python_checks(pipeline: Pipeline | None) -> Iterator[Check]:
 
 
 def program(name: str, path: str, purpose: str) -> Check:
-    """Check that a program is there."""
     if shutil.which(name, path=path):
         return fine(name, f"{name} is there")
     return missing(
@@ -79,7 +76,6 @@ def inside_git(root: Path) -> bool:
 
 
 def engine(path: str, environ: Mapping[str, str]) -> Check:
-    """Check that a Docker engine answers."""
     docker = shutil.which("docker", path=path)
     if docker is None:
         said = "docker is not on the PATH; a stage has the service `docker`"

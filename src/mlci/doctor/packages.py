@@ -84,7 +84,6 @@ def requirement_checks(pipeline: Pipeline, root: Path, python: Interpreter) -> I
 
 
 def few(names: list[str]) -> str:
-    """Return a few names, and how many more there are."""
     rest = len(names) - SHOWN
     return ", ".join(names[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
@@ -135,7 +134,6 @@ def extra_checks(pipeline: Pipeline, root: Path) -> Iterator[Check]:
 
 
 def extras_used(pipeline: Pipeline) -> dict[str, list[str]]:
-    """Return the extras of mlci that a pipeline uses, each with the stages that do."""
     used: dict[str, list[str]] = {}
     for stage in pipeline.stages.values():
         files = files_of(stage)
@@ -147,7 +145,6 @@ def extras_used(pipeline: Pipeline) -> dict[str, list[str]]:
 
 
 def extras_of(pipeline: Pipeline, uses: str, files: Files) -> Iterator[str]:
-    """Yield the extras that one stage uses."""
     target = pipeline.targets.get(files.target or "")
     if uses == "train-check" and (files.arguments or {}).get("model") is not None:
         yield "tensorflow"

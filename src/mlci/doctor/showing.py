@@ -40,19 +40,16 @@ def show(diagnosis: Diagnosis, *, width: int = 100, colour: bool = False, unicod
 
 
 def heading(words: str, colour: bool) -> str:
-    """Return a heading."""
     return f"\x1b[1m{words}\x1b[0m" if colour else words
 
 
 def title(vendor: str) -> str:
-    """Return a vendor's name for people."""
     from mlci.planning import vendor as vendors
 
     return vendors.find(vendor).product.TITLE
 
 
 def sign(kind: str, colour: bool, unicode: bool) -> str:
-    """Return the sign that begins a line."""
     fancy, plain, paint = SIGNS[kind]
     text = fancy if unicode else plain
     return f"{paint}{text}\x1b[0m" if colour else text
@@ -99,7 +96,6 @@ def setting_lines(found: Sequence[Setting], width: int, colour: bool, unicode: b
 
 
 def verdict(diagnosis: Diagnosis) -> str:
-    """Say how it stands."""
     lacks = len(diagnosis.missing)
     here = "nothing is missing here" if not lacks else f"{lacks} thing{'s' * (lacks > 1)} missing here"
     count = sum(map(len, diagnosis.settings.values()))

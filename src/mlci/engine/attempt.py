@@ -143,7 +143,6 @@ def meaning(status: int) -> str:
 
 
 def missing(job: Job, root: Path) -> Failure | None:
-    """Find a declared output or metrics file that is not there."""
     for path in job.files.made:
         if not (root / path).exists():
             kind = "metrics file" if path in job.files.metrics else "output"

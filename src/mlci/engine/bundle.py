@@ -46,7 +46,6 @@ class Manifest(NamedTuple):
     """Folders without any file."""
 
     def text(self) -> bytes:
-        """Return it as JSON, alike for alike."""
         said = {"format": FORMAT, **self._asdict()}
         said["files"] = {name: entry._asdict() for name, entry in sorted(self.files.items())}
         said["outputs"] = dict(sorted(self.outputs.items()))
@@ -111,7 +110,6 @@ def plain_path(name: str) -> bool:
 
 
 def entry(path: Path, digest: str) -> Entry:
-    """Describe one file."""
     found = path.stat()
     return Entry(digest, found.st_size, bool(found.st_mode & 0o100))
 
@@ -128,7 +126,6 @@ def empty_folders(root: Path, paths: Sequence[str]) -> tuple[str, ...]:
 
 
 def write(root: Path, manifest: Manifest, file: Counted) -> None:
-    """Write the tar."""
     stream: Any = file
     with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as tar:
         text = manifest.text()
@@ -159,11 +156,9 @@ class Counted:
         self.size = 0
 
     def tell(self) -> int:
-        """Return how much was written."""
         return self.size
 
     def write(self, data: bytes) -> int:
-        """Write and digest some bytes."""
         self.hasher.update(data)
         self.size += len(data)
         return self.file.write(data)
@@ -177,7 +172,6 @@ class Hashed:
         self.hasher = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
-        """Read and digest some bytes."""
         data = self.file.read(size)
         self.hasher.update(data)
         return data
@@ -203,7 +197,6 @@ def read_manifest(text: bytes) -> Manifest:
 
 
 def read_entry(row: Mapping[str, Any]) -> Entry:
-    """Read one file's row."""
     size, sha256 = row["size"], row["sha256"]
     if type(size) is not int or size < 0 or not isinstance(sha256, str) or len(sha256) != 64:
         raise ValueError("its manifest is malformed")
@@ -211,7 +204,6 @@ def read_entry(row: Mapping[str, Any]) -> Entry:
 
 
 def members(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    """Yield a tar's members, one at a time, keeping none."""
     while (member := tar.next()) is not None:
         tar.members = []  # type: ignore[attr-defined]
         yield member

@@ -75,7 +75,6 @@ def prepare(pipeline: Pipeline, job: Job, workspace: Workspace, secrets: Mapping
 def environ_of(
     pipeline: Pipeline, job: Job, workspace: Workspace, secrets: Mapping[str, str], folder: Path
 ) -> dict[str, str]:
-    """Return a command's environment."""
     asked = environment.manual_inputs(pipeline, job.workflow)
     told = {
         **region(job, workspace.environ),
@@ -120,7 +119,6 @@ def stage_call(
 
 
 def plain(value: Any) -> Any:
-    """Return an argument as JSON has it."""
     if isinstance(value, tuple):
         return [plain(each) for each in value]
     return str(value) if isinstance(value, Path) else value
@@ -149,7 +147,6 @@ def fill_target(pipeline: Pipeline, name: str, environ: Mapping[str, str]) -> di
 
 
 def fill(value: Any, environ: Mapping[str, str]) -> Any:
-    """Fill `${NAME}` in every string of a value."""
     if isinstance(value, str):
         return VARIABLE.sub(lambda found: environ.get(found.group(1), ""), value)
     if isinstance(value, Mapping):
@@ -158,7 +155,6 @@ def fill(value: Any, environ: Mapping[str, str]) -> Any:
 
 
 def unset(value: Any, environ: Mapping[str, str]) -> set[str]:
-    """Return the variables of a value that are not set."""
     if isinstance(value, str):
         return {name for name in VARIABLE.findall(value) if not environ.get(name)}
     if isinstance(value, Mapping):

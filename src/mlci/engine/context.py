@@ -71,12 +71,10 @@ def read_commit(root: Path) -> Commit:
 
 
 def head(names: list[str]) -> str:
-    """Return the branch that is checked out."""
     return first(names, "HEAD -> refs/heads/")
 
 
 def first(names: list[str], prefix: str) -> str:
-    """Return the rest of the first name that starts so."""
     return next((name.removeprefix(prefix) for name in names if name.startswith(prefix)), "")
 
 

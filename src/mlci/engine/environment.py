@@ -41,7 +41,6 @@ def params(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def variable(name: str) -> str:
-    """Return a name as part of a variable's name."""
     return name.upper().replace("-", "_")
 
 
@@ -51,7 +50,6 @@ def shown(value: Any) -> str:
 
 
 def inputs(asked: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the manual inputs as MLCI_INPUT_<NAME>."""
     return {f"MLCI_INPUT_{variable(name)}": given(name, default, environ) for name, default in asked.items()}
 
 

@@ -27,33 +27,27 @@ class JsonLines:
         self.lock = allocate_lock()
 
     def tell(self, event: str, **said: Any) -> None:
-        """Write one event."""
         line = json.dumps({"event": event, **said}, default=str)
         with self.lock:
             self.stream.write(f"{line}\n")
             self.stream.flush()
 
     def began(self, plan: Plan, count: int) -> None:
-        """Tell which workflow runs."""
         self.tell("began", workflow=plan.workflow.name, jobs=count)
 
     def started(self, job: str, reasons: Sequence[str]) -> None:
-        """Tell that a job starts."""
         self.tell("started", job=job, reasons=list(reasons))
 
     def line(self, job: str, text: str) -> None:
-        """Tell a line of a job's output."""
         self.tell("line", job=job, text=text)
 
     def settled(self, job: str, state: State, said: str, result: Result | None = None) -> None:
-        """Tell what became of a job, with its record if it ran."""
         told: dict[str, Any] = {"job": job, "state": state, "said": said}
         if result is not None:
             told |= {"record": json.loads(result.record.text()), "help": result.help}
         self.tell("settled", **told)
 
     def warned(self, text: str) -> None:
-        """Tell a warning."""
         self.tell("warning", text=text)
 
     def tick(self) -> None:
@@ -63,6 +57,5 @@ class JsonLines:
         """Leave the answer open: a program says it beforehand, by --approve."""
 
     def ended(self, outcome: Outcome) -> None:
-        """Tell how the run ended."""
         said = {"states": dict(outcome.states), "seconds": round(outcome.seconds, 3)}
         self.tell("ended", exit_status=outcome.exit_status, **said)

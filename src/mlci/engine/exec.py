@@ -93,7 +93,6 @@ def plan_of(pipeline: Pipeline, name: str | None) -> Plan:
 
 
 def perform(plan: Plan, job: Job, request: Request, workspace: Workspace, say: Say) -> Result:
-    """Collect the bundles, do the job, hand on its folder."""
     recover(workspace.root, workspace.state / "aside", job.id)
     collect(plan, job, workspace)
     address = plan.pipeline.store if request.store is None else request.store
@@ -128,7 +127,6 @@ def show(plan: Plan, job: Job, workspace: Workspace, result: Result, say: Say) -
 
 
 def ending(job: Job, result: Result) -> Iterator[str]:
-    """Yield what the log ends with."""
     record = result.record
     if not record.done:
         yield result.message

@@ -256,7 +256,6 @@ class Execution:
         )
 
     def finish(self, result: Result, digests: Digests) -> Result:
-        """Write the bundle, the record and the reports."""
         folder = self.workspace.handoff(self.job.id)
         self.keep(result.record, digests, folder / NAME)
         write_record(result.record, folder)
@@ -290,10 +289,8 @@ def checks(cases: Iterable[Case]) -> dict[str, bool]:
 
 
 def comparable(digests: Digests) -> dict[str, str]:
-    """Return each output's comparable digest."""
     return {path: each.comparable for path, each in digests.items()}
 
 
 def iso(when: datetime) -> str:
-    """Return a time as records have it."""
     return when.isoformat(timespec="milliseconds").replace("+00:00", "Z")

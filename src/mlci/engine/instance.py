@@ -47,7 +47,6 @@ def only_use(plan: Plan, stage: str) -> Job | None:
 
 
 def instance(job: Job, text: str) -> Job:
-    """Return the instance of a matrix job that MLCI_MATRIX names."""
     every = job.instances()
     names = ", ".join(each.id for each in every)
     if not text:
@@ -63,7 +62,6 @@ def instance(job: Job, text: str) -> Job:
 
 
 def read_combination(text: str) -> dict[str, Any]:
-    """Read MLCI_MATRIX."""
     try:
         said = json.loads(text)
     except (ValueError, RecursionError) as error:

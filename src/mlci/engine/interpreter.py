@@ -49,7 +49,6 @@ class Interpreter(NamedTuple):
         return {name: version for name, version in sorted(found.items()) if name not in TOOLS}
 
     def everything(self) -> dict[str, str]:
-        """Return the version of every package."""
         return {name: each[0] for name, each in sorted(self.packages.items()) if name not in TOOLS}
 
 

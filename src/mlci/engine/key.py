@@ -61,12 +61,10 @@ def asked(pipeline: Pipeline, job: Job, environ: Mapping[str, str]) -> dict[str,
 
 
 def plain(value: Any) -> Any:
-    """Return an argument as JSON has it."""
     return value if isinstance(value, str | int | float | bool | None | list | dict) else str(value)
 
 
 def software(pipeline: Pipeline, library: Item | None, workspace: Workspace) -> dict[str, Any]:
-    """Return the interpreter, the packages and a library stage's code."""
     interpreter = workspace.interpreter if library is None else workspace.own_interpreter
     wanted = requirements.declared(pipeline.requirements, workspace.root)
     if wanted is None:
@@ -112,7 +110,6 @@ def key_of(found: Ingredients) -> str:
 
 
 def canonical(value: Any) -> bytes:
-    """Return a value as JSON that is the same wherever it is written."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str).encode()
 
 
@@ -155,12 +152,10 @@ def reason(name: str, old: Any, new: Any) -> str:
 
 
 def short(value: Any) -> str:
-    """Return a value as a reason shows it."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
 def first(reasons: Sequence[str], count: int = 3) -> str:
-    """Return some reasons as one line."""
     more = f" and {len(reasons) - count} more" if len(reasons) > count else ""
     return "; ".join(reasons[:count]) + more

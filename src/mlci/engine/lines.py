@@ -40,6 +40,5 @@ class Lines:
             self.rest = b""
 
     def tell(self, line: bytes) -> None:
-        """Show one line."""
         self.shown = time.monotonic()
         self.say(line.decode(errors="replace"))

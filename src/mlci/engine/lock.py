@@ -24,7 +24,6 @@ class Holder(NamedTuple):
 
     @property
     def alive(self) -> bool:
-        """Whether that process is there."""
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:

@@ -35,7 +35,6 @@ class Log:
         return self
 
     def say(self, line: str) -> None:
-        """Show and keep one line."""
         self.show(line)
         if self.file is not None:
             try:

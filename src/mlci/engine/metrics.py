@@ -31,7 +31,6 @@ def read_metrics(root: Path, paths: Sequence[str]) -> dict[str, float]:
 
 
 def load(root: Path, path: str) -> Mapping[str, Any]:
-    """Read one file."""
     try:
         with (root / path).open("rb") as file:
             text = file.read(MAX_BYTES + 1)

@@ -80,7 +80,6 @@ def start_of(pid: int) -> str:
 
 
 def start_by_ps(pid: int) -> str:
-    """Return a process's start where there is no /proc."""
     if Path("/proc/self/stat").exists():
         return ""
     import subprocess

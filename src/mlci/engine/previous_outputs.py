@@ -88,7 +88,6 @@ class PreviousOutputs:
         self.forget()
 
     def forget(self) -> None:
-        """Let go of what was moved."""
         gone = self.folder.with_name(f"{self.folder.name}{GONE}")
         remove(gone)
         if self.folder.exists():

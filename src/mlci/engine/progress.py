@@ -57,18 +57,15 @@ class Terminal:
         self.width = max((len(one.id) for job in plan.jobs for one in job.instances()), default=0)
 
     def started(self, job: str, reasons: Sequence[str]) -> None:
-        """Show that a job starts, and why."""
         self.running[job] = time.monotonic()
         more = f" and {len(reasons) - 2} more" if len(reasons) > 2 else ""
         self.show(f"{self.name(job)} {self.paint('bold', 'runs')}: {'; '.join(reasons[:2])}{more}")
 
     def line(self, job: str, text: str) -> None:
-        """Show a line of a job's output after its name."""
         bar = "│" if self.wide else "|"
         self.show(f"{self.name(job)} {self.paint('dim', bar)} {text}")
 
     def settled(self, job: str, state: State, said: str, result: Result | None = None) -> None:
-        """Show what became of a job."""
         self.running.pop(job, None)
         self.settled_count += 1
         word, kind = WORDS[state]
@@ -90,7 +87,6 @@ class Terminal:
         return [*helped, f"log: .mlci/reports/{result.record.job}/log.txt"]
 
     def metrics(self, metrics: Mapping[str, float]) -> str:
-        """Return the first metrics of a job."""
         if not metrics:
             return ""
         shown = [f"{name} {value:.4g}" for name, value in list(metrics.items())[:SHOWN_METRICS]]
@@ -98,7 +94,6 @@ class Terminal:
         return self.paint("dim", f" ({', '.join([*shown, *more])})")
 
     def warned(self, text: str) -> None:
-        """Show a warning."""
         self.show(f"{self.paint('warn', 'warning:')} {text}")
 
     def tick(self) -> None:
@@ -107,7 +102,6 @@ class Terminal:
             self.draw()
 
     def ask(self, approval: str) -> bool | None:
-        """Ask for a yes, where a person is there."""
         if not (self.live and sys.stdin.isatty()):
             return None
         with self.lock:
@@ -135,11 +129,9 @@ class Terminal:
         return self.paint("bold", f"{job:<{self.width}}")
 
     def paint(self, kind: str, text: str) -> str:
-        """Colour a text."""
         return f"\x1b[{CODES[kind]}m{text}\x1b[0m" if self.colour else text
 
     def show(self, text: str) -> None:
-        """Write a line above the last one."""
         with self.lock:
             self.erase()
             self.stream.write(f"{text}\n")
@@ -161,7 +153,6 @@ class Terminal:
         self.stream.flush()
 
     def columns(self) -> int:
-        """Return the width of the terminal."""
         import os
 
         try:

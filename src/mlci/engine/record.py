@@ -59,7 +59,6 @@ class Record(NamedTuple):
 
     @property
     def done(self) -> bool:
-        """Whether the work was done."""
         return self.status == "done"
 
     @property
@@ -72,13 +71,11 @@ class Record(NamedTuple):
         return f"sha256:{sha256(text.encode()).hexdigest()}"
 
     def text(self) -> str:
-        """Return it as JSON."""
         said = {"format": FORMAT, "digest": self.digest, **self._asdict(), "timing": self.timing._asdict()}
         return json.dumps(said, indent=1, default=str) + "\n"
 
 
 def write_record(record: Record, folder: Path) -> None:
-    """Write a record, whole or not at all."""
     from mlci.files import write_atomic
 
     write_atomic(folder / NAME, record.text())

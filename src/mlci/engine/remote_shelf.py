@@ -84,13 +84,11 @@ class RemoteShelf:
         files.put_file(str(source), place)
 
     def write(self, path: str, data: bytes) -> None:
-        """Write a small file."""
         files, place = self.at(path)
         self.make_folder(files, place)
         files.pipe_file(place, data)
 
     def make_folder(self, files: Any, place: str) -> None:
-        """Make the folder a file is to lie in, where there are folders."""
         if self.address.partition("://")[0] not in FLAT:
             files.makedirs(place.rpartition("/")[0], exist_ok=True)
 

@@ -22,13 +22,11 @@ NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010
 
 
 def write_reports(folder: Path, result: Result) -> None:
-    """Write a job's JUnit report and summary."""
     write_atomic(folder / JUNIT, junit(result))
     write_atomic(folder / SUMMARY, summary(result))
 
 
 def write_refusal(folder: Path, job_id: str, error: MlciError) -> None:
-    """Write the reports of a job that could not begin."""
     write_atomic(folder / JUNIT, suite(job_id, 0.0, [Case("input", False, str(error))]))
     write_atomic(
         folder / SUMMARY, f"## {escape(job_id)}: could not begin\n\n```\n{fenced(str(error))}\n```\n"
@@ -44,7 +42,6 @@ def junit(result: Result) -> str:
 
 
 def suite(name: str, seconds: float, cases: list[Case]) -> str:
-    """Return one suite as JUnit XML."""
     failures = sum(not case.passed for case in cases)
     counts = f'tests="{len(cases)}" failures="{failures}" errors="0" skipped="0" time="{seconds:.3f}"'
     lines = [
@@ -57,7 +54,6 @@ def suite(name: str, seconds: float, cases: list[Case]) -> str:
 
 
 def case_lines(job_id: str, case: Case) -> Iterator[str]:
-    """Yield one case."""
     head = f"  <testcase classname={attribute(job_id)} name={attribute(case.name)}"
     if case.passed:
         yield f"{head}/>"
@@ -90,7 +86,6 @@ def summary(result: Result) -> str:
 
 
 def output_lines(outputs: Mapping[str, str]) -> list[str]:
-    """Return the rows of the outputs."""
     if not outputs:
         return []
     rows = [f"| {escape(path)} | `{digest.partition(':')[2][:12]}` |" for path, digest in outputs.items()]

@@ -37,7 +37,6 @@ def declared(requirements: Requirements, root: Path) -> tuple[Wanted, ...] | Non
 
 
 def from_file(path: Path, depth: int) -> Iterator[Wanted]:
-    """Read a requirements file and those it includes."""
     if depth > 10:
         raise Unreadable("requirements files include each other")
     text = path.read_text(encoding="utf-8")[:MAX_BYTES].replace("\\\n", " ")
@@ -53,7 +52,6 @@ def from_file(path: Path, depth: int) -> Iterator[Wanted]:
 
 
 def one(line: str) -> Wanted:
-    """Read one requirement."""
     found = LINE.match(line)
     if found is None:
         raise Unreadable(line)
@@ -61,7 +59,6 @@ def one(line: str) -> Wanted:
 
 
 def from_lock(path: Path) -> Iterator[Wanted]:
-    """Read the packages of a uv.lock."""
     import tomllib
 
     locked = tomllib.loads(path.read_text(encoding="utf-8"))

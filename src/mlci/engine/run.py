@@ -54,7 +54,6 @@ def prepare(plan: Plan, request: Request, workspace: Workspace) -> None:
 
 
 def check(names: Sequence[str] | Mapping[str, str], known: Sequence[str], kind: str) -> None:
-    """Refuse a name that the workflow does not have."""
     for name in names:
         if name not in known:
             help = suggest(name, known) or (f"it has {', '.join(known)}" if known else "it has none")

@@ -87,7 +87,6 @@ class Run:
         self.asked_git = request.changed is not None
 
     def go(self) -> Outcome:
-        """Run to the end."""
         begun = time.monotonic()
         self.reporter.began(self.plan, len(self.units))
         try:
@@ -115,7 +114,6 @@ class Run:
             self.running.pop(self.ends.get()[0])
 
     def status(self) -> int:
-        """Return the exit status of the run."""
         if self.workspace.stop.wished:
             return INTERRUPTED
         return self.exit_status or (LACKING if "waiting" in self.states.values() else 0)
@@ -170,7 +168,6 @@ class Run:
         return group is not None and any(each is not None and each.group == group.group for each in others)
 
     def paths(self) -> tuple[str, ...] | None:
-        """Return the changed paths."""
         if not self.asked_git:
             self.asked_git, self.changed = True, changed_paths(self.workspace.root)
         return self.changed
@@ -220,7 +217,6 @@ class Run:
         return None
 
     def before(self, unit: Unit) -> Sequence[str]:
-        """Return all units before one, in order."""
         found: set[str] = set()
         waiting = list(unit.needs)
         while waiting:
@@ -231,7 +227,6 @@ class Run:
         return [name for name in self.units if name in found]
 
     def start(self, job: Job, reasons: Sequence[str]) -> None:
-        """Let a thread do a job."""
         from threading import Thread
 
         self.reporter.started(job.id, reasons)
@@ -242,7 +237,6 @@ class Run:
         Thread(target=self.work, args=(job, store), name=job.id, daemon=True).start()
 
     def store(self) -> Store | None:
-        """Return the store, opened once."""
         from mlci.engine.store import open_store
 
         address = self.plan.pipeline.store if self.request.store is None else self.request.store

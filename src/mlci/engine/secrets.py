@@ -62,7 +62,6 @@ def closed(rest: str, quote: str) -> bool:
 
 
 def unquote(value: str) -> str:
-    """Take the quotes off a value."""
     if len(value) > 1 and value[0] == value[-1] == "'":
         return value[1:-1]
     if len(value) > 1 and value[0] == value[-1] == '"':
@@ -120,7 +119,6 @@ class Secrets:
 
 
 def unset(pipeline: Pipeline, stage: Stage, name: str) -> Finding:
-    """Say that a secret is missing, and how to set it here."""
     index = pipeline.stages[stage.name].secrets.index(name) if stage.name in pipeline.stages else 0
     mark = pipeline.mark("stages", stage.name, "secrets", index)
     help = (
@@ -132,6 +130,5 @@ def unset(pipeline: Pipeline, stage: Stage, name: str) -> Finding:
 
 
 def named(pipeline: Pipeline) -> frozenset[str]:
-    """Return the names of all secrets of a pipeline, those of its notifications too."""
     of_stages: Iterable[str] = (name for stage in pipeline.stages.values() for name in stage.secrets)
     return frozenset((*of_stages, *CHANNELS.values()))

@@ -66,7 +66,6 @@ def run_single_stage(request: Request, workspace: Workspace, say: Say) -> tuple[
 
 
 def require_inputs(library: Item, given: Mapping[str, Any], root: Path) -> None:
-    """Refuse a path that is to be read and does not exist."""
     for parameter in library.parameters:
         path = given.get(parameter.name)
         if parameter.role == "input" and isinstance(path, str) and not (root / path).exists():

@@ -21,7 +21,6 @@ class Stop:
 
     @property
     def wished(self) -> bool:
-        """Whether to stop."""
         return self.wishes > 0
 
     @property

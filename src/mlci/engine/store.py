@@ -166,7 +166,6 @@ class Store:
         self.warn(f"in the store {self.name}, {what}; the stage runs again")
 
     def keep(self, record: Record, packed: Packed) -> bool:
-        """Write the bundle, then the entry that makes it count."""
         self.shelf.send(packed.path, object_path(packed.sha256))
         said = {"format": FORMAT, "bundle": packed.sha256, "size": packed.size}
         entry = json.dumps({**said, "record": json.loads(record.text())})
@@ -209,12 +208,10 @@ class Store:
 
 
 def entry_path(key: str) -> str:
-    """Return where a key's entry lies."""
     return f"{KEYS}/{key[:2]}/{key}.json"
 
 
 def object_path(digest: str) -> str:
-    """Return where the bundle of a digest lies."""
     return f"{OBJECTS}/{digest[:2]}/{digest}.tar"
 
 
@@ -224,7 +221,6 @@ def plain_digest(text: str) -> bool:
 
 
 def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file in hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -19,12 +19,10 @@ class Unit(NamedTuple):
 
     @property
     def id(self) -> str:
-        """Its name."""
         return self.node.id
 
 
 def spread(plan: Plan) -> dict[str, Unit]:
-    """Return a plan's units, each after those it needs."""
     instances = {node.id: node.instances() if isinstance(node, Job) else (node,) for node in plan.nodes}
     found: dict[str, Unit] = {}
     for node in plan.nodes:
@@ -60,7 +58,6 @@ def choose(plan: Plan, names: Sequence[str]) -> tuple[dict[str, Unit], frozenset
 
 
 def of_name(plan: Plan, every: Mapping[str, Unit], name: str) -> Iterable[str]:
-    """Return the units a name stands for."""
     if name in every:
         return (name,)
     found = [each.id for job in plan.jobs if name in (job.id, job.stage.name) for each in job.instances()]

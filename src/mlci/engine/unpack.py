@@ -91,7 +91,6 @@ def extract(bundle: Path, folder: Path, only: Collection[str] | None) -> Manifes
 
 
 def manifest_of(tar: tarfile.TarFile, member: tarfile.TarInfo | None, bundle: Path) -> Manifest:
-    """Read the manifest, which must come first."""
     if member is None or member.name != MANIFEST or not plain(member) or member.size > MAX_MANIFEST:
         raise refuse(bundle, "it does not begin with a manifest")
     content = tar.extractfile(member)
@@ -119,7 +118,6 @@ def check(manifest: Manifest, bundle: Path, only: Collection[str] | None) -> Non
 
 
 def above(name: str) -> list[str]:
-    """Return the folders above a path."""
     return [str(each) for each in PurePosixPath(name).parents][:-1]
 
 
@@ -129,7 +127,6 @@ def plain(member: tarfile.TarInfo) -> bool:
 
 
 def write(tar: tarfile.TarFile, member: tarfile.TarInfo, row: Entry, target: Path, bundle: Path) -> None:
-    """Write one file and verify it."""
     if not plain(member) or member.size != row.size:
         raise refuse(bundle, f"'{member.name}' is not the plain file its manifest lists")
     content = tar.extractfile(member)

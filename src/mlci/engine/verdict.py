@@ -22,7 +22,6 @@ class Verdict(NamedTuple):
 
     @property
     def current(self) -> bool:
-        """Whether it is up to date."""
         return not self.reasons
 
 

@@ -57,7 +57,6 @@ class Workspace:
         return self.own / "handoff" / job_id
 
     def reports(self, job_id: str) -> Path:
-        """Return the folder of a job's reports and log."""
         return self.own / "reports" / job_id
 
     @cached_property
@@ -67,7 +66,6 @@ class Workspace:
 
     @cached_property
     def commit(self) -> Commit:
-        """The commit that is checked out."""
         return read_commit(self.root)
 
     @cached_property
@@ -83,7 +81,6 @@ class Workspace:
 
     @cached_property
     def search_path(self) -> str:
-        """The PATH of the stages."""
         return search_path(self.environ)
 
     @cached_property

@@ -17,7 +17,6 @@ __all__ = ["FORMATS", "Scene", "draw", "mermaid", "scene", "scenes", "svg", "tex
 
 
 def scenes(plans: Sequence[Plan]) -> tuple[Scene, ...]:
-    """Return what is to be drawn of each workflow."""
     return tuple(scene(plan) for plan in plans)
 
 

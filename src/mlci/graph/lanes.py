@@ -51,7 +51,6 @@ def place(rows: Sequence[Row]) -> list[int]:
 
 
 def print_row(row: Row, columns: Sequence[int]) -> str:
-    """Print one row."""
     line = [" "] * (columns[-1] - 1)
     for lane, bits in row.lanes.items():
         line[columns[lane]] = LINES.get(bits, " ")
@@ -111,15 +110,12 @@ class Lanes:
         return lane, True
 
     def free(self) -> int:
-        """Return the first lane that is not held."""
         return self.held.index(None) if None in self.held else len(self.held)
 
     def upright(self) -> dict[int, int]:
-        """Return the lanes that go on, straight."""
         return {lane: UP | DOWN for lane, unit in enumerate(self.held) if unit is not None}
 
     def node_rows(self, unit: Unit, lane: int, fresh: bool) -> Iterator[Row]:
-        """Yield a row for each node of a unit."""
         if len(unit) == 1:
             yield Row(self.upright(), unit[0], lane)
             return

@@ -52,14 +52,12 @@ def subgraph(scene: Scene, index: int) -> Iterator[str]:
 
 
 def shape(node: Node) -> str:
-    """Return a node's brackets and label."""
     opening, closing = SHAPES[node.kind]
     told = label(node.id, node.does, " · ".join(node.marks), node.condition)
     return f"{opening}{told}{closing}"
 
 
 def arrow(edge: Edge) -> str:
-    """Return an edge's arrow, with the outputs it hands on."""
     told = label(paths_words(edge.paths)) if edge.paths else ""
     if edge.kind == "data":
         return f"-. {told} .->" if told else "-.->"
@@ -69,7 +67,6 @@ def arrow(edge: Edge) -> str:
 
 
 def classes(scene: Scene, names: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return the nodes of each style."""
     found: dict[str, list[str]] = {}
     for node in scene.nodes:
         if node.kind in STYLES:
@@ -96,5 +93,4 @@ def directive(text: str) -> str:
 
 
 def description(scene: Scene) -> str:
-    """Say a workflow in one clause."""
     return f"{scene.workflow}, started by {scene.starts}, runs {', '.join(node.id for node in scene.nodes)}"

@@ -53,12 +53,10 @@ class Scene(NamedTuple):
 
     @property
     def nodes(self) -> Iterator[Node]:
-        """The nodes, each after those it waits for."""
         return (node for level in self.levels for node in level)
 
 
 def scene(plan: Plan) -> Scene:
-    """Put a plan in words."""
     held = {node.id: tuple(c for c in node.conditions if can_fail(c, plan)) for node in plan.nodes}
     levels = tuple(tuple(node_of(each, plan, held) for each in level) for level in plan.levels())
     starts = clean(trigger_words(plan.workflow.on))
@@ -66,7 +64,6 @@ def scene(plan: Plan) -> Scene:
 
 
 def node_of(node: Job | Approval, plan: Plan, held: Mapping[str, tuple[Condition, ...]]) -> Node:
-    """Put a node in words."""
     passed_on = {one for need in node.needs for one in held[need]}
     condition = clean(" and ".join(condition_words(one) for one in held[node.id] if one not in passed_on))
     skippable = bool(held[node.id])

@@ -67,7 +67,6 @@ def opening(width: float, height: float, title: str, described: str) -> Iterator
 
 
 def escape(words: str) -> str:
-    """Return words as an element's text."""
     return html.escape(words, quote=False)
 
 
@@ -78,13 +77,11 @@ def quoted(words: str) -> str:
 
 
 def style() -> str:
-    """Return the style sheet, on one line."""
     sheet = (shipped("templates") / "graph" / "style.css").read_text(encoding="utf-8")
     return re.sub(r"\s*([{};:,])\s*|\s+", lambda found: found[1] or " ", sheet).strip()
 
 
 def measured(scene: Scene) -> tuple[Layout, dict[str, Size]]:
-    """Measure a workflow's boxes and lay them out."""
     tallest = max((len(lines(node)) for node in scene.nodes), default=0) * LINE + 34
     sizes = {node.id: Size(box_width(node), tallest) for node in scene.nodes}
     return lay_out(scene, sizes, Size(28, 38)), sizes
@@ -152,14 +149,12 @@ def lines(node: Node) -> list[tuple[str, str]]:
 
 
 def tooltip(node: Node) -> str:
-    """Say all of a node."""
     return "; ".join(
         part for part in (f"{node.id} ({node.kind})", node.does, *node.marks, node.condition) if part
     )
 
 
 def box_width(node: Node) -> float:
-    """Return how broad a node's box must be."""
     broad = max((text_width(words) for _, words in lines(node)), default=0.0)
     return max(
         110.0, max(text_width(cut(node.id, NARROW)) * 1.1, broad) + (74 if node.kind == "approval" else 50)
@@ -167,7 +162,6 @@ def box_width(node: Node) -> float:
 
 
 def heading_width(scene: Scene) -> float:
-    """Return how broad a workflow's heading is."""
     return max(text_width(scene.workflow) * 1.4, text_width(cut(scene.starts, 70)))
 
 
@@ -183,7 +177,6 @@ def description(scene: Scene) -> str:
 
 
 def level_words(scene: Scene) -> Iterator[str]:
-    """Yield the nodes of each level."""
     for level in scene.levels:
         names = [node.id for node in level]
         shown = names if len(names) <= 12 else [*names[:11], f"{len(names) - 11} more"]

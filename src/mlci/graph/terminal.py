@@ -146,13 +146,11 @@ def listing(scene: Scene, nodes: Mapping[str, Node], style: Style) -> Iterator[s
 
 
 def sign_of(node: Node, unicode: bool) -> str:
-    """Return a node's sign."""
     skipped = node.kind == "job" and node.conditional
     return (SKIPPED if skipped else SIGNS[node.kind])[0 if unicode else 1]
 
 
 def paint(kind: str, words: str, style: Style) -> str:
-    """Colour words, where colour is wanted."""
     return f"{PAINT[kind]}{words}\x1b[0m" if style.colour and words.strip() else words
 
 

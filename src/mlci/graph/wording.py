@@ -38,7 +38,6 @@ def trigger_parts(on: Trigger) -> Iterator[str]:
 
 
 def push_words(push: Filter) -> Iterator[str]:
-    """Yield what pushes start a workflow."""
     if push.branches or not push.tags:
         to = f" to {listed(push.branches)}" if push.branches else ""
         yield f"push{to}{changes(push)}"
@@ -47,7 +46,6 @@ def push_words(push: Filter) -> Iterator[str]:
 
 
 def changes(chosen: Filter) -> str:
-    """Say which paths must have changed."""
     return f" changing {listed(chosen.paths)}" if chosen.paths else ""
 
 

@@ -36,7 +36,6 @@ ALL: tuple[Scaffold, ...] = (
 
 
 def ids() -> tuple[str, ...]:
-    """Return the scaffolds' names."""
     return tuple(each.id for each in ALL)
 
 
@@ -61,7 +60,6 @@ class Report:
 
 
 def next_steps(folder: Path) -> tuple[str, ...]:
-    """Say what comes next."""
     here = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
     return (f"next: {here}mlci generate && mlci run; mlci doctor tells what else is needed",)
 

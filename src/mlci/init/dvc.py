@@ -51,7 +51,6 @@ def bad(path: str) -> bool:
 
 
 def stage(name: str, said: Mapping[str, Any]) -> FoundStage:
-    """Turn one stage into ours."""
     wdir = str(said.get("wdir", "")).strip("./")
     cmd = said["cmd"]
     command = "\n".join(map(str, cmd)) if isinstance(cmd, list) else str(cmd)
@@ -72,7 +71,6 @@ def paths(said: Mapping[str, Any], key: str) -> list[str]:
 
 
 def params_files(said: Mapping[str, Any]) -> list[str]:
-    """Return the files that a stage's params stand in."""
     held = said.get("params") or []
     listed = held if isinstance(held, list) else [held]
     names = [str(name) for each in listed if isinstance(each, dict) for name in each]

@@ -30,7 +30,6 @@ class Placed(NamedTuple):
     state: State
 
     def line(self) -> str:
-        """Say it."""
         return f"{self.path}: {WORDS[self.state].format(path=self.path)}"
 
 

@@ -153,7 +153,6 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def slug(text: str) -> str:
-    """Return a text as a pipeline's name."""
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")
     return (plain if re.match(r"[A-Za-z_]", plain) else f"pipeline-{plain}".rstrip("-"))[:64]
 

@@ -35,12 +35,10 @@ def templates(name: str) -> Iterator[tuple[str, str]]:
 
 
 def dotted(name: str) -> str:
-    """Return the name of a template's file."""
     return f".{name.removeprefix(DOT)}" if name.startswith(DOT) else name
 
 
 def text(answers: Answers, name: str, mlci: str, **more: Any) -> str:
-    """Render one template."""
     values = {"name": answers.name, "vendors": answers.vendors, "python": answers.python, "mlci": mlci}
     return environment(f"{FOLDER}/{answers.scaffold}").get_template(name).render(**values, **more)
 
@@ -64,7 +62,6 @@ def bare(answers: Answers, mlci: str, found: Found) -> tuple[dict[str, str], tup
 
 
 def first(error: InputError) -> str:
-    """Return the first of what is wrong."""
     return error.findings[0].message if error.findings else str(error)
 
 

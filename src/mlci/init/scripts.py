@@ -144,7 +144,6 @@ def direction_of(call: ast.Call) -> str:
 
 
 def paths_in(call: ast.Call, names: Mapping[str, str]) -> Iterator[str]:
-    """Yield the paths among a call's arguments, and the one it is called on."""
     places: list[ast.expr] = [*call.args, *(keyword.value for keyword in call.keywords)]
     if isinstance(call.func, ast.Attribute):
         places.append(call.func.value)

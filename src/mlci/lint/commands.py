@@ -37,12 +37,10 @@ class Command:
 
     @property
     def start(self) -> int:
-        """The offset of its first word."""
         return self.words[0].start
 
     @property
     def end(self) -> int:
-        """The offset after its last word."""
         return self.words[-1].start + len(self.words[-1].raw)
 
     @cached_property
@@ -67,14 +65,12 @@ PREFIXES = frozenset(("sudo", "-E", "time", "exec", "command", "nohup", "env", "
 
 
 def is_assignment(word: str) -> bool:
-    """Tell whether a word is `NAME=value`."""
     name, equals, _ = word.partition("=")
     return bool(equals) and name.isidentifier()
 
 
 @cache
 def token() -> re.Pattern[str]:
-    """Return the pattern of one token."""
     return re.compile(
         r"""(?P<space>(?:[ \t\r]|\\\n)+)
         |(?P<comment>\#[^\n]*)
@@ -91,7 +87,6 @@ def token() -> re.Pattern[str]:
 
 @cache
 def heredoc() -> re.Pattern[str]:
-    """Return the pattern of what opens a here-document."""
     return re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 
 
@@ -123,7 +118,6 @@ def split(text: str) -> list[Command]:
 
 
 def after_heredoc(text: str, at: int, word: str) -> int:
-    """Return the offset after the line that ends a here-document."""
     while 0 <= at < len(text):
         line_end = text.find("\n", at)
         line = text[at : line_end if line_end >= 0 else len(text)]

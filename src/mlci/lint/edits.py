@@ -40,7 +40,6 @@ def nested(file: SourceFile, node: Node) -> Iterator[Edit]:
 
 
 def last_line(node: Node) -> int:
-    """Return the number of the last line a node takes, from 0."""
     while node.id != "scalar" and node.value:
         last = node.value[-1]
         node = last[1] if node.id == "mapping" else last

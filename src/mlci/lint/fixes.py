@@ -69,7 +69,6 @@ def fix_once(file: SourceFile, options: Options) -> tuple[str, int]:
 
 
 def fixes_of(file: SourceFile, options: Options) -> Iterator[list[Edit]]:
-    """Yield the edits of each finding that can be mended and is not ignored."""
     comments = ignores.find(file)
     for pack, rule in registry.rules_for(file.kind.id):
         if not hasattr(rule, "fix") or not options.runs(pack, rule.ID, file.name) or not file.sound:
@@ -80,13 +79,10 @@ def fixes_of(file: SourceFile, options: Options) -> Iterator[list[Edit]]:
 
 
 def line_starts(text: str) -> list[int]:
-    """Return the offset of each line's first character."""
     return [0, *accumulate(len(line) for line in text.splitlines(keepends=True))]
 
 
 def place(edit: Edit, starts: Sequence[int], size: int) -> tuple[int, int, str]:
-    """Return an edit as offsets into the text."""
-
     def offset(line: int, column: int) -> int:
         return min(size, starts[min(line - 1, len(starts) - 1)] + column - 1)
 

@@ -14,7 +14,6 @@ from mlci.yaml.source import SourceFile
 
 @cache
 def comment() -> re.Pattern[str]:
-    """Return what such a comment looks like."""
     return re.compile(
         r"(?P<start>(?:^|\s)(?:#|//))\s*mlci:\s*(?P<what>ignore(?:-file)?)\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)"
     )
@@ -30,7 +29,6 @@ class Ignore(NamedTuple):
 
 
 def find(file: SourceFile) -> list[Ignore]:
-    """Return the ignores of a file."""
     if "mlci:" not in file.text:
         return []
     found: list[Ignore] = []

@@ -174,17 +174,14 @@ class View:
 
     @cached_property
     def scripts(self) -> list[Script]:
-        """All scripts of all jobs."""
         return [script for job in self.jobs for script in job.scripts]
 
     @cached_property
     def by_name(self) -> dict[str, Job]:
-        """The jobs by name."""
         return {job.name: job for job in self.jobs}
 
 
 def text_of(file: SourceFile, node: Node) -> Text:
-    """Make a text of a scalar."""
     return Text(node.value, lambda start, length: within(file.name, file.lines, node, start, length))
 
 

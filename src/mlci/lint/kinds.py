@@ -51,7 +51,6 @@ def by_content(text: str, among: Sequence[Kind] = KINDS) -> Kind | None:
 
 
 def begins(pattern: str, text: str) -> bool:
-    """Tell whether one of the first lines begins with a pattern."""
     return any(re.match(pattern, line.strip()) for line in text[:20_000].splitlines())
 
 

@@ -54,7 +54,6 @@ def is_learning(name: str) -> bool:
 
 
 def installed(command: Command) -> Iterator[Package]:
-    """Yield the packages a command installs by name."""
     run = command.run
     if not run:
         return
@@ -124,14 +123,12 @@ def node_packages(words: tuple[Word, ...] | list[Word]) -> Iterator[Package]:
 
 
 def plain_packages(words: tuple[Word, ...], form: str) -> Iterator[Package]:
-    """Yield packages that have no version in their word."""
     for word in named(words):
         name, at, _ = word.plain.partition("@")
         yield Package(name, word.raw, word.start, bool(at), form.format(name=name))
 
 
 def go_packages(words: tuple[Word, ...]) -> Iterator[Package]:
-    """Yield the packages of `go install`."""
     for word in named(words):
         name, at, version = word.plain.partition("@")
         if at:

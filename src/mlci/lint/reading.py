@@ -20,7 +20,6 @@ class Reported:
         self.__doc__ = doc
 
     def check(self, file: SourceFile) -> Iterable[Finding]:
-        """Hand on what reading the file found."""
         return [found for found in file.problems if found.rule == self.ID]
 
 

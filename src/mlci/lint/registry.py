@@ -53,7 +53,6 @@ PACKS: tuple[Pack, ...] = (
 
 
 def rules_of(pack: Pack) -> tuple[Rule, ...]:
-    """Return a pack's rules."""
     return rules_named(pack.listed)
 
 
@@ -67,7 +66,6 @@ def rules_named(where: str) -> tuple[Rule, ...]:
 
 @cache
 def rules_for(kind: str) -> tuple[tuple[str, Rule], ...]:
-    """Return the rules that look at one kind of file, each with its pack's id."""
     packs = [pack for pack in PACKS if kind in pack.kinds]
     return tuple((pack.id, rule) for pack in packs for rule in rules_of(pack) if kind in rule.KINDS)
 

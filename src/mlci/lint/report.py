@@ -93,7 +93,6 @@ def github(report: Report) -> str:
 
 
 def github_command(found: Finding) -> str:
-    """Return one finding as a workflow command."""
     mark, kind = found.mark, "notice" if found.severity == "info" else found.severity
     keys = {
         "file": mark.file,

@@ -37,7 +37,6 @@ class Report:
         self.fixed = 0
 
     def count(self, severity: Severity) -> int:
-        """Return how many findings are of a severity."""
         return sum(found.severity == severity for found in self.findings)
 
     def exit_status(self, *, strict: bool = False) -> int:
@@ -80,7 +79,6 @@ def lint(paths: Sequence[Path], options: Options) -> Report:
 
 
 def wanted(paths: Sequence[Path], options: Options) -> list[tuple[Path, str]]:
-    """Return the files to lint, with their names."""
     found = discover(paths, options)
     if not options.changed:
         return found
@@ -112,7 +110,6 @@ def make(name: str, text: str, options: Options) -> SourceFile:
 
 
 def add(report: Report, file: SourceFile, found: Iterable[Finding], options: Options) -> None:
-    """Add what was found in one file, less what it ignores."""
     report.files += 1
     stand, gone = sift(file, found, options)
     report.findings.extend(stand)
@@ -122,7 +119,6 @@ def add(report: Report, file: SourceFile, found: Iterable[Finding], options: Opt
 
 
 def check_all(files: Sequence[SourceFile], options: Options) -> dict[str, list[Finding]]:
-    """Return what the rules say of each file, by its name."""
     for kind in {file.kind.id for file in files}:
         registry.rules_for(kind)  # loaded before the work is spread, so once for all
     size = sum(len(file.text) for file in files)
@@ -131,12 +127,10 @@ def check_all(files: Sequence[SourceFile], options: Options) -> dict[str, list[F
 
 
 def pack(found: Iterable[Finding]) -> list[Any]:
-    """Return findings as plain tuples."""
     return [(tuple(mark), *rest) for mark, *rest in found]
 
 
 def unpack(said: Iterable[Any]) -> list[Finding]:
-    """Return findings of plain tuples."""
     return [Finding(Mark(*mark), *rest) for mark, *rest in said]
 
 
@@ -169,7 +163,6 @@ def first_of(found: list[Finding]) -> list[Finding]:
 def chosen(
     kind: str, select: tuple[str, ...], ignore: tuple[str, ...]
 ) -> list[tuple[str, Rule, tuple[str, ...] | None]]:
-    """Return the rules for a kind of file that are selected, each with its pack's id and its signs."""
     return [
         (pack, rule, getattr(rule, "SIGNS", None))
         for pack, rule in registry.rules_for(kind)

@@ -19,7 +19,6 @@ LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
 def log(findings: Sequence[Finding]) -> dict[str, Any]:
-    """Return findings as a SARIF log of one run."""
     ids = sorted({found.rule for found in findings})
     known = {rule.ID: (pack.id, rule) for pack, rule in registry.every_rule()} if ids else {}
     rules = [own(*known[id]) if id in known else others(id) for id in ids]
@@ -72,7 +71,6 @@ def described(id: str, short: str, full: str, help: str, link: str) -> dict[str,
 
 
 def result(found: Finding, index: int, seen: Counter[str]) -> dict[str, Any]:
-    """Return one finding as a result."""
     mark = found.mark
     region = {
         "startLine": max(1, mark.line),
@@ -92,12 +90,10 @@ def result(found: Finding, index: int, seen: Counter[str]) -> dict[str, Any]:
 
 
 def sentence(text: str) -> str:
-    """Return a text that ends as a sentence does."""
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def uri(name: str) -> str:
-    """Return a file's name as a URI reference."""
     from urllib.parse import quote
 
     return PurePosixPath(name).as_uri() if name.startswith("/") else quote(name)

@@ -58,7 +58,6 @@ class Options(NamedTuple):
     """The repository's folder; paths are shown relative to it."""
 
     def runs(self, pack: str, rule: str, name: str) -> bool:
-        """Tell whether a rule runs on a file."""
         if not selected(self.select, self.ignore, pack, rule):
             return False
         return not self.per_file_ignores or not any(
@@ -69,12 +68,10 @@ class Options(NamedTuple):
 
 @cache
 def selected(select: tuple[str, ...], ignore: tuple[str, ...], pack: str, rule: str) -> bool:
-    """Tell whether a rule is selected and not left out."""
     return selects(select, pack, rule) and not selects(ignore, pack, rule)
 
 
 def selects(selectors: Sequence[str], pack: str, rule: str) -> bool:
-    """Tell whether one of the selectors means the rule."""
     known = (RENAMED.get(one, one) for one in selectors)
     return any(fnmatchcase(rule, one) or fnmatchcase(pack, one) for one in known)
 

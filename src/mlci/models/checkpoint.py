@@ -90,7 +90,6 @@ def table_entries(table: memoryview) -> Iterator[tuple[bytes, memoryview]]:
 
 
 def read_block(table: memoryview, handle: memoryview, at: int) -> memoryview:
-    """Return the block that a handle points to."""
     offset, at = varint(handle, at)
     size, _ = varint(handle, at)
     if offset + size + 5 > len(table):

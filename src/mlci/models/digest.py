@@ -87,7 +87,6 @@ def digest_path(
 
 
 def place(root: Path, relative: str) -> Path:
-    """Return a path of the workspace."""
     parts = PurePosixPath(relative)
     if parts.is_absolute() or ".." in parts.parts:
         raise InputError(f"'{relative}' lies outside the workspace", help="name a path inside the repository")
@@ -150,7 +149,6 @@ class View:
         return entries
 
     def single(self, name: str) -> str:
-        """Return the comparable digest of one file."""
         if name.endswith(".keras"):
             return self.remember("keras", [name], partial(keras_file, self.source, name))
         if name.endswith(".tar"):
@@ -221,7 +219,6 @@ def archive(source: Source, name: str) -> str | None:
 
 
 def digest_open(file: BinaryIO) -> str:
-    """Return the SHA-256 of an open file's bytes."""
     hasher = hashlib.sha256()
     with file:
         for chunk in iter(partial(file.read, 2**20), b""):

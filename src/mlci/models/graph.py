@@ -32,7 +32,6 @@ class Node:
 
     @cached_property
     def calls(self) -> frozenset[str]:
-        """The functions that its attributes name, however deep."""
         return frozenset(name for value in self.attributes.values() for name in named_functions(value))
 
 
@@ -46,7 +45,6 @@ class Function:
 
     @cached_property
     def by_name(self) -> Mapping[str, Node]:
-        """Its nodes by name."""
         return {node.name: node for node in self.nodes}
 
     def producer(self, given: str) -> Node | int | None:
@@ -108,7 +106,6 @@ def read_graph(source: Source) -> Graph:
 
 
 def tags(graph: memoryview) -> list[str]:
-    """Return a meta graph's tags."""
     return [text(tag) for info in only(graph, 1) for tag in only(message(info), 4)]
 
 
@@ -216,7 +213,6 @@ def named_functions(attribute: memoryview, depth: int = 0) -> Iterator[str]:
 
 
 def read_signature(data: memoryview) -> Signature:
-    """Read a SignatureDef."""
     sides: dict[int, dict[str, TensorSpec]] = {1: {}, 2: {}}
     method = ""
     for found, value in fields(data):
@@ -229,7 +225,6 @@ def read_signature(data: memoryview) -> Signature:
 
 
 def read_spec(data: memoryview) -> TensorSpec:
-    """Read a TensorInfo."""
     parts: dict[int, Value] = dict(fields(data))
     kind = number(parts.get(2, 0))
     shape = message(parts.get(3, memoryview(b"")))

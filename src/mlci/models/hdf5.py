@@ -44,7 +44,6 @@ class Reader:
     objects: int = 0
 
     def read(self, offset: int, size: int) -> bytes:
-        """Return a piece of the file, whole."""
         if size > MAX_PIECE:
             raise Malformed("the HDF5 file holds an oversized header")
         self.file.seek(self.base + offset)
@@ -177,7 +176,6 @@ def read_dtype(data: bytes) -> tuple[str, int]:
 
 
 def read_shape(data: bytes) -> tuple[int, ...]:
-    """Return the sizes of a dataspace."""
     if len(data) < 8 or data[0] != 1:
         raise Unsupported("a dataspace of the new style")
     if len(data) < 8 + 8 * data[1]:

@@ -235,7 +235,6 @@ def digest_function(function: Function, nodes: Iterable[Node]) -> str:
 
 
 def extend(function: Function, node: Node, labels: Mapping[str, str]) -> str:
-    """Return a node's label joined with those of its inputs."""
     parts = [labels[node.name]]
     for given in node.inputs:
         if given.startswith("^"):

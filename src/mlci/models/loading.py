@@ -43,7 +43,6 @@ def open_saved_model(folder: Path) -> Any:
 
 
 def unloadable(path: Path, error: Exception) -> InputError:
-    """Return the error for a model that does not load."""
     first = (str(error).strip() or type(error).__name__).splitlines()[0]
     return InputError(f"the model {path} does not load: {first}", help="save or export it again")
 

@@ -31,11 +31,9 @@ class Folder:
     root: Path
 
     def names(self) -> list[str]:
-        """Return the names of all files, sorted."""
         return sorted(path.relative_to(self.root).as_posix() for path in walk(self.root))
 
     def open(self, name: str) -> BinaryIO:
-        """Open one file for reading."""
         try:
             return (self.root / name).open("rb")
         except FileNotFoundError as error:
@@ -61,11 +59,9 @@ class Archive:
         return cls(tar, members)
 
     def names(self) -> list[str]:
-        """Return the names of all files, sorted."""
         return sorted(self.members)
 
     def open(self, name: str) -> BinaryIO:
-        """Open one file for reading."""
         if name not in self.members:
             raise Malformed(f"the file {name} is missing")
         return cast(BinaryIO, self.tar.extractfile(self.members[name]))
@@ -83,7 +79,6 @@ class Below:
         return [name.removeprefix(self.prefix) for name in self.whole.names() if name.startswith(self.prefix)]
 
     def open(self, name: str) -> BinaryIO:
-        """Open one file for reading."""
         return self.whole.open(self.prefix + name)
 
 

@@ -28,7 +28,6 @@ class Tensor(NamedTuple):
 
     @property
     def numbers(self) -> int:
-        """How many numbers it holds."""
         size = 1
         for dim in self.shape:
             size *= dim
@@ -36,7 +35,6 @@ class Tensor(NamedTuple):
 
 
 def digest_range(source: Source, name: str, offset: int, size: int) -> str:
-    """Return the SHA-256 of a range of a file's bytes."""
     hasher = hashlib.sha256()
     with source.open(name) as file:
         file.seek(offset)

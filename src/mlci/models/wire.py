@@ -53,7 +53,6 @@ def fields(data: memoryview) -> Iterator[tuple[int, Value]]:
 
 
 def only(data: memoryview, number: int) -> list[Value]:
-    """Return every value of one field."""
     return [value for found, value in fields(data) if found == number]
 
 
@@ -65,7 +64,6 @@ def message(value: Value) -> memoryview:
 
 
 def text(value: Value) -> str:
-    """Return a value as text."""
     try:
         return str(message(value), "utf-8")
     except UnicodeDecodeError as error:
@@ -80,13 +78,11 @@ def number(value: Value) -> int:
 
 
 def signed(value: Value) -> int:
-    """Return a value as a signed 64-bit number."""
     found = number(value)
     return found - (1 << 64) if found >= 1 << 63 else found
 
 
 def entry(value: Value) -> tuple[str, memoryview]:
-    """Return the key and the message of a map's entry."""
     key, held = "", memoryview(b"")
     for found, part in fields(message(value)):
         if found == 1:

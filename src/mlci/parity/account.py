@@ -44,7 +44,6 @@ class Outcome(NamedTuple):
 
 
 def not_run(job: Named, status: Status, log: Path) -> Ran:
-    """Account for a job that did not run."""
     return Ran(job.workflow, job.id, status, None, 0.0, 0.0, None, {}, (), log)
 
 

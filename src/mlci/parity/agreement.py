@@ -40,7 +40,6 @@ def disagreements(
 
 
 def twice(vendor: str, planned: Sequence[Planned]) -> Iterator[Difference]:
-    """Yield jobs that a plan runs more than once."""
     counts = Counter((each.workflow, each.id) for each in planned if each.runs and not each.approval)
     for (workflow, name), count in counts.items():
         if count > 1:
@@ -100,7 +99,6 @@ def missing_before(
     found: Mapping[Key, Planned],
     needs: Mapping[Key, Expected],
 ) -> Iterator[str]:
-    """Yield what stands before an approval and is not waited for."""
     for name in approval.needs:
         need = needs[approval.workflow, name]
         if need.job is None and (approval.workflow, name) not in found:

@@ -67,7 +67,6 @@ def certificate(proof: Proof) -> dict[str, Any]:
 
 
 def part_of(part: Part) -> dict[str, Any]:
-    """Return the proof of one event."""
     made = part.snapshot
     return {
         "event": event_of(part.event),
@@ -106,7 +105,6 @@ def column_of(column: Column, jobs: Sequence[Expected]) -> dict[str, Any]:
 
 
 def ran_of(ran: Ran, job: Expected) -> dict[str, Any]:
-    """Return what became of one job."""
     said: dict[str, Any] = {"values": values_of(ran, job)}
     if ran.status not in NOT_RUN:
         said["seconds"] = round(ran.ended - ran.began, 1)

@@ -63,7 +63,6 @@ def jobs_of(plans: Sequence[Plan], event: Event) -> tuple[Expected, ...]:
 
 
 def nothing(event: Event) -> InputError:
-    """Say that an event starts nothing."""
     where = f"tag {event.tag}" if event.name == "tag" else f"branch {event.branch}"
     said = f"{event.name} on {where} starts no workflow"
     return InputError(

@@ -53,7 +53,6 @@ class Column(NamedTuple):
 
 
 def of_plan(jobs: Sequence[Expected], setting: Setting) -> Column:
-    """Run the plan itself."""
     began = time.monotonic()
     rans = local.perform(jobs, setting)
     return Column(REFERENCE, "the plan, run here", rans=rans, seconds=time.monotonic() - began)
@@ -74,7 +73,6 @@ def lacking(vendor: Vendor, performer: Performer | None, files: Mapping[str, str
 
 
 def of_vendor(vendor: Vendor, performer: Performer, files: Mapping[str, str], setting: Setting) -> Column:
-    """Run a vendor's files."""
     digests = {path: f"sha256:{sha256(text.encode()).hexdigest()}" for path, text in files.items()}
     column = Column(vendor.ID, vendor.product.TITLE, digests, performer.versions())
     began = time.monotonic()

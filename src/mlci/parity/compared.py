@@ -91,7 +91,6 @@ def options(command: Sequence[str]) -> list[str]:
 
 
 def text(value: Any) -> str:
-    """Return a value as the certificate holds it."""
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
@@ -146,7 +145,6 @@ def message(ran: Ran) -> str:
 
 
 def help_of(ran: Ran) -> str:
-    """Say where to look."""
     return f"see its log, {ran.log.name}" if ran.log.is_file() else ""
 
 
@@ -164,7 +162,6 @@ def ingredients(ran: Ran) -> Mapping[str, Any]:
 
 
 def order(vendor: str, jobs: Sequence[Expected], rans: Mapping[tuple[str, str], Ran]) -> Iterator[Difference]:
-    """Yield jobs that began before one they wait for had ended."""
     expected = {(job.workflow, job.id): job for job in jobs}
     for key, job in expected.items():
         ran = rans.get(key)

@@ -22,6 +22,5 @@ class Difference(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """The whole of it, for a person."""
         where = f"{self.workflow} / {self.job}" if self.job else self.workflow
         return f"{self.vendor}: {where}: {self.said}"

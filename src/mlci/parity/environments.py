@@ -55,7 +55,6 @@ def call(tools: Path, *, bare: bool) -> list[str]:
 
 
 def program(path: Path, script: str) -> None:
-    """Write a program of the shell."""
     path.write_text(f"#!/bin/sh\n{script}", encoding="utf-8")
     path.chmod(0o755)
 

@@ -40,7 +40,6 @@ class Expected:
 
 
 def context_of(event: Event, vendor: str = "", commit: str = "") -> Context:
-    """Return the neutral context of an event."""
     on_tag, pulls = event.name == "tag", event.name == "pull_request"
     return Context(
         vendor=vendor,
@@ -58,7 +57,6 @@ def changed_of(event: Event) -> Sequence[str] | None:
 
 
 def selected(plans: Sequence[Plan], event: Event) -> dict[str, Mapping[str, bool]]:
-    """Return what `mlci select` answers."""
     return {plan.workflow.name: answers(plan, context_of(event), lambda: changed_of(event)) for plan in plans}
 
 
@@ -89,7 +87,6 @@ def expect(plan: Plan, event: Event) -> tuple[Expected, ...]:
 
 
 def spread(names: Sequence[str], instances: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Return names with a matrix's instances in its place."""
     return tuple(one for name in names for one in instances.get(name, (name,)))
 
 
@@ -132,7 +129,6 @@ def touches(on: Filter, event: Event) -> bool:
 
 
 def fits(patterns: Sequence[str], name: str) -> bool:
-    """Tell whether a name matches one of some patterns."""
     return any(matches(pattern, name) for pattern in patterns)
 
 

@@ -100,7 +100,6 @@ def comes_with(plan: Plan, event: Event) -> bool:
 
 
 def of(plans: Sequence[Plan], event: Event) -> list[Plan]:
-    """Return the workflows an event is about."""
     return [plan for plan in plans if event.workflow in ("", plan.workflow.name)]
 
 
@@ -114,7 +113,6 @@ def rows(performer: Performer, files: Mapping[str, str], event: Event) -> list[P
 
 
 def files_of(root: Path, vendor: Vendor) -> dict[str, str]:
-    """Return a vendor's files as they are on disk."""
     return {
         path: (root / path).read_text(encoding="utf-8")
         for path in sorted(paths(root, root))
@@ -134,7 +132,6 @@ def paths(root: Path, folder: Path) -> list[str]:
 
 
 def title(event: Event) -> str:
-    """Say what happens."""
     where = f"tag {event.tag}" if event.name == "tag" else f"branch {event.branch}"
     changed = f", {len(event.changed)} files changed" if event.changed is not None else ""
     given = f", {' and '.join(event.approved)} approved" if event.approved else ""
@@ -142,7 +139,6 @@ def title(event: Event) -> str:
 
 
 def text(found: Forecast) -> str:
-    """Return it as JSON."""
     columns = [("here", tuple(each.planned for each in found.jobs)), *found.columns]
     said = {
         "event": event_of(found.event),

@@ -89,7 +89,6 @@ class Gate:
             time.sleep(BEAT)
 
     def start(self, work: Callable[[], None]) -> None:
-        """Do something aside."""
         self.threads.append(threading.Thread(target=work, daemon=True))
         self.threads[-1].start()
 

@@ -53,7 +53,6 @@ def stopped(setting: Setting) -> bool:
 
 
 def hold(job: str, work: Callable[[str], Status], setting: Setting, title: Callable[[str], str]) -> Status:
-    """Run a job in one of the machine's slots."""
     with setting.slot():
         if stopped(setting):
             return "unreached"
@@ -63,7 +62,6 @@ def hold(job: str, work: Callable[[str], Status], setting: Setting, title: Calla
 
 
 def collect(running: dict[Future[Status], str], ended: dict[str, Status]) -> None:
-    """Wait for the next jobs to end."""
     for future in wait(running, return_when=FIRST_COMPLETED).done:
         ended[running.pop(future)] = future.result()
 

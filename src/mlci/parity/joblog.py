@@ -47,7 +47,6 @@ class JobLog:
                 self.last = text if text.strip() else self.last
 
     def failed(self, what: str, said: str) -> None:
-        """Note what failed first, and what it said last."""
         self.blame = self.blame or f"{what}: {said}"
 
     def conclude(self) -> None:
@@ -56,5 +55,4 @@ class JobLog:
             self.line(f"{BECAUSE}{self.blame}")
 
     def title(self, text: str) -> None:
-        """Add the title of a step."""
         self.line(f"--- {text}")

@@ -20,7 +20,6 @@ def leaks(folder: Path, secrets: Mapping[str, str]) -> Iterator[Leak]:
 
 
 def too_short(secrets: Mapping[str, str]) -> Iterable[str]:
-    """Return the secrets that cannot be looked for."""
     return sorted(name for name, value in secrets.items() if len(value) < LEAST)
 
 

@@ -60,7 +60,6 @@ class Reference:
         return "passed" if allowed and ended[key] in BAD else ended[key]
 
     def log_of(self, job: Expected) -> Path:
-        """Return where a job's log lies."""
         return self.setting.scratch / "logs" / job.workflow / f"{job.id}.log"
 
     def work(self, key: str) -> Status:
@@ -81,7 +80,6 @@ class Reference:
         return self.rans[key].status
 
     def execute(self, job: Expected, at: Machine, clone: Path, log: JobLog) -> Status:
-        """Run a job's `mlci exec`."""
         setting = self.setting
         if job.job is None or setting.stop is None:
             raise ValueError("an approval does not run, and a run needs a wish to stop")
@@ -100,11 +98,9 @@ class Reference:
         return "passed" if status == 0 else "failed"
 
     def handed_on(self, workflow: str, job: str) -> Path:
-        """Return where what a job has handed on is kept."""
         return self.setting.scratch / "handoff" / workflow / job
 
     def hand_on(self, job: Expected, clone: Path) -> None:
-        """Keep what a job hands on, and its reports."""
         for kind, target in (("handoff", self.handed_on(job.workflow, job.id)), ("reports", None)):
             source = clone / ".mlci" / kind / job.id
             kept = target or self.setting.scratch / "reports" / job.workflow / job.id
@@ -112,7 +108,6 @@ class Reference:
                 shutil.copytree(source, kept)
 
     def account(self, key: str, at: Machine, outcome: Outcome) -> None:
-        """Account for a job."""
         job = self.jobs[key]
         found = witness.executions(witness.calls(self.setting.tools))
         calls = [each for each in found if each.environ.get(MARK) == at.mark]

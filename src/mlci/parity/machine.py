@@ -58,13 +58,11 @@ class Machine(NamedTuple):
         }
 
     def programs(self) -> str:
-        """Return the folders of the programs of its Python environment."""
         scripts = self.folder / "env" / "bin"
         return f"{scripts}{os.pathsep}{scripts / prepared.PROGRAMS}"
 
 
 def machine(folder: Path, setting: Setting) -> Machine:
-    """Make a machine in a new folder."""
     made = Machine(folder, folder / "home", setting.mark(folder.name))
     made.home.mkdir(parents=True)
     (folder / "tmp").mkdir()

@@ -67,7 +67,6 @@ def split(line: str) -> list[str]:
 
 
 def until_operator(words: Sequence[str]) -> list[str]:
-    """Return the words up to the end of a command."""
     kept: list[str] = []
     for word in words:
         if set(word) <= set("();<>|&") and word:

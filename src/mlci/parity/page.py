@@ -102,7 +102,6 @@ def rows(part: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def cell(job: Mapping[str, Any] | None, vendor: Mapping[str, Any], bad: bool, longest: float) -> Cell:
-    """Return one cell."""
     if not vendor["proven"] or (job is not None and job["values"]["status"] == "interrupted"):
         return Cell("idle", "", "not proven", None, 0)
     if job is None:
@@ -114,7 +113,6 @@ def cell(job: Mapping[str, Any] | None, vendor: Mapping[str, Any], bad: bool, lo
 
 
 def names(found: Sequence[Mapping[str, Any] | None], proven: Sequence[bool]) -> Iterator[Name]:
-    """Yield the compared values of one job."""
     values = [None if one is None else one["values"] for one in found]
     known: dict[str, None] = {name: None for one in values if one is not None for name in one}
     for name in known:

@@ -32,7 +32,6 @@ class Part:
 
     @property
     def where(self) -> str:
-        """File and line."""
         mark = self.document.mark(self.path)
         return f"{mark.file}:{mark.line}"
 
@@ -45,7 +44,6 @@ class Part:
         return Part(self.document, self.path, value)
 
     def child(self, key: Key) -> Part:
-        """Return what stands under a key that is there."""
         return Part(self.document, (*self.path, key), self.value[key])
 
     def get(self, key: str) -> Part | None:
@@ -97,20 +95,17 @@ class Part:
         return [each.text() for each in self.items()]
 
     def flag(self) -> bool:
-        """Return a boolean."""
         if not isinstance(self.value, bool):
             raise self.refuse(f"expected true or false, got {shown(self.value)}")
         return self.value
 
 
 def read_part(name: str, text: str) -> Part:
-    """Read a YAML file."""
     document = Document(name, text)
     return Part(document, (), document.data)
 
 
 def shown(value: Any) -> str:
-    """Say what a value is."""
     if isinstance(value, Mapping):
         return "a mapping"
     if isinstance(value, list | tuple):

@@ -35,7 +35,6 @@ def idle(jobs: Sequence[Expected], found: Sequence[Mapping[tuple[str, str], Plan
 
 
 def reason(job: Expected) -> Cell:
-    """Return why a job does not run."""
     return Cell(job.why, "faint")
 
 

@@ -91,7 +91,6 @@ class Prover:
         return Part(event, made, jobs, reference, tuple(columns), tuple(found))
 
     def snapshot(self, event: Event) -> Snapshot:
-        """Return what is proven, taken once."""
         if self.taken is None:
             self.taken = snapshot(self.root, event, self.scratch / "source.git")
         return self.taken
@@ -208,5 +207,4 @@ def meets_outside(pipeline: Pipeline, jobs: Sequence[Expected]) -> bool:
 
 
 def leads_out(path: str) -> bool:
-    """Tell whether a path leads out of a clone."""
     return path.startswith(("/", "~", "$")) or ".." in Path(path).parts

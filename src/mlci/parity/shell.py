@@ -107,7 +107,6 @@ class Shell:
         return ended.status
 
     def out_of_time(self, why: str) -> int:
-        """Note that a command's time is over."""
         self.timed_out = True
         self.log.line(f"mlci parity: {why}")
         return 124

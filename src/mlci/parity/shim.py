@@ -82,12 +82,10 @@ class Note:
         self.write()
 
     def close(self, status: int) -> None:
-        """Add how it ended, and the record it left."""
         self.said |= {"ended": time.time(), "status": status, "record": self.record()}
         self.write()
 
     def record(self) -> str | None:
-        """Return the text of the record that was written since."""
         if self.words[:1] != ["exec"]:
             return None
         now = records(root_of(self.words))
@@ -96,7 +94,6 @@ class Note:
         return None if latest is None else latest.read_text(encoding="utf-8")
 
     def write(self) -> None:
-        """Write the note, whole or not at all."""
         temporary = self.path.with_suffix(".part")
         temporary.write_text(json.dumps(self.said), encoding="utf-8")
         temporary.replace(self.path)
@@ -111,7 +108,6 @@ def root_of(words: Sequence[str]) -> Path:
 
 
 def records(root: Path) -> dict[Path, int]:
-    """Return each record there is, and when it was written."""
     return {path: path.stat().st_mtime_ns for path in root.glob(".mlci/handoff/*/record.json")}
 
 

@@ -50,7 +50,6 @@ class Snapshot(NamedTuple):
         return folder
 
     def files(self, wanted: Callable[[str], bool]) -> dict[str, str]:
-        """Return the text of every file whose path is wanted."""
         listed = git("--git-dir", str(self.source), "ls-tree", "-r", "--name-only", "-z", self.commit)
         paths = [path for path in listed.split("\0") if path and wanted(path)]
         return {
@@ -167,7 +166,6 @@ class Maker:
         self.git("update-index", "--add", "--cacheinfo", f"100644,{blob},{path}")
 
     def name(self, commit: str, base: str, event: Event) -> None:
-        """Set the branches and the tag."""
         before = base or commit
         names = {f"refs/heads/{event.default}": before}
         if event.name == "tag":

@@ -19,7 +19,6 @@ def copy(source: Path, target: Path) -> None:
 
 
 def files_in(folder: Path) -> Iterator[str]:
-    """Yield the files below a folder, by their paths in it."""
     for path in folder.rglob("*"):
         if path.is_symlink() or not path.is_dir():
             yield path.relative_to(folder).as_posix()

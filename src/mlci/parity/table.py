@@ -21,11 +21,9 @@ class Style(NamedTuple):
     unicode: bool = True
 
     def paint(self, kind: str, text: str) -> str:
-        """Colour a text."""
         return f"{PAINT[kind]}{text}\x1b[0m" if self.colour and text.strip() else text
 
     def sign(self, good: bool) -> str:
-        """Return the sign of a cell."""
         return ("✓" if good else "≠") if self.unicode else ("ok" if good else "!=")
 
 
@@ -37,7 +35,6 @@ class Cell(NamedTuple):
 
 
 def lines(proof: Proof, style: Style) -> Iterator[str]:
-    """Yield the table of each event, then what differs."""
     for part in proof.parts:
         yield style.paint("head", f"{described(part)}")
         yield from rows(part, style)
@@ -46,7 +43,6 @@ def lines(proof: Proof, style: Style) -> Iterator[str]:
 
 
 def described(part: Part) -> str:
-    """Say what was run."""
     event = part.event
     at = f"tag {event.tag}" if event.name == "tag" else f"branch {event.branch}"
     given = f", {' and '.join(event.approved)} approved" if event.approved else ""
@@ -55,7 +51,6 @@ def described(part: Part) -> str:
 
 
 def rows(part: Part, style: Style) -> Iterator[str]:
-    """Yield the rows of one event."""
     columns = (part.reference, *part.columns)
     table = [[Cell("", "head"), *(Cell(column.id, "head") for column in columns)]]
     workflow = ""
@@ -88,7 +83,6 @@ def cell(column: Column, job: Expected, part: Part, style: Style) -> Cell:
 
 
 def laid(table: Sequence[Sequence[Cell]], style: Style) -> Iterator[str]:
-    """Yield rows of cells in columns."""
     widths = [max(len(row[at].text) for row in table) for at in range(len(table[0]))]
     for row in table:
         padded = (

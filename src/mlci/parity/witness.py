@@ -46,7 +46,6 @@ class Call(NamedTuple):
 
     @property
     def workflow(self) -> str:
-        """The workflow it names."""
         return self.option("--workflow") or self.option("-w")
 
     @property
@@ -74,12 +73,10 @@ def interpreter() -> str:
 
 
 def calls(tools: Path) -> tuple[Call, ...]:
-    """Return what was noted, in the order the calls began."""
     return tuple(read_call(path) for path in sorted((tools / NOTES).glob("*.json")))
 
 
 def read_call(path: Path) -> Call:
-    """Read one note."""
     said = json.loads(path.read_text(encoding="utf-8"))
     text = said.get("record")
     return Call(
@@ -94,5 +91,4 @@ def read_call(path: Path) -> Call:
 
 
 def executions(found: tuple[Call, ...]) -> tuple[Call, ...]:
-    """Return the calls of `mlci exec`."""
     return tuple(each for each in found if each.words[:1] == ("exec",))

@@ -67,7 +67,6 @@ FILTERS: Mapping[str, Callable[[Any], str]] = {"yaml": yaml, "groovy": groovy, "
 
 @cache
 def environment(vendor: str) -> Environment:
-    """Return the template environment of templates/<vendor>/."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from mlci.rendering.template_cache import TemplateCache

@@ -171,7 +171,6 @@ def write(root: Path, change: Change) -> None:
 
 
 def difference(change: Change) -> str:
-    """Return a unified diff from the disk to what should be there."""
     from difflib import unified_diff
 
     before, after = (change.before or "").splitlines(True), (change.after or "").splitlines(True)

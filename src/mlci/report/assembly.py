@@ -100,7 +100,6 @@ def things_made(held: Iterable[Held], records: Mapping[str, Record], root: Path 
 
 
 def made_before(base: Baseline | None) -> Made:
-    """Return the curves and packages of the baseline."""
     if base is None:
         return Made()
     found = things_made(base.held, base.records, None)
@@ -108,7 +107,6 @@ def made_before(base: Baseline | None) -> Made:
 
 
 def keyed(found: Sequence[Curve]) -> dict[tuple[str, str], Curve]:
-    """Return curves by file and name."""
     return {(each.file, each.name): each for each in found}
 
 
@@ -131,7 +129,6 @@ def metrics(records: Mapping[str, Record], before: Mapping[str, Record]) -> Iter
 
 
 def checks(records: Mapping[str, Record]) -> Iterator[Check]:
-    """Yield every check of the run."""
     for job, record in records.items():
         for name, passed in record.checks.items():
             yield Check(job, name, passed)
@@ -161,7 +158,6 @@ def is_made(name: str, made: set[str]) -> bool:
 
 
 def dropped(count: int, what: str) -> tuple[str, ...]:
-    """Say that there is more than is shown."""
     return (f"{count:,} more {what} are not shown",) if count > 0 else ()
 
 

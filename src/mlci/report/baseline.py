@@ -71,7 +71,6 @@ def of_folder(asked: str, path: Path, workflow: str) -> Baseline:
 
 
 def of_held(asked: str, held: tuple[Held, ...]) -> Baseline:
-    """Make a baseline of records."""
     records = {each.record.job: each.record for each in held}
     given = {job: record.ingredients for job, record in records.items()}
     return Baseline(asked, context_of(list(records.values())), records, given, held)

@@ -39,13 +39,11 @@ def curves(record: Record, documents: Sequence[Document], checked: frozenset[str
 
 
 def histories(records: Sequence[Record]) -> frozenset[str]:
-    """Return the paths that some `train-check` reads as a history."""
     found = (arguments(each).get("history") for each in records if each.command.get("uses") == "train-check")
     return frozenset(path for path in found if isinstance(path, str))
 
 
 def of_file(job: str, path: str, series: Series) -> Iterator[Curve]:
-    """Yield one curve a metric, its validation beside it."""
     names = [name for name in series if name.removeprefix(TWIN) == name or name[len(TWIN) :] not in series]
     for name in names[:MOST]:
         lines = [line("training" if f"{TWIN}{name}" in series else "", series[name])]
@@ -67,6 +65,5 @@ def known(value: float) -> float | None:
 
 
 def beside(curve: Curve, before: Mapping[tuple[str, str], Curve]) -> Curve:
-    """Return a curve with the baseline's of the same file and name."""
     old = before.get((curve.file, curve.name))
     return curve if old is None else curve._replace(before=old.lines)

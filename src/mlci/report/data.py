@@ -53,7 +53,6 @@ def known(record: Record) -> Record:
 
 
 def of_curve(curve: Curve) -> dict[str, Any]:
-    """Return a curve as plain data."""
     lines = {name: [line._asdict() for line in getattr(curve, name)] for name in ("lines", "before")}
     return {**curve._asdict(), **lines}
 
@@ -83,14 +82,12 @@ def read_report(said: Any) -> Back | None:
 
 
 def read_curves(said: Any) -> Iterator[Curve]:
-    """Yield the curves of a report."""
     for each in said:
         lines = tuple(read_line(line) for line in each["lines"])
         yield Curve(str(each["job"]), str(each["file"]), str(each["name"]), lines)
 
 
 def read_line(said: Any) -> Line:
-    """Read one series."""
     values = tuple(number(value) for value in said["values"])
     ends = (number(said["first"]), number(said["last"]))
     label = said["label"] if said["label"] in LABELS else ""
@@ -112,7 +109,6 @@ def number(value: Any) -> float | None:
 
 
 def read_package(said: Any) -> Package:
-    """Read one package."""
     return Package(
         job=str(said["job"]),
         name=str(said["name"]),

@@ -37,7 +37,6 @@ def gates(record: Record) -> dict[str, Gate]:
 
 
 def arguments(record: Record) -> Mapping[str, object]:
-    """Return a library stage's arguments."""
     given = record.command.get("with")
     return given if isinstance(given, dict) else {}
 
@@ -60,7 +59,6 @@ def is_detail(record: Record, name: str) -> bool:
 
 
 def verdict(direction: int, value: float | None, before: float | None) -> Verdict:
-    """Judge a change."""
     if value is None or before is None or value == before or not direction:
         return ""
     return "better" if (value > before) == (direction == UP) else "worse"

@@ -42,7 +42,6 @@ class Found(NamedTuple):
 
     @property
     def workflows(self) -> tuple[str, ...]:
-        """The workflows that have records, the one that ended last first."""
         ended: dict[str, str] = {}
         for each in self.held:
             name = each.record.workflow
@@ -123,6 +122,5 @@ def walk(folder: Path, depth: int) -> Iterator[Path]:
 
 
 def missing(folder: Path) -> InputError:
-    """Say that there is no folder of records."""
     help = "run `mlci run` here first, or name the folder a run's records lie in: --records FOLDER"
     return InputError(f"there are no records: {folder} is not a folder", help=help)

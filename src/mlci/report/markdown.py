@@ -19,7 +19,6 @@ SIGNS = {"done": "✓", "failed": "✗", "damaged": "✗", "none": "–", "skipp
 
 
 def markdown(report: Report) -> str:
-    """Return a report as Markdown."""
     parts = [
         f"## {escape(report.title)}: {report.verdict}",
         facts(report),
@@ -67,7 +66,6 @@ def folded(summary: str, body: str) -> str:
 
 
 def facts(report: Report) -> str:
-    """Return where the run was, and what it is compared with."""
     parts = [f"{name} {code(value)}" for name, value in wording.facts(report.context)]
     if report.against is not None:
         against = f"against {code(wording.other(report.against))}"
@@ -78,7 +76,6 @@ def facts(report: Report) -> str:
 
 
 def failures(report: Report) -> str:
-    """Return why jobs failed."""
     lines = [
         f"- ✗ {code(job.id)} {escape(job.said)}"
         + (f": {code(job.message, wording.LONGEST_MESSAGE)}" if job.message else "")
@@ -101,7 +98,6 @@ def metrics(report: Report) -> str:
 
 
 def metric_table(report: Report, rows: Sequence[Metric]) -> str:
-    """Return some metrics as a table."""
     gated = "gate" if any(each.gate for each in rows) else ""
     if report.against is None:
         cells = ([code(row.name), code(row.job), wording.number(row.value), gate(row)] for row in rows)
@@ -123,12 +119,10 @@ def compared(row: Metric) -> list[str]:
 
 
 def gate(row: Metric) -> str:
-    """Return a metric's gate."""
     return wording.gate(row).replace(row.gate, code(row.gate), 1) if row.gate else ""
 
 
 def checks(report: Report) -> str:
-    """Return the checks of each job, the missed ones by name."""
     tally, missed = wording.tally(report), wording.missed(report)
     lines = [
         f"- {'✗' if job in missed else '✓'} {code(job)}: {passed} of {count} passed"
@@ -139,7 +133,6 @@ def checks(report: Report) -> str:
 
 
 def names_of(missed: Sequence[str]) -> list[str]:
-    """Return the first missed checks."""
     more = [f"{len(missed) - 20} more"] if len(missed) > 20 else []
     return [*missed[:20], *more]
 
@@ -164,7 +157,6 @@ def curves(report: Report) -> str:
 
 
 def changes(report: Report) -> str:
-    """Return what jobs are given that the baseline's were not."""
     lines = [
         f"- {code(change.job)}: {'; '.join(escape(each) for each in wording.reasons(change.reasons))}"
         for change in report.changes[:LISTED]
@@ -173,7 +165,6 @@ def changes(report: Report) -> str:
 
 
 def packages(report: Report) -> str:
-    """Return the packages."""
     heads = ["model", "identity", "blessed", "before" if report.against else ""]
     rows = [
         [
@@ -188,13 +179,11 @@ def packages(report: Report) -> str:
 
 
 def jobs(report: Report) -> str:
-    """Return the jobs."""
     heads = ["job", "state", "took", "before" if report.against else "", ""]
     return "### Jobs\n\n" + table(heads, (job_cells(job, report) for job in report.jobs))
 
 
 def job_cells(job: Job, report: Report) -> Iterator[str]:
-    """Yield the cells of a job."""
     yield code(job.id)
     yield f"{SIGNS[job.state]} {escape(job.said)}"
     yield wording.took(job)

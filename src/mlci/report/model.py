@@ -47,7 +47,6 @@ class Metric(NamedTuple):
 
     @property
     def change(self) -> float | None:
-        """How far it is from the baseline."""
         return None if self.value is None or self.before is None else self.value - self.before
 
 
@@ -133,12 +132,10 @@ class Report(NamedTuple):
 
     @property
     def title(self) -> str:
-        """The pipeline and its workflow."""
         return f"{self.pipeline} / {self.workflow}" if self.pipeline else self.workflow
 
     @property
     def good(self) -> bool:
-        """Whether nothing failed, and every check was passed."""
         bad = any(job.state in ("failed", "damaged") for job in self.jobs)
         return not bad and all(check.passed for check in self.checks)
 

@@ -11,7 +11,6 @@ from mlci.report.model import Package
 
 
 def packages(job: str, documents: Sequence[Document]) -> Iterator[Package]:
-    """Yield the packages whose manifests a job made."""
     for document in documents:
         if PurePosixPath(document.path).name == MANIFEST and sound(document.data):
             yield package(job, document.data)
@@ -37,7 +36,6 @@ def count(value: object) -> int | None:
 
 
 def beside(made: Package, before: Sequence[Package]) -> Package:
-    """Return a package beside that of the same job and name in the baseline."""
     old = next((each for each in before if (each.job, each.name) == (made.job, made.name)), None)
     if old is None:
         return made

@@ -18,7 +18,6 @@ MOST = 300
 
 
 def page(report: Report) -> str:
-    """Return a report as HTML."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -35,7 +34,6 @@ def filters(report: Report) -> dict[str, Callable[..., Any]]:
     longest = max((job.seconds or 0.0 for job in report.jobs), default=0.0) or 1.0
 
     def share(job: Job) -> int:
-        """Return a job's time as percent of the longest."""
         return min(100, max(1, round(100 * (job.seconds or 0.0) / longest)))
 
     named = (wording.line, wording.number, wording.change, wording.gate, wording.took, wording.took_before)
@@ -64,7 +62,6 @@ def values(report: Report) -> Mapping[str, Any]:
 
 
 def groups(report: Report) -> list[tuple[bool, list[Metric]]]:
-    """Return the metrics that stand open, and the rest."""
     ranked = wording.ranked(report.metrics)
     found = [(True, ranked[:VISIBLE]), (False, ranked[VISIBLE:])]
     return [(stands, metrics) for stands, metrics in found if metrics]

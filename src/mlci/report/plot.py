@@ -21,7 +21,6 @@ class Scale(NamedTuple):
     high: float
 
     def x(self, share: float) -> float:
-        """Return where a share of a series lies, 0 to 1."""
         return LEFT + share * (WIDTH - LEFT - RIGHT)
 
     def y(self, value: float) -> float:

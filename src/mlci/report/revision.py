@@ -76,7 +76,6 @@ def of_revision(name: str, root: Path, workflow: str, now: Mapping[str, Record])
 
 
 def plan_at(git: Git, name: str, commit: str, workflow: str) -> Plan:
-    """Return a workflow as a revision has it."""
     text = git.show(commit, repository.FILE)
     if text is None:
         raise InputError(f"{name} has no {repository.FILE}", help="name the folder of its records instead")
@@ -98,7 +97,6 @@ def opened(plan: Plan, root: Path, notes: list[str]) -> Store | None:
 
 
 def wanted(plan: Plan) -> list[str]:
-    """Return the paths whose content matters."""
     jobs = [one for job in plan.jobs for one in job.instances()]
     return sorted({path.rstrip("/") for job in jobs for path in (*job.files.inputs, *job.files.metrics)})
 
@@ -235,7 +233,6 @@ class Made:
 
 
 def above(path: str) -> list[str]:
-    """Return the folders above a path, the nearest first."""
     return [parent.as_posix() for parent in PurePosixPath(path).parents]
 
 

@@ -37,7 +37,6 @@ def rows(run: Run, before: Mapping[str, Record]) -> Iterator[Job]:
 
 
 def row(record: Record, before: Record | None, earlier: str) -> Job:
-    """Return the row of a job with a record."""
     refused = not record.done and not record.key and record.exit_status == REFUSED
     ended = "could not begin" if refused else record.status.replace("-", " ")
     return Job(
@@ -112,5 +111,4 @@ def outdated(record: Record, path: str, digest: str, maker: Record) -> str:
 
 
 def above(path: str) -> list[str]:
-    """Return the folders above a path, the nearest first."""
     return [parent.as_posix() for parent in PurePosixPath(path).parents]

@@ -31,7 +31,6 @@ class Run(NamedTuple):
 
     @property
     def records(self) -> dict[str, Record]:
-        """The records by job."""
         return {job: held.record for job, held in self.held.items()}
 
     @property

@@ -27,7 +27,6 @@ class Style(NamedTuple):
     unicode: bool = True
 
     def paint(self, kind: str, text: str) -> str:
-        """Colour a text."""
         return f"{PAINT[kind]}{text}\x1b[0m" if self.colour and kind and text.strip() else text
 
     def plain(self, text: str) -> str:
@@ -46,12 +45,10 @@ class Cell(NamedTuple):
 
 
 def text(report: Report, style: Style) -> str:
-    """Return a report as lines of text."""
     return "\n".join(style.plain(each) for each in lines(report, style)) + "\n"
 
 
 def lines(report: Report, style: Style) -> Iterator[str]:
-    """Yield the lines."""
     verdict = style.paint("good" if report.good else "bad", report.verdict)
     yield f"{style.paint('head', line(report.title))}: {verdict}"
     yield ", ".join(f"{name} {value}" for name, value in wording.facts(report.context))
@@ -72,7 +69,6 @@ def lines(report: Report, style: Style) -> Iterator[str]:
 
 
 def job_cells(job: Job, report: Report) -> list[Cell]:
-    """Return the row of a job."""
     kind = {"done": "good", "failed": "bad", "damaged": "bad"}.get(job.state, "faint")
     before = f"({wording.took_before(job)})" if report.against and job.before is not None else ""
     return [
@@ -102,7 +98,6 @@ def metrics(report: Report, style: Style) -> Iterator[str]:
 
 
 def metric_cells(metric: Metric, report: Report) -> list[Cell]:
-    """Return the row of a metric."""
     names = [Cell(f"  {line(metric.name)}"), Cell(line(metric.job), "faint")]
     gate = Cell(wording.gate(metric), "bad" if metric.passed is False else "good")
     if report.against is None:
@@ -113,7 +108,6 @@ def metric_cells(metric: Metric, report: Report) -> list[Cell]:
 
 
 def laid(table: Sequence[Sequence[Cell]], style: Style) -> Iterator[str]:
-    """Yield rows of cells in columns."""
     shown = [[Cell(style.plain(each.text), each.kind) for each in row] for row in table]
     widths = [max(len(row[at].text) for row in shown) for at in range(len(shown[0]))] if shown else []
     for row in shown:
@@ -126,7 +120,6 @@ def laid(table: Sequence[Sequence[Cell]], style: Style) -> Iterator[str]:
 
 
 def checks(report: Report, style: Style) -> Iterator[str]:
-    """Yield the checks of each job, the missed ones by name."""
     missed = wording.missed(report)
     for at, (job, (passed, count)) in enumerate(wording.tally(report).items()):
         if not at:
@@ -139,7 +132,6 @@ def checks(report: Report, style: Style) -> Iterator[str]:
 
 
 def curves(report: Report, style: Style) -> Iterator[str]:
-    """Yield the training curves as bars."""
     rows = [row for curve in report.curves for row in curve_rows(curve)]
     if rows:
         yield ""
@@ -147,7 +139,6 @@ def curves(report: Report, style: Style) -> Iterator[str]:
 
 
 def curve_rows(curve: Curve) -> Iterator[list[Cell]]:
-    """Yield the rows of a curve."""
     for old, drawn in (*((False, each) for each in curve.lines), *((True, each) for each in curve.before)):
         label = f"{drawn.label}{' before' if old else ''}".strip()
         faint = "faint" if old else ""
@@ -161,7 +152,6 @@ def curve_rows(curve: Curve) -> Iterator[list[Cell]]:
 
 
 def changes(report: Report, style: Style) -> Iterator[str]:
-    """Yield what jobs are given that the baseline's were not."""
     for at, change in enumerate(report.changes):
         if not at:
             yield ""
@@ -170,7 +160,6 @@ def changes(report: Report, style: Style) -> Iterator[str]:
 
 
 def packages(report: Report, style: Style) -> Iterator[str]:
-    """Yield the packages."""
     for at, each in enumerate(report.packages):
         if not at:
             yield ""

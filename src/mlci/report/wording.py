@@ -25,7 +25,6 @@ def line(text: str, longest: int = LONGEST) -> str:
 
 
 def number(value: float | None) -> str:
-    """Return a number as people read it."""
     return "" if value is None else f"{value:.6g}"
 
 
@@ -41,24 +40,20 @@ def change(metric: Metric) -> str:
 
 
 def gate(metric: Metric) -> str:
-    """Return a gate and whether it was passed."""
     if not metric.gate:
         return ""
     return f"{metric.gate} {'✗ missed' if metric.passed is False else '✓' if metric.passed else '?'}"
 
 
 def took(job: Job) -> str:
-    """Return how long a job took, and what it took before."""
     return "" if job.seconds is None else duration(job.seconds)
 
 
 def took_before(job: Job) -> str:
-    """Return how long a job took in the baseline."""
     return "" if job.before is None else duration(job.before)
 
 
 def remark(job: Job) -> str:
-    """Return what there is to say of a job beside its state."""
     tries = f"{job.attempts} tries" if job.attempts > 1 else ""
     earlier = f"of an earlier run: {job.earlier}" if job.earlier else ""
     why = job.message if job.state in ("skipped", "damaged") else ""
@@ -94,12 +89,10 @@ def other(against: Against) -> str:
 
 
 def heading(report: Report) -> str:
-    """Return the heading of the baseline's column."""
     return "" if report.against is None else other(report.against)
 
 
 def reasons(given: Sequence[str]) -> list[str]:
-    """Return the first changes, and how many more there are."""
     shown = [line(each) for each in given[:REASONS]]
     return [*shown, f"{len(given) - REASONS} more"] if len(given) > REASONS else shown
 
@@ -118,7 +111,6 @@ def spark(drawn: Line) -> str:
 
 
 def ends(drawn: Line) -> str:
-    """Return the first and the last value of a series."""
     return f"{short(drawn.first)} → {short(drawn.last)}"
 
 
@@ -128,7 +120,6 @@ def short(value: float | None) -> str:
 
 
 def epochs(curve: Curve) -> str:
-    """Return how many values a curve has."""
     return str(max((each.epochs for each in curve.lines), default=0))
 
 
@@ -145,12 +136,10 @@ def beside(package: Package) -> str:
 
 
 def failures(report: Report) -> list[Job]:
-    """Return the jobs that failed."""
     return [job for job in report.jobs if job.state == "failed"]
 
 
 def missed(report: Report) -> dict[str, list[str]]:
-    """Return the checks that were missed, by job."""
     found: dict[str, list[str]] = {}
     for check in report.checks:
         if not check.passed:
@@ -159,7 +148,6 @@ def missed(report: Report) -> dict[str, list[str]]:
 
 
 def tally(report: Report) -> dict[str, tuple[int, int]]:
-    """Return by job how many checks were passed, and how many there are."""
     found: dict[str, tuple[int, int]] = {}
     for check in report.checks:
         passed, count = found.get(check.job, (0, 0))
@@ -173,5 +161,4 @@ def ranked(metrics: Sequence[Metric]) -> list[Metric]:
 
 
 def moved(metric: Metric) -> bool:
-    """Tell whether a metric is not what it was in the baseline."""
     return metric.before is not None and metric.before != metric.value

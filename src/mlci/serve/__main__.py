@@ -11,13 +11,11 @@ from mlci.serve.server import DEFAULT_PORT, serve
 
 
 def say(line: str) -> None:
-    """Show one line at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def main() -> int:
-    """Serve what the arguments name."""
     parser = argparse.ArgumentParser(prog="python -m mlci.serve", description="Serve a model over HTTP.")
     parser.add_argument(
         "path", type=Path, help="a folder of versions, a package, a SavedModel or a .keras file"

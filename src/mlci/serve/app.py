@@ -73,7 +73,6 @@ class App:
     versions: Versions
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        """Answer one request."""
         if scope["type"] == "lifespan":
             await live(receive, send)
             return
@@ -116,7 +115,6 @@ class App:
         return self.predict(asked, body)
 
     def find(self, asked: Route) -> Servable:
-        """Return the version that a request is for."""
         if asked.name != self.versions.name:
             raise missing(asked.name, asked.version)
         return self.versions.get(asked.version, asked.label)

@@ -160,5 +160,4 @@ def stack(rows: list[Any], name: str, spec: TensorSpec, *, named: bool = False) 
 
 
 def shape_text(array: Array) -> str:
-    """Return a shape as messages show it."""
     return f"[{','.join(map(str, array.shape))}]"

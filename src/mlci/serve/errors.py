@@ -32,5 +32,4 @@ class RequestError(Exception):
 
 
 def invalid(message: str) -> RequestError:
-    """Return the error for a request that is wrong in itself."""
     return RequestError("INVALID_ARGUMENT", message)

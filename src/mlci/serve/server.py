@@ -118,7 +118,6 @@ def quiet_signals() -> Iterator[None]:
 
 
 def make_server(versions: Versions) -> Any:
-    """Return uvicorn's server for a model."""
     uvicorn = require("uvicorn", "serve")
     config = uvicorn.Config(
         App(versions), log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=10
@@ -168,7 +167,6 @@ def bound(host: str, port: int) -> Iterator[socket.socket]:
 
 
 def url_of(listening: socket.socket) -> str:
-    """Return a bound socket's address as a URL."""
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 

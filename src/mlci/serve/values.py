@@ -146,7 +146,6 @@ def is_base64(value: dict[str, Any]) -> bool:
 
 
 def decode_base64(value: dict[str, Any]) -> bytes:
-    """Return the bytes that an object stands for."""
     if not is_base64(value):
         raise invalid(f"JSON Value: {show(value)} not formatted correctly for base64 data")
     try:

@@ -48,7 +48,6 @@ class Versions:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def find(self) -> dict[int, Path]:
-        """Return the version folders that are there."""
         try:
             children = list(self.base.iterdir())
         except OSError:
@@ -130,7 +129,6 @@ class Versions:
         return serving[chosen]
 
     def labelled(self, label: str) -> int:
-        """Return a label's version."""
         version = self.labels.get(label)
         if version is None or version not in self.serving:
             raise invalid(f"Unrecognized servable version label: {label}")
@@ -161,13 +159,11 @@ def settle() -> None:
 
 
 def missing(name: str, version: int | None) -> RequestError:
-    """Return the error for a model or version that is not served."""
     which = f"Latest({name})" if version is None else f"Specific({name}, {version})"
     return RequestError("NOT_FOUND", f"Servable not found for request: {which}")
 
 
 def describe(version: int, state: VersionState) -> dict[str, Any]:
-    """Return one version's entry in the status."""
     code = "UNKNOWN" if state.error else "OK"
     return {
         "version": str(version),

@@ -164,7 +164,6 @@ class Composer:
         self.peak = max(self.peak, peak)
 
     def follow(self, event: Any) -> Node:
-        """Return the node an alias stands for."""
         found = self.anchors.get(event.anchor)
         if found is None:
             said = f"unknown alias '*{event.anchor}'"
@@ -184,7 +183,6 @@ class Composer:
         return found.node
 
     def refuse(self, event: Any, message: str, rule: str, help: str | None = None) -> InputError:
-        """Make the error about one event."""
         start, end = event.start_mark, event.end_mark
         length = end.column - start.column if end.line == start.line else 1
         mark = Mark(self.name, start.line + 1, start.column + 1, max(1, length))

@@ -196,7 +196,6 @@ class Constructor:
         self.built: dict[int, Any] = {}
 
     def build(self, node: Node) -> Any:
-        """Return a node's value as plain data."""
         if node.id == "scalar":
             return node.value if node.tag == STR else scalar(node)
         known = self.built.get(id(node))
@@ -206,7 +205,6 @@ class Constructor:
         return known
 
     def mapping(self, node: Node) -> dict[Any, Any]:
-        """Return a mapping node as a dict."""
         built: dict[Any, Any] = {}
         merged = False
         for key, value in node.value:
@@ -221,7 +219,6 @@ class Constructor:
         return built
 
     def merge(self, node: Node, built: dict[Any, Any]) -> None:
-        """Add what the mapping's merge keys bring."""
         for key, value in node.value:
             if key.tag == MERGE:
                 for other in value.value if value.id == "sequence" else [value]:

@@ -72,7 +72,6 @@ NUMERIC = frozenset("+-.0123456789")
 
 @cache
 def number() -> re.Pattern[str]:
-    """Return the pattern of a number."""
     return re.compile(
         r"(?P<int>[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z"
         r"|(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z"
@@ -80,7 +79,6 @@ def number() -> re.Pattern[str]:
 
 
 def tag_of(text: str) -> str:
-    """Return the tag of an unquoted scalar."""
     if text[:1] not in NUMERIC:
         return WORDS.get(text, STR)
     found = number().match(text)

@@ -30,17 +30,14 @@ class Break(NamedTuple):
 
     @property
     def line(self) -> str:
-        """The line it could not go on in."""
         return self.lines[self.met.line] if self.met.line < len(self.lines) else ""
 
     @property
     def before(self) -> str:
-        """What stands on that line before."""
         return self.line[: self.met.column]
 
     @property
     def character(self) -> str:
-        """The character it could not take."""
         return self.line[self.met.column : self.met.column + 1]
 
 
@@ -97,7 +94,6 @@ def missing_colon(broken: Break) -> Explanation | None:
 
 
 def second_colon(broken: Break) -> Explanation | None:
-    """A colon makes a mapping where none can be."""
     if re.search(r":\s", broken.before):
         help = "quote the value: a colon followed by a space starts a new mapping"
         return Explanation("a mapping cannot begin within a value", help)
@@ -132,7 +128,6 @@ def no_item(broken: Break) -> Explanation | None:
 
 
 def not_closed(broken: Break) -> Explanation | None:
-    """A bracket is open."""
     if broken.begun is None:
         return None
     end = broken.problem[-2]
@@ -168,12 +163,10 @@ def no_escape(broken: Break) -> Explanation | None:
 
 
 def no_block(broken: Break) -> Explanation | None:
-    """Text stands beside `|` or `>`."""
     return Explanation("only a comment may stand here", "put the text on the lines below, further in")
 
 
 def no_value(broken: Break) -> Explanation | None:
-    """A value is missing."""
     return Explanation("a value was expected here")
 
 

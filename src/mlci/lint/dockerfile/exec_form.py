@@ -35,7 +35,6 @@ TAKE_LISTS = ("CMD", "ENTRYPOINT", "RUN", "SHELL", "VOLUME")
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every list that is none."""
     for one in file.once(instructions):
         text = one.bare
         listed = text.startswith("[") and text.endswith("]")
@@ -56,7 +55,6 @@ def fix(file: SourceFile, finding: Finding) -> Iterator[Edit]:
 
 
 def is_list(text: str) -> bool:
-    """Tell whether a text is a JSON list of texts."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

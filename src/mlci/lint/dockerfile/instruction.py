@@ -62,7 +62,6 @@ def is_base(one: Instruction) -> bool:
 
 
 def wrong(one: Instruction) -> tuple[str, str | None] | None:
-    """Say what is wrong with one instruction, and how to mend it."""
     if one.name not in KNOWN:
         return f"unknown instruction '{one.name[:40]}'", suggest(one.name, KNOWN)
     if not one.bare:

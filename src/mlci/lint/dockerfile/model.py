@@ -40,7 +40,6 @@ class Instruction(NamedTuple):
 
 
 def instructions(file: SourceFile) -> list[Instruction]:
-    """Return the instructions of a file, in order."""
     return list(read_instructions(file, file.lines))
 
 
@@ -85,7 +84,6 @@ class Stage(NamedTuple):
 
 
 def stages(file: SourceFile) -> list[Stage]:
-    """Return the build stages of a file."""
     found = []
     for one in file.once(instructions):
         if one.name == "FROM":

@@ -12,7 +12,6 @@ from mlci.yaml.source import SourceFile
 
 @cache
 def instruction() -> re.Pattern[str]:
-    """Return the pattern of one instruction with the lines it goes on over."""
     return re.compile(
         r"^[ \t]*(?P<word>[A-Za-z]+)[ \t]+(?P<rest>(?:[^\\\n]|\\[^\n]|\\\n(?:[ \t]*#[^\n]*\n)*)*)",
         re.MULTILINE,
@@ -35,7 +34,6 @@ def build(file: SourceFile) -> View:
 
 
 def add_base(file: SourceFile, job: Job, stages: set[str], rest: str, start: int) -> None:
-    """Add a base image."""
     parts = [part for part in rest.split() if not part.startswith("--")]
     if not parts:
         return
@@ -58,5 +56,4 @@ def variables(file: SourceFile, start: int, rest: str) -> list[Variable]:
 
 
 def piece(file: SourceFile, at: int, value: str) -> Text:
-    """Make a text of a part of the file."""
     return Text(value, lambda start, length: file.mark_at(at + start, length))

@@ -51,7 +51,6 @@ SIGNS = ("http", "ftp")
 
 @cache
 def data() -> re.Pattern[str]:
-    """Return the address of data or of a model."""
     return re.compile(
         r"(?:https?|ftp)://[^\s\"']+\.(?:zip|tar|tgz|gz|bz2|xz|zst|csv|tsv|parquet|feather|arrow|npz|npy|h5|hdf5|keras|pt|pth"
         r"|onnx|safetensors|pkl|joblib|tfrecords?|jsonl|bin)(?=[?\s\"']|$)",
@@ -61,7 +60,6 @@ def data() -> re.Pattern[str]:
 
 @cache
 def comparison() -> re.Pattern[str]:
-    """Return what compares a digest or a signature."""
     return re.compile(
         r"sha(?:1|224|256|384|512)|md5sum|b2sum|b3sum|checksum|gpg --verify|cosign|minisign|hashlib"
     )

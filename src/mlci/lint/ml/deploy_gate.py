@@ -44,7 +44,6 @@ KINDS: tuple[str, ...] = detect.WHOLE
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at each job that deploys."""
     view = file.once(jobs.view)
     if not view.means.gate or not file.once(detect.is_learning):
         return

@@ -74,7 +74,6 @@ ACTIONS = (
 
 @cache
 def training_word() -> re.Pattern[str]:
-    """Return what a target that trains is called."""
     return re.compile(
         r"(?:^|[/._:-])(?:re)?(?:train|fine-?tune|fit)(?:ing|er)?(?:[/._:-]|\d*$)", re.IGNORECASE
     )
@@ -82,7 +81,6 @@ def training_word() -> re.Pattern[str]:
 
 @cache
 def deploying_word() -> re.Pattern[str]:
-    """Return what a target that deploys is called."""
     return re.compile(r"(?:^|[/._:-])(?:re)?deploy(?:ment)?(?:[/._:-]|$)", re.IGNORECASE)
 
 
@@ -172,14 +170,12 @@ def runs_target(words: list[str], pattern: re.Pattern[str]) -> bool:
 
 
 def is_called(target: str, pattern: re.Pattern[str]) -> bool:
-    """Tell whether a target has such a name, and is no test of it."""
     name = re.split(r"[/.]", target.removesuffix(".py").removesuffix(".sh").removesuffix(".ipynb"))[-1]
     tests = name.startswith(("test_", "test-")) or name.endswith(("_test", "-test"))
     return not tests and pattern.search(name) is not None
 
 
 def trains(job: Job) -> list[tuple[Script, Command]]:
-    """Return the commands of a job that train."""
     return [
         (script, command)
         for script in job.scripts
@@ -209,12 +205,10 @@ def deploys(job: Job) -> Text | None:
 
 
 def at(script: Script, by: int) -> Callable[[int, int], Mark]:
-    """Return the places of a part of a script."""
     return lambda start, length: script.text.mark(by + start, length)
 
 
 def is_deploying(command: Command) -> bool:
-    """Tell whether a command deploys."""
     words = unwrap(command.run)
     if not words:
         return False

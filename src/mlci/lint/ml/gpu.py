@@ -58,7 +58,6 @@ HINTS = ("nvidia", "gpu", "cuda", "CUDA", "/whl/cu")
 
 @cache
 def marker() -> re.Pattern[str]:
-    """Return what in a script asks for a GPU."""
     return re.compile(
         r"\bnvidia-smi\b|--gpus?[ =](?!0\b|none\b)\S|--device[ =]cuda|--accelerator[ =](?:gpu|cuda)"
         r"|\bCUDA_VISIBLE_DEVICES=\d|\btensorflow-gpu\b|\bonnxruntime-gpu\b|/whl/cu\d"
@@ -69,7 +68,6 @@ HELP = "run it on a machine with a GPU, or leave the GPU out"
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Compare what each job does with what it runs on."""
     for job in file.once(jobs.view).jobs:
         if job.gpu is False:
             yield from lacking(job)

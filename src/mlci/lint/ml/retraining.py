@@ -50,7 +50,6 @@ KINDS: tuple[str, ...] = jobs.VIEWED
 
 @cache
 def comparison() -> re.Pattern[str]:
-    """Return what says that two models are compared."""
     return re.compile(
         r"compar|champion|challenger|baseline|bless|promot|regress|metrics diff|params diff|\bcml\b"
         r"|(?:current|deployed|production|previous|old)[_ -]?model|uses: *retrain|\bgates?\b",

@@ -65,7 +65,6 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 
 def sources(root: Path | None, command: Command) -> Iterator[Path]:
-    """Yield the files of the repository that a command runs."""
     if root is None:
         return
     for word in detect.unwrap(command.run)[1:6]:

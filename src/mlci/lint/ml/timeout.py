@@ -42,7 +42,6 @@ KINDS: tuple[str, ...] = detect.WHOLE
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at each job that trains."""
     for job, script, command in file.once(detect.training_jobs):
         limited = job.timeout or command.run[0] == "timeout"
         if not limited:

@@ -66,14 +66,12 @@ def add(found: dict[str, list[Finding]], files: Sequence[SourceFile], options: O
 
 
 def pack_names(file: SourceFile) -> dict[str, str]:
-    """Return the pack of each of our rules that looks at a file, by the rule's id."""
     from mlci.lint.registry import rules_for
 
     return {rule.ID: pack for pack, rule in rules_for(file.kind.id)}
 
 
 def fitting(partner: Partner, files: Sequence[SourceFile]) -> list[SourceFile]:
-    """Return the files a tool understands."""
     return [file for file in files if file.kind.id in partner.KINDS]
 
 

@@ -15,7 +15,6 @@ SEVERITIES: dict[str, Severity] = {"error": "error", "warning": "warning", "info
 
 
 def check(files: Sequence[SourceFile]) -> list[Finding]:
-    """Return what it says."""
     program = find(ID)
     if program is None:
         return []

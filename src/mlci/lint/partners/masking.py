@@ -16,7 +16,6 @@ PATTERNS = {
 
 @cache
 def pattern(vendor: str) -> re.Pattern[str] | None:
-    """Return a vendor's pattern."""
     return re.compile(PATTERNS[vendor], re.DOTALL) if vendor in PATTERNS else None
 
 

@@ -30,7 +30,6 @@ def merge(own: Sequence[Finding], theirs: Sequence[Finding]) -> list[Finding]:
 
 
 def meaning_of(one: Finding) -> Same | None:
-    """Return what we know of the rule behind a finding of theirs."""
     tool, _, rule = one.rule.partition("/")
     return TOOLS.get(tool, {}).get(rule)
 

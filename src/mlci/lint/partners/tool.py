@@ -104,7 +104,6 @@ def own_path(file: SourceFile) -> Path | None:
 
 
 def copy(file: SourceFile, folder: Path) -> Path:
-    """Write a file's text where a tool knows by the path what it is."""
     parent = folder / PLACES.get(file.kind.id, "")
     parent.mkdir(parents=True)
     path = parent.resolve() / (file.name.rpartition("/")[2] or "file")

@@ -16,7 +16,6 @@ MEANS = Means(
 
 
 def build(file: SourceFile) -> View:
-    """Build the view."""
     root = file.root_node
     runners = {one.name: one.value for one in items(get(root, "runners"))}
     view = View(env=variables(file, get(root, "env")))
@@ -82,5 +81,4 @@ def stage_names(node: Node) -> list[str]:
 
 
 def variables(file: SourceFile, node: Node | None) -> list[Variable]:
-    """Return the variables of an `env` section."""
     return [Variable(one.name, text_of(file, one.value)) for one in items(node) if one.value.id == "scalar"]

@@ -60,7 +60,6 @@ class Checker:
         return known
 
     def holds(self, word: str, part: Keywords, value: Any) -> bool:
-        """Tell whether a value holds to one keyword of a part."""
         test = TESTS.get(type(value), EVERY).get(word)
         return test is None or test(self.fits, part[word], value, part)
 
@@ -72,5 +71,4 @@ class Checker:
 
 
 def refuse(fits: Fits, what: None, value: Any, part: Schema) -> bool:
-    """Refuse every value."""
     return False

@@ -55,7 +55,6 @@ class Explainer:
                 yield from INSIDE[word](self, part, value, path)
 
     def entries(self, word: str, part: Keywords, value: dict[str, Any], path: Path) -> Iterator[Fault]:
-        """Yield what is wrong with the entries that one of ENTRIES is about."""
         for name, one in ENTRIES[word](part, value):
             if one is False:
                 yield unknown_key((*path, name), name, part.get("properties", {}))
@@ -69,12 +68,10 @@ class Explainer:
                 yield fault._replace(on_key=True)
 
     def items(self, part: Keywords, value: list[Any], path: Path) -> Iterator[Fault]:
-        """Yield what is wrong with items."""
         for index, item in enumerate(value):
             yield from self.faults(part["items"], item, (*path, index))
 
     def all_of(self, part: Keywords, value: Any, path: Path) -> Iterator[Fault]:
-        """Yield what is wrong by any of some schemas."""
         for one in part["allOf"]:
             yield from self.faults(one, value, path)
 
@@ -101,7 +98,6 @@ class Explainer:
                 yield one
 
     def conditional(self, part: Keywords, value: Any, path: Path) -> Iterator[Fault]:
-        """Yield what is wrong by the branch of `if` that was taken."""
         branch = "then" if self.checker.fits(part["if"], value) else "else"
         yield from self.faults(part[branch], value, path)
 
@@ -118,7 +114,6 @@ class Explainer:
 
 
 def of_entries(word: str) -> Inside:
-    """Bind `Explainer.entries` to a word."""
     return lambda walk, part, value, path: walk.entries(word, part, value, path)
 
 

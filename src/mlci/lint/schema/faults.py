@@ -36,7 +36,6 @@ class Fault(NamedTuple):
 
 
 def name_of(value: Any) -> str:
-    """Say what a value is."""
     if isinstance(value, bool):
         return str(value).lower()
     if value is None:
@@ -49,13 +48,11 @@ def name_of(value: Any) -> str:
 
 
 def short(value: Any) -> str:
-    """Return a value as text of a length for a message."""
     text = str(value).replace("\n", "\\n")
     return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 def either(words: Iterable[str]) -> str:
-    """Join words as 'a, b or c', each once."""
     given = list(dict.fromkeys(words))
     if len(given) > MANY:
         given = [*given[: MANY - 1], f"{len(given) - MANY + 1} more"]
@@ -63,19 +60,16 @@ def either(words: Iterable[str]) -> str:
 
 
 def quoted(name: str) -> str:
-    """Put a name in quotes."""
     return f"'{name}'"
 
 
 def wrong_type(path: Path, value: Any, names: Iterable[str]) -> Fault:
-    """Make the fault of a value of another type than those named."""
     kinds = tuple(dict.fromkeys(names))
     said = f"expected {either(WORDS[name] for name in kinds)}, got {name_of(value)}"
     return Fault(path, said, "type", kinds)
 
 
 def wrong_value(path: Path, value: Any, values: Iterable[Any]) -> Fault:
-    """Make the fault of a value that is none of some."""
     known = tuple(dict.fromkeys("true" if v is True else "false" if v is False else str(v) for v in values))
     said = f"expected {either(known)}, got {name_of(value)}"
     return Fault(path, said, "value", known, help=suggest(value, known) if isinstance(value, str) else None)

@@ -48,7 +48,6 @@ def same(one: Any, other: Any) -> bool:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Tell whether a pattern is found in a text."""
     return len(text) > MAX_PATTERN_TEXT or compiled(pattern).search(text) is not None
 
 
@@ -96,7 +95,6 @@ ENTRIES = {"properties": named, "patternProperties": patterned, "additionalPrope
 
 
 def entries(word: str) -> Test:
-    """Return the test of one of ENTRIES."""
     ruled = ENTRIES[word]
 
     def test(fits: Fits, _: Any, value: dict[str, Any], part: Keywords) -> bool:

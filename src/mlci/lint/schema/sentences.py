@@ -12,7 +12,6 @@ Say = Callable[[Keywords, Any, Path], Iterator[Fault]]
 
 
 def among(values: Callable[[Keywords], list[Any]]) -> Say:
-    """Say that a value is none of some."""
     return lambda part, value, path: iter([wrong_value(path, value, values(part))])
 
 
@@ -33,7 +32,6 @@ def range_of(part: Keywords) -> str:
 
 
 def lacking(part: Keywords, value: dict[str, Any], path: Path) -> Iterator[Fault]:
-    """Say which keys are missing."""
     for name in missing(part, value):
         yield Fault(path, f"the key '{name}' is missing", "missing", (name,), on_key=True)
 
@@ -48,7 +46,6 @@ def alone(part: Keywords, value: dict[str, Any], path: Path) -> Iterator[Fault]:
 
 
 def too_many(part: Keywords, value: dict[str, Any], path: Path) -> Iterator[Fault]:
-    """Say at the first key too many how many may stand."""
     most = part["maxProperties"]
     said = f"only {most} key{'s' * (most != 1)} may stand here"
     yield Fault((*path, list(value)[most]), said, "other", on_key=True)

@@ -49,13 +49,11 @@ HOLDERS = (
 
 @cache
 def secret_name() -> re.Pattern[str]:
-    """Return what a secret's name looks like."""
     return re.compile(rf"(?:^|_)(?:{NOUNS})(?:$|_(?!{ABOUT}))")
 
 
 @cache
 def paths() -> re.Pattern[str]:
-    """Return what a path that holds credentials looks like."""
     return re.compile(rf"(?:^|/|\s)(?:{HOLDERS})(?=/|\s|$)")
 
 

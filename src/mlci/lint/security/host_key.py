@@ -46,7 +46,6 @@ KINDS: tuple[str, ...] = jobs.VIEWED
 
 @cache
 def pattern() -> re.Pattern[str]:
-    """Return what turns the check off."""
     return re.compile(
         r"StrictHostKeyChecking[ =]+[\"']?(?:no|off|accept-new)\b|UserKnownHostsFile[ =]+[\"']?/dev/null"
         r"|ANSIBLE_HOST_KEY_CHECKING[ =:]+[\"']?(?:False|no|0)\b"

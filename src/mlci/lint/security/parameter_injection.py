@@ -80,7 +80,6 @@ HELP = "hand it over as an environment variable, and use that in double quotes"
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at each script, and at parameters that are pasted into one."""
     for place in (*file.once(jobs.view).pasted, *pasting.pasted(file, pasted())):
         yield Finding(place.mark, place.said, ID, place.severity, HELP)
     for script in file.once(jobs.view).scripts:
@@ -93,7 +92,6 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 
 def evaluations(script: jobs.Script) -> Iterator[Finding]:
-    """Look for code that is made of others' text."""
     for command in script.commands:
         for word in code(command):
             found = None if word.raw.startswith("'") else evaluated().search(word.raw)

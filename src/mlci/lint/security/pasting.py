@@ -25,13 +25,11 @@ def pasted(file: SourceFile, others: re.Pattern[str]) -> Iterator[Pasted]:
 
 @cache
 def circleci() -> re.Pattern[str]:
-    """Return a parameter in a script of CircleCI's."""
     return re.compile(r"<<\s*parameters\.([\w-]+)\s*>>")
 
 
 @cache
 def azure() -> re.Pattern[str]:
-    """Return a parameter in a script of Azure's."""
     return re.compile(r"\$\{\{\s*parameters\.(\w+)\s*\}\}")
 
 
@@ -42,7 +40,6 @@ def gitlab() -> re.Pattern[str]:
 
 
 def azure_parameters(root: Node | None) -> set[str]:
-    """Return the parameters that take any text."""
     return {
         text(get(one, "name")) or ""
         for one in sequence(get(root, "parameters"))
@@ -51,7 +48,6 @@ def azure_parameters(root: Node | None) -> set[str]:
 
 
 def gitlab_inputs(root: Node | None) -> set[str]:
-    """Return the inputs that take any text."""
     return {
         one.name
         for one in items(get(root, "spec", "inputs"))

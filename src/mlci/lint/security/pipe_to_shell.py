@@ -60,7 +60,6 @@ def inner() -> re.Pattern[str]:
 
 @cache
 def windows() -> re.Pattern[str]:
-    """Return the ways of Windows's shells to run what was downloaded."""
     return re.compile(
         r"\b(?:iex|Invoke-Expression)\b[^\n|]{0,200}\b(?:DownloadString|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b"
         r"|\b(?:iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b[^\n|]{0,200}\|\s*(?:iex|Invoke-Expression)\b"

@@ -70,7 +70,6 @@ def passwords(file: SourceFile) -> Iterator[Finding]:
 
 
 def variables(file: SourceFile) -> Iterator[Finding]:
-    """Look at variables by their names."""
     view = file.once(jobs.view)
     for one in (*view.env, *view.literals, *(one for job in view.jobs for one in job.env)):
         if not one.service and calls_secret(one.name) and is_secret(one.value.value, one.name):

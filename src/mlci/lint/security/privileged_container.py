@@ -54,7 +54,6 @@ VERBS = frozenset(("run", "create"))
 
 @cache
 def whole() -> re.Pattern[str]:
-    """Return what gives a container the machine."""
     return re.compile(
         r"--privileged(?!=false)(?=[\s=]|$)|--pid[ =]host\b|--cap-add[ =](?:ALL|SYS_ADMIN)\b"
         r"|/var/run/docker\.sock:"
@@ -62,7 +61,6 @@ def whole() -> re.Pattern[str]:
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at what containers are started with, by the job and in its scripts."""
     for job in file.once(jobs.view).jobs:
         severity: Severity = "warning" if job.self_hosted else SEVERITY
         for text in job.options:
@@ -80,7 +78,6 @@ def finding(text: jobs.Text, start: int, given: str, severity: Severity) -> Find
 
 
 def places(script: jobs.Script) -> Iterator[tuple[int, str]]:
-    """Yield where a script starts such a container, and how."""
     if whole().search(script.text.value) is None:
         return
     for command in script.commands:

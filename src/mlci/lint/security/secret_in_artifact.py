@@ -67,7 +67,6 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 
 def written(job: jobs.Job) -> Iterator[Finding]:
-    """Look for secrets that are written into what is handed on."""
     kept = [path.strip() for text in job.artifacts for path in text.value.split("\n") if path.strip()]
     for script in job.scripts:
         for command in script.commands if ">" in script.text.value else ():

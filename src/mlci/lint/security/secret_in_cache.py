@@ -47,7 +47,6 @@ KINDS: tuple[str, ...] = jobs.VIEWED
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at each path that is kept."""
     for job in file.once(jobs.view).jobs:
         for text in job.caches:
             for path, start in secret_paths(text.value):

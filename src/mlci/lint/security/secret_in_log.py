@@ -72,7 +72,6 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 
 def printing(by: str, name: str) -> str:
-    """Say that something prints a secret."""
     return f"'{by}' prints the secret '{name}' to the log"
 
 
@@ -84,7 +83,6 @@ def may_print(text: str, known: frozenset[str]) -> bool:
 
 
 def check_job(job: jobs.Job, known: frozenset[str]) -> Iterator[Finding]:
-    """Look at the scripts of a job."""
     traced = False
     for script in job.scripts:
         traced = traced and job.one_shell
@@ -148,6 +146,5 @@ def goes_elsewhere(command: Command) -> bool:
 
 
 def prints_all(command: Command) -> bool:
-    """Tell whether a command prints all variables."""
     words = [word.plain for word in command.words]
     return words in (["env"], ["printenv"], ["export", "-p"]) and command.joint not in ("|", "|&")

@@ -53,7 +53,6 @@ SWITCHES = {
 
 @cache
 def settings() -> re.Pattern[str]:
-    """Return settings that turn verification off."""
     return re.compile(
         r"\bNODE_TLS_REJECT_UNAUTHORIZED[ =:]+[\"']?0\b|\bPYTHONHTTPSVERIFY[ =:]+[\"']?0\b"
         r"|\bGIT_SSL_NO_VERIFY[ =:]+[\"']?(?:1|true)\b|http\.sslVerify[ =]+[\"']?false\b"
@@ -66,7 +65,6 @@ SIGNS = ("curl", "wget", "pip", *SETTINGS)
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at each script."""
     for script in file.once(jobs.view).scripts:
         for start, length in places(script):
             said = "the certificate of what is downloaded is not checked"

@@ -53,7 +53,6 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 
 def unpinned(script: jobs.Script) -> Iterator[Package]:
-    """Yield the tools a script installs in any version."""
     if "install" in script.text.value or "npx" in script.text.value:
         for command in script.commands:
             for package in installed(command):

@@ -46,7 +46,6 @@ SIGNS = (NAME,)
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look for the variable."""
     view = file.once(jobs.view)
     for one in (*view.env, *(one for job in view.jobs for one in job.env)):
         if one.name == NAME and one.value.value.lower() == "true":

@@ -15,13 +15,11 @@ MAX_HEIGHT = 50
 
 @cache
 def one_property() -> re.Pattern[str]:
-    """Return an anchor or a tag."""
     return re.compile(r"(?:&([\w-]+)|(![\w.-]+))(?:[ ]+|(?=\n))", re.ASCII)
 
 
 @cache
 def alias() -> re.Pattern[str]:
-    """Return an alias."""
     return re.compile(r"\*([\w-]+)(?=[\s,\]}])", re.ASCII)
 
 
@@ -57,7 +55,6 @@ class Anchors:
         return Properties(anchor, tag, line, column), start
 
     def add(self, node: Node) -> None:
-        """Keep a node that may have an anchor."""
         if node.anchor:
             self.by_name[node.anchor] = node
             self.all.append(node)
@@ -67,7 +64,6 @@ class Anchors:
         self.by_name.pop(name or "", None)
 
     def follow(self, text: str, offset: int) -> tuple[Node, int]:
-        """Return what the alias at an offset stands for, and where the alias ends."""
         found = alias().match(text, offset)
         node = self.by_name.get(found[1]) if found else None
         if found is None or node is None or node.end_line < 0:

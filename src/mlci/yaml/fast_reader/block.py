@@ -44,7 +44,6 @@ def read_tree(text: str) -> Tree:
 
 
 def documents(text: str) -> list[tuple[int, int]]:
-    """Return where each document begins and ends."""
     found = list(lines.document().finditer(text)) if "---" in text else []
     ends = [*(one.start() for one in found), len(text)]
     spans = list(zip((one.end() for one in found), ends[1:], strict=True))

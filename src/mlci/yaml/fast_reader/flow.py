@@ -17,13 +17,11 @@ QUOTES = ("'", '"')
 
 @cache
 def tag() -> re.Pattern[str]:
-    """Return a tag and the space behind it."""
     return re.compile(r"(![\w.-]+)[ ]+(?=[^\s,\]}])", re.ASCII)
 
 
 @cache
 def space() -> re.Pattern[str]:
-    """Return white space and comments."""
     return re.compile(r"(?:[ \n]+|(?<=[ \n])\#[^\n]*)*")
 
 
@@ -85,7 +83,6 @@ class Flow:
         return self.text[end : end + 1]
 
     def pass_lines(self, end: int) -> None:
-        """Move on to an offset, over line ends."""
         breaks = self.text.count("\n", self.offset, end)
         if breaks:
             self.line += breaks
@@ -93,15 +90,12 @@ class Flow:
         self.offset = end
 
     def place(self) -> tuple[int, int]:
-        """Return line and column."""
         return self.line, self.offset - self.start
 
     def made(self, id: str, tag: str, value: Any, begun: tuple[int, int], style: Any) -> Node:
-        """Make the node that ends here."""
         return Node(id, tag, value, *begun, *self.place(), style, None)
 
     def plain(self) -> Node:
-        """Read a plain scalar on one line."""
         found, begun = plain().match(self.text, self.offset), self.place()
         if found is None:
             raise Unusual
@@ -110,7 +104,6 @@ class Flow:
         return self.made("scalar", tag_of(text), text, begun, "")
 
     def quoted(self) -> Node:
-        """Read a scalar in quotes."""
         style, begun = self.text[self.offset], self.place()
         found = scalar.quoted(self.text, self.offset)
         self.pass_lines(found.end)
@@ -165,13 +158,11 @@ class Flow:
         return self.made("mapping", MAPPING, values, begun, True)
 
     def key(self) -> Node:
-        """Read a key and its colon."""
         key = self.quoted() if self.text.startswith(QUOTES, self.offset) else self.plain()
         self.colon(key)
         return key
 
     def colon(self, key: Node) -> None:
-        """Pass the colon behind a key."""
         if key.id != "scalar" or key.line != key.end_line or len(key.value) > MAX_KEY:
             raise Unusual
         colon, behind = self.text[self.offset : self.offset + 1], self.text[self.offset + 1 : self.offset + 2]

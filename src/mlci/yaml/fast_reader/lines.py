@@ -73,13 +73,11 @@ def breaks() -> re.Pattern[str]:
 
 @cache
 def document() -> re.Pattern[str]:
-    """Return what stands before a document."""
     return re.compile(r"^---(?:[ ]+(?:\#[^\n]*)?)?\n", re.MULTILINE)
 
 
 @cache
 def blank() -> re.Pattern[str]:
-    """Return lines that say nothing."""
     return re.compile(r"(?:[ ]*(?:\#[^\n]*)?\n)*")
 
 

@@ -53,19 +53,16 @@ def leading() -> re.Pattern[str]:
 
 @cache
 def double() -> re.Pattern[str]:
-    """Return a scalar in double quotes."""
     return re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
 
 
 @cache
 def single() -> re.Pattern[str]:
-    """Return a scalar in single quotes."""
     return re.compile(r"'([^']*(?:''[^']*)*)'")
 
 
 @cache
 def escape() -> re.Pattern[str]:
-    """Return an escape."""
     return re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 
 
@@ -146,7 +143,6 @@ def doubled(inner: str) -> str:
 
 
 def unescaped(inner: str) -> str:
-    """Replace escapes."""
     return escape().sub(escaped, inner) if "\\" in inner else inner
 
 

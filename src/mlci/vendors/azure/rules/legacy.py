@@ -42,13 +42,11 @@ NEWER = {
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every old key."""
     for node in [file.root_node, *(unit.node for group in file.once(groups) for unit in group.units)]:
         yield from of_mapping(file, node)
 
 
 def of_mapping(file: SourceFile, node: Node | None) -> Iterator[Finding]:
-    """Yield the old keys of one mapping."""
     for one in items(node):
         if one.name in NEWER:
             yield Finding(file.mark(one.key), f"'{one.name}' is legacy syntax", ID, SEVERITY, NEWER[one.name])

@@ -58,7 +58,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def edges(group: Group) -> dict[str, list[tuple[str, Node]]]:
-    """Return each unit with what it waits for."""
     return {
         unit.name: [(node.value, node) for node in unit.waits_for()]
         for unit in group.units

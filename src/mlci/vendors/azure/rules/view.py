@@ -63,7 +63,6 @@ def job(file: SourceFile, node: Node, root: Node | None, *, serial: bool) -> Job
 
 
 def add_step(file: SourceFile, job: Job, step: Node, *, windows: bool) -> None:
-    """Add one step."""
     for one in items(step):
         if one.name in SCRIPTS and one.value.id == "scalar" and one.value.value:
             dialect = "cmd" if one.name == "script" and windows else SCRIPTS[one.name]
@@ -78,7 +77,6 @@ def add_step(file: SourceFile, job: Job, step: Node, *, windows: bool) -> None:
 
 
 def add_task(file: SourceFile, job: Job, task: str, inputs: Node | None) -> None:
-    """Add what well-known tasks do."""
     script = get(inputs, "script") or get(inputs, "inlineScript")
     if script is not None and script.id == "scalar" and task.startswith(("bash@", "cmdline@", "azurecli@")):
         job.scripts.append(Script(text_of(file, script)))

@@ -19,7 +19,6 @@ class Unit(NamedTuple):
     node: Node
 
     def waits_for(self) -> list[Node]:
-        """Return the names in its `dependsOn`."""
         return [one for one in words(get(self.node, "dependsOn")) if "$" not in one.value]
 
 
@@ -32,7 +31,6 @@ class Group(NamedTuple):
 
 
 def groups(file: SourceFile) -> list[Group]:
-    """Return the stages of a file, and the jobs of each."""
     root = file.root_node
     found = [group(get(root, "stages"), ("stage",))]
     found.append(group(get(root, "jobs") or get(root, "phases"), ("job", "deployment", "phase")))

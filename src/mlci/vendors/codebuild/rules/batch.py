@@ -43,7 +43,6 @@ KINDS = ("codebuild",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield what is wrong between the tasks of a batch."""
     batch = get(file.root_node, "batch")
     for one in [one for one in items(batch) if one.name.startswith("build-")][1:]:
         said = "a batch is of one kind; there is another one already"

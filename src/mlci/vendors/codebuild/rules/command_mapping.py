@@ -42,21 +42,18 @@ KINDS = ("codebuild",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every command that is a mapping."""
     for command in mappings(file):
         said = "a colon followed by a space makes this command a mapping"
         yield Finding(file.mark(command), said, ID, SEVERITY, "put the whole command in quotes")
 
 
 def mappings(file: SourceFile) -> Iterator[Node]:
-    """Yield the commands that are mappings."""
     for phase in items(get(file.root_node, "phases")):
         for name in ("commands", "finally"):
             yield from (one for one in sequence(get(phase.value, name)) if one.id == "mapping")
 
 
 def fix(file: SourceFile, finding: Finding) -> Iterator[Edit]:
-    """Quote the command."""
     command = next((one for one in mappings(file) if file.mark(one) == finding.mark), None)
     if command is not None:
         yield from edits.quoted(file, command)

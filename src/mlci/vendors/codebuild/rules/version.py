@@ -33,7 +33,6 @@ KINDS = ("codebuild",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield that the version is the old one."""
     version = get(file.root_node, "version")
     if version is not None and text(version) == "0.1":
         said = "version 0.1 runs each command in a shell of its own"

@@ -41,7 +41,6 @@ TOP = {
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every deprecated key."""
     for one in items(file.root_node):
         if one.name in TOP:
             said = f"'{one.name}' at the top of the file is deprecated"

@@ -37,7 +37,6 @@ KINDS = ("gitlab",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every job with both."""
     for job in file.once(read_pipeline).jobs.values():
         if get(job.node, "rules") is None:
             continue

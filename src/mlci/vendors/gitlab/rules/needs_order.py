@@ -36,7 +36,6 @@ KINDS = ("gitlab",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every circle, and every need of a job of a later stage."""
     config = file.once(read_pipeline)
     edges: dict[str, list[tuple[str, Node]]] = {
         job.name: [(plain(node.value), node) for node, _ in needs(get(job.node, "needs"))]

@@ -50,7 +50,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def names(job: Job) -> Iterator[tuple[str, Node]]:
-    """Yield each job that a job names, and what for."""
     for node in words(get(job.node, "extends")):
         yield "extends", node
     if job.hidden:
@@ -66,5 +65,4 @@ def names(job: Job) -> Iterator[tuple[str, Node]]:
 
 
 def known(config: Config, what: str) -> dict[str, Job]:
-    """Return the jobs that can be named."""
     return config.jobs if what == "extends" else config.visible

@@ -39,7 +39,6 @@ KINDS = ("gitlab",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every job whose stage is unknown."""
     config = file.once(read_pipeline)
     if config.open:
         return
@@ -57,7 +56,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def the_stages(config: Config) -> str:
-    """List the stages, of many the first."""
     return f"the stages are {', '.join(config.stages[:20])}{' …' * (len(config.stages) > 20)}"
 
 

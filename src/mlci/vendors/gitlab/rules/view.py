@@ -22,7 +22,6 @@ MEANS = Means(
 
 
 def build(file: SourceFile) -> View:
-    """Build the view."""
     root = file.root_node
     config = file.once(read_pipeline)
     view = View(env=variables(file, get(root, "variables")))
@@ -90,7 +89,6 @@ def manual(config: Config, job: Definition) -> bool:
 
 
 def image(file: SourceFile, node: Node | None) -> list[Text]:
-    """Return an image's name."""
     found = node if node is not None and node.id == "scalar" else get(node, "name")
     return [text_of(file, found)] if found is not None and text(found) else []
 

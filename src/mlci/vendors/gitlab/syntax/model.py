@@ -62,7 +62,6 @@ class Config:
         return known
 
     def follow(self, job: Job) -> Iterator[Job]:
-        """Yield a job and those it extends, level by level."""
         met = {job.name}
         level = [job]
         for _ in range(MAX_LEVELS):
@@ -76,7 +75,6 @@ class Config:
 
 
 def read_pipeline(file: SourceFile) -> Config:
-    """Read a file into its parts."""
     root = file.root_node
     jobs = {one.name: Job(*one) for one in items(root) if one.name not in GLOBAL and is_job(one)}
     named = get(root, "stages") or get(root, "types")

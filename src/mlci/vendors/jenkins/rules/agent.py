@@ -49,7 +49,6 @@ USAGE = "write 'agent any', 'agent none' or agent { label '…' }"
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield what is wrong with each agent."""
     tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
@@ -119,7 +118,6 @@ def check_kind(tree: Jenkinsfile, kind: Call) -> Iterator[Finding]:
 
 
 def check_value(tree: Jenkinsfile, kind: Call) -> Iterator[Finding]:
-    """Yield what is wrong with a type that has one value."""
     if len(kind.plain) > 1 or kind.plain[0].key is not None:
         message = f"'{kind.name}' takes one value or a block of settings"
         yield tree.finding(kind.plain[-1].value, message, ID, help=f"write {kind.name} {{ key value … }}")

@@ -47,7 +47,6 @@ KINDS = ("jenkinsfile",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield what is wrong with the axes and excludes of each matrix."""
     tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
@@ -58,7 +57,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def check_list(tree: Jenkinsfile, call: Call | None, wanted: str) -> Iterator[Finding]:
-    """Yield every statement of a block that is not the one thing it holds."""
     for statement in block(call):
         if isinstance(statement, Broken) or (isinstance(statement, Call) and linked(tree, statement)):
             continue

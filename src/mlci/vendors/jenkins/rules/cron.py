@@ -65,7 +65,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def check_schedule(text: str) -> Iterator[tuple[str, str | None]]:
-    """Yield what is wrong with a schedule, and how to mend it."""
     for line in text.splitlines():
         line = line.strip()
         if line and not line.startswith(("#", "TZ=")):

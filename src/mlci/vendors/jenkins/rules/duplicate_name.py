@@ -57,7 +57,6 @@ KINDS = ("jenkinsfile",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every name that was given already."""
     tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
@@ -87,7 +86,6 @@ def check_holder(tree: Jenkinsfile, holder: Pipeline | Stage | Matrix) -> Iterat
 
 
 def check_axes(tree: Jenkinsfile, axes: tuple[Axis, ...]) -> Iterator[Finding]:
-    """Yield the axes of one name, and the values an axis has twice."""
     yield from repeated(tree, "axis", ((one.name, one.call) for one in axes))
     for axis in axes:
         yield from repeated(tree, "value", ((text_of(value), value) for value in axis.values))

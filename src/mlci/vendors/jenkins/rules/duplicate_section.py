@@ -62,7 +62,6 @@ KINDS = ("jenkinsfile",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every section that its block has already."""
     tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
@@ -76,13 +75,11 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def axes(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
-    """Yield every setting that an axis has twice."""
     for axis in calls(block(call)):
         yield from repeated(tree, "axis", block(axis))
 
 
 def repeated(tree: Jenkinsfile, where: str, body: tuple[Statement, ...]) -> Iterator[Finding]:
-    """Yield every call whose name the block has already."""
     seen: dict[str, Call] = {}
     for call in calls(body):
         if call.name not in seen:

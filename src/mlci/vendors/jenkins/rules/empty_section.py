@@ -76,7 +76,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def check_block(tree: Jenkinsfile, call: Call, holds: str | None = None) -> Iterator[Finding]:
-    """Yield a call whose block is empty."""
     if call.closure is None:
         return
     body = block(call)

@@ -85,7 +85,6 @@ def check_name(tree: Jenkinsfile, start: int, rest: Broken) -> Iterator[Finding]
 
 
 def check_statement(tree: Jenkinsfile, statement: Statement) -> Iterator[Finding]:
-    """Yield what is wrong with one statement of an environment."""
     if not isinstance(statement, Assign) or statement.operator != "=":
         message = f"{described(tree, statement)} is no NAME = value"
         yield tree.finding(statement, message, ID, help="write NAME = 'value'")

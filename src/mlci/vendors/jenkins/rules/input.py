@@ -40,7 +40,6 @@ KINDS = ("jenkinsfile",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield what is wrong with each input block."""
     tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
@@ -50,7 +49,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def check_input(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
-    """Yield what is wrong with one input block."""
     body = block(call)
     for statement in body:
         yield from check_setting(tree, statement)
@@ -60,7 +58,6 @@ def check_input(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
 
 
 def check_setting(tree: Jenkinsfile, statement: Statement) -> Iterator[Finding]:
-    """Yield what is wrong with one statement of an input block."""
     if isinstance(statement, Broken) or (isinstance(statement, Call) and linked(tree, statement)):
         return
     if not isinstance(statement, Call) or statement.target is not None:

@@ -48,7 +48,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def check_library(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
-    """Yield what is wrong with one library."""
     if call.name != "lib":
         yield tree.finding(call, f"'{call.name}' is no library", ID, help=USAGE)
         return

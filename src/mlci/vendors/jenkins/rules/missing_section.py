@@ -57,7 +57,6 @@ HELP = {
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every required section that is missing."""
     tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():

@@ -75,7 +75,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def check_steps(tree: Jenkinsfile, stage: Stage) -> Iterator[Finding]:
-    """Yield the first step of a stage that needs a machine."""
     left: list[Step] = list(reversed(stage.steps))
     while left:
         step = left.pop()

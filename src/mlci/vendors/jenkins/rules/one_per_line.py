@@ -61,7 +61,6 @@ KINDS = ("jenkinsfile",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every statement that begins on the line where another ends."""
     tree = file.once(tree_of)
     for call, body in declarative_blocks(tree):
         for _, start, word in sharing(tree, body):

@@ -44,7 +44,6 @@ KINDS = ("jenkinsfile",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield what is wrong with each parameter of a pipeline or an input."""
     tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         sections = [pipeline.section("parameters")]
@@ -60,7 +59,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def check_parameter(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
-    """Yield what is wrong with one parameter."""
     if call.name not in PARAMETER_NAMES:
         help = suggest(call.name, PARAMETER_NAMES) or "it may belong to a plugin this rule does not know"
         yield tree.finding(call, f"unknown type of parameter '{call.name}'", ID, help=help)

@@ -11,7 +11,6 @@ from mlci.vendors.jenkins.syntax.model import Jenkinsfile
 
 
 def fixed(place: Mark) -> Callable[[int, int], Mark]:
-    """Return one place for every part of a text."""
     return lambda start, length: place
 
 

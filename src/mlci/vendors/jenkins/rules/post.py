@@ -45,7 +45,6 @@ KINDS = ("jenkinsfile",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield what is wrong with each condition of a post block."""
     tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
@@ -56,7 +55,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def check_statement(tree: Jenkinsfile, statement: Statement) -> Iterator[Finding]:
-    """Yield what is wrong with one statement of a post block."""
     if isinstance(statement, Broken) or (isinstance(statement, Call) and linked(tree, statement)):
         return
     known = ", ".join(POST_CONDITIONS)

@@ -69,7 +69,6 @@ def with_env(tree: Jenkinsfile, call: Call) -> Iterator[Variable]:
 
 
 def defaults(tree: Jenkinsfile, call: Call) -> Iterator[Password]:
-    """Yield the default of a password parameter."""
     for argument in call.arguments:
         text = constant(tree, argument.value) if argument.key in DEFAULTS else None
         if text is not None:
@@ -86,7 +85,6 @@ def printed(tree: Jenkinsfile, call: Call, secret: frozenset[str]) -> Iterator[P
 
 
 def pasted(tree: Jenkinsfile) -> Iterator[Pasted]:
-    """Yield the text from outside that Groovy pastes into scripts."""
     declared = parameters(tree)
     for script in shell_scripts(tree):
         for expression in script.expressions:

@@ -54,7 +54,6 @@ KINDS = ("jenkinsfile",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every statement among stages that is no proper stage."""
     tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
@@ -84,7 +83,6 @@ def without_name(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
 
 
 def check_name(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
-    """Yield what is wrong with a stage's name and block."""
     name = call.plain[0].value
     if isinstance(name, Call) and name.closure:
         message = "Groovy gives this block to the name, not to the stage"

@@ -58,7 +58,6 @@ KINDS = ("jenkinsfile",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every stage that has none or several of the four."""
     tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for stage in pipeline.all_stages():

@@ -57,7 +57,6 @@ BLOCKED = {
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every statement among steps that is no step."""
     tree = file.once(tree_of)
     for body in step_blocks(tree):
         alone = len(body) == 1
@@ -66,7 +65,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def step_blocks(tree: Jenkinsfile) -> Iterator[tuple[Statement, ...]]:
-    """Yield the statements of each steps section and post condition."""
     for pipeline in tree.pipelines:
         for holder in pipeline.holders():
             yield block(holder.section("steps"))
@@ -98,7 +96,6 @@ def inside(call: Call) -> tuple[Statement, ...]:
 
 
 def no_step(tree: Jenkinsfile, statement: Statement) -> Iterator[Finding]:
-    """Report a statement that is no step."""
     if isinstance(statement, Name):
         help = (
             f"write {statement.name}()"

@@ -61,7 +61,6 @@ KINDS = ("jenkinsfile",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield what keeps the file from being read."""
     tree = file.once(tree_of)
     for problem in tree.source.problems:
         mark = tree.source.mark(problem.start, problem.end)

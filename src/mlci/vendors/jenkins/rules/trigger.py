@@ -45,7 +45,6 @@ KINDS = ("jenkinsfile",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield what is wrong with each trigger."""
     tree = file.once(tree_of)
     for pipeline in tree.pipelines:
         for call in check_entries(tree, block(pipeline.section("triggers")), "a trigger", ID):
@@ -56,7 +55,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def check_trigger(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
-    """Yield what is wrong with one trigger."""
     if call.name not in TRIGGER_NAMES:
         help = suggest(call.name, TRIGGER_NAMES) or "it may belong to a plugin this rule does not know"
         yield tree.finding(call, f"unknown trigger '{call.name}'", ID, help=help)

@@ -91,5 +91,4 @@ def misplaced(where: str, name: str) -> tuple[str, str | None]:
 
 
 def expected(where: str) -> str:
-    """List the sections of a level."""
     return f"a {where} has {', '.join(sorted(SECTIONS[where]))}"

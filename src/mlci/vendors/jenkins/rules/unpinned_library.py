@@ -53,7 +53,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def check_library(tree: Jenkinsfile, value: Expression) -> Iterator[Finding]:
-    """Yield a library that is named with a branch."""
     name, _, version = (text_of(value) or "").partition("@")
     if version.lower() in BRANCHES:
         message = f"the library '{name}' is loaded from the branch '{version}', which moves"

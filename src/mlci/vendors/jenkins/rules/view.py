@@ -74,7 +74,6 @@ def add_pipeline(
     scripts: dict[int, list[ShellScript]],
     images: dict[int, list[Text]],
 ) -> None:
-    """Add the stages of a pipeline, each with its scripts and images."""
     view.env += variables(tree, pipeline)
     for trigger in pipeline.triggers:
         if trigger.name == "cron":
@@ -118,14 +117,12 @@ def job(tree: Jenkinsfile, stage: Stage, pipeline: Pipeline, scripts: list[Shell
 
 
 def nested(steps: tuple[Step, ...]) -> Iterator[Step]:
-    """Yield steps and those inside them."""
     for step in steps:
         yield step
         yield from nested(step.steps)
 
 
 def agent_label(argument: Expression | None, settings: dict[str, Expression]) -> str:
-    """Return what tells an agent's machine."""
     values = [argument, settings.get("label"), settings.get("args")]
     return " ".join(text for value in values if value is not None and (text := text_of(value)))
 

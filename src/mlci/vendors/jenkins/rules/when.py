@@ -113,7 +113,6 @@ def check_nesting(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
 
 
 def check_condition(tree: Jenkinsfile, call: Call) -> Iterator[Finding]:
-    """Yield what is wrong with a condition that takes arguments."""
     if call.closure is not None:
         yield tree.finding(
             call, f"the condition '{call.name}' holds no others", ID, help="it takes arguments only"

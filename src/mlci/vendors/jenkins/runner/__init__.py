@@ -13,26 +13,22 @@ ID = "jenkins"
 
 
 def lacks() -> Sequence[Lack]:
-    """Return the programs that are missing here."""
     return tuple(Lack(program, HELP) for program in missing())
 
 
 def versions() -> Mapping[str, str]:
-    """Return Groovy and Java and their versions."""
     from mlci.vendors.jenkins.runner.groovy import version
 
     return version()
 
 
 def plan(files: Mapping[str, str], event: Event) -> tuple[Planned, ...]:
-    """Tell which jobs an event runs."""
     from mlci.vendors.jenkins.runner.planning import plan as work_out
 
     return work_out(files, event)
 
 
 def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
-    """Run the pipelines."""
     from mlci.vendors.jenkins.runner.running import perform as carry_out
 
     return carry_out(files, setting)

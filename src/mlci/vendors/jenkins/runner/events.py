@@ -71,7 +71,6 @@ def variables(event: Event) -> dict[str, str]:
 
 
 def branch_name(event: Event) -> str:
-    """Return the name of the job of a branch, tag or change request."""
     return {"pull_request": f"PR-{NUMBER}", "tag": event.tag}.get(event.name, event.branch)
 
 

@@ -26,14 +26,12 @@ class Result(NamedTuple):
 
 
 def missing() -> tuple[str, ...]:
-    """Return the programs that are needed and not here."""
     import shutil
 
     return tuple(name for name in PROGRAMS if shutil.which(name) is None)
 
 
 def version() -> dict[str, str]:
-    """Return the versions of Groovy and of the Java it runs on."""
     import subprocess
 
     if missing():
@@ -81,7 +79,6 @@ def words(given: Path, made: Path) -> list[str]:
 
 
 def read_results(made: Path) -> list[Result]:
-    """Read the results."""
     import json
 
     return [Result(**one) for one in json.loads(made.read_text(encoding="utf-8"))]

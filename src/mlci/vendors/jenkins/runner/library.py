@@ -64,7 +64,6 @@ def told(version: str) -> str:
 
 
 def folder() -> str:
-    """Return where the library lies."""
     return str(shipped("jenkins"))
 
 

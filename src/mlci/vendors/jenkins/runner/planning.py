@@ -37,7 +37,6 @@ def plan(files: Mapping[str, str], event: Event) -> tuple[Planned, ...]:
 
 
 def plan_file(file: File, fates: Mapping[str, Fate]) -> Iterator[Planned]:
-    """Yield the jobs and approvals of a file."""
     for found in file.found.values():
         needs = tuple(sorted(name for need in found.needs for name in file.found[need].ids))
         for name in found.ids:
@@ -46,7 +45,6 @@ def plan_file(file: File, fates: Mapping[str, Fate]) -> Iterator[Planned]:
 
 
 def fates_of(files: Sequence[File], event: Event) -> Iterator[tuple[File, dict[str, Fate]]]:
-    """Yield each file with the fates of its instances."""
     builds = [
         build_of(file, event, **asked(file, event, whole=whole)) for file in files for whole in (True, False)
     ]

@@ -39,11 +39,9 @@ class Found(NamedTuple):
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The ids of its instances."""
         return tuple(self.id_of(cell) for cell in self.cells or ({},))
 
     def id_of(self, cell: Mapping[str, str]) -> str:
-        """Return the id of the instance of one combination."""
         return f"{self.named.id}-{slug(cell)}" if cell else self.named.id
 
 
@@ -71,7 +69,6 @@ def read_files(files: Mapping[str, str]) -> tuple[File, ...]:
 
 
 def read_file(path: str, text: str) -> File:
-    """Read one file."""
     source = SourceFile(path, text, BY_ID["jenkinsfile"])
     file = source.once(tree_of)
     pipeline = only(path, file)
@@ -89,7 +86,6 @@ def read_file(path: str, text: str) -> File:
 
 
 def only(path: str, file: Jenkinsfile) -> Pipeline:
-    """Return the one pipeline of a file."""
     if file.source.broken:
         problem = file.source.problems[0]
         raise input_error(file.source.mark(problem.start, problem.end), problem.message, RULE)
@@ -114,7 +110,6 @@ def sequence(
 
 
 def of_stage(stage: Stage, before: tuple[str, ...], cells: Cells) -> tuple[list[Found], tuple[str, ...]]:
-    """Return the jobs of one stage, and the last of them."""
     asked, before = approval(stage, before)
     if stage.parallel:
         branches = [of_stage(branch, before, cells) for branch in stage.parallel]
@@ -141,7 +136,6 @@ def approval(stage: Stage, before: tuple[str, ...]) -> tuple[list[Found], tuple[
 
 
 def jobs(stage: Stage) -> Iterator[Named]:
-    """Yield the jobs that a stage's steps work on."""
     for script in scripts(stage):
         yield from executed(script)
     for arguments in library_calls(stage):
@@ -160,7 +154,6 @@ def scripts(stage: Stage) -> Iterator[str]:
 
 
 def combinations(matrix: Matrix) -> Cells:
-    """Return the cells of a matrix, exclusions left out."""
     axes = {axis.name or "": [text_of(value) or "" for value in axis.values] for axis in matrix.axes}
     cells = [dict(zip(axes, values, strict=True)) for values in product(*axes.values())]
     return tuple(cell for cell in cells if not any(excluded(cell, row) for row in matrix.excludes))

@@ -110,17 +110,14 @@ class Run:
         }
 
     def log(self, name: str) -> Path:
-        """Return where a job's log lies."""
         return self.logs / f"{name}.log"
 
     def held(self, name: str) -> Held | None:
-        """Return what a job's first agent held."""
         return next(
             (held for key, held in self.gate.held.items() if self.id_of(self.paths[key]) == name), None
         )
 
     def run(self) -> None:
-        """Run the build."""
         for folder in (self.logs, self.setting.scratch / "artifacts", self.setting.scratch / "caches"):
             folder.mkdir(parents=True, exist_ok=True)
         mark = self.setting.mark(self.folder.name)

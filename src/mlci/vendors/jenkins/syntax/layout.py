@@ -66,7 +66,6 @@ def declarative_blocks(tree: Jenkinsfile) -> Iterator[tuple[Call, tuple[Statemen
 
 
 def described(tree: Jenkinsfile, statement: Statement) -> str:
-    """Return a statement as a message shows it."""
     if isinstance(statement, Call) and statement.name and statement.target is None:
         return f"'{statement.name}'"
     if isinstance(statement, Name):

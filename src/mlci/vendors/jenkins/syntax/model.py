@@ -166,11 +166,9 @@ class Holder:
         self.input = shared.input
 
     def section(self, name: str) -> Call | None:
-        """Return the first section of this name."""
         return next((call for call in self.sections() if call.name == name), None)
 
     def sections(self) -> Iterator[Call]:
-        """Yield the sections in the order written."""
         for statement in self.body:
             if isinstance(statement, Call) and statement.target is None:
                 yield statement
@@ -245,7 +243,6 @@ class Pipeline(Holder):
             left.extend(reversed(stage.inner()))
 
     def holders(self) -> Iterator[Pipeline | Stage | Matrix]:
-        """Yield the pipeline, its stages and their matrices."""
         yield self
         for stage in self.all_stages():
             yield stage
@@ -290,7 +287,6 @@ class Jenkinsfile:
     def finding(
         self, node: Node, message: str, rule: str, severity: Severity = "error", help: str | None = None
     ) -> Finding:
-        """Make a finding about a node."""
         return Finding(self.mark(node), message, rule, severity, help)
 
     def text(self, node: Node) -> str:

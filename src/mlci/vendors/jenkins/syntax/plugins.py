@@ -11,7 +11,6 @@ from mlci.vendors.jenkins.syntax.signatures import OPTIONS, PARAMETERS, TRIGGERS
 
 
 def words(text: str) -> frozenset[str]:
-    """Read names from text."""
     return frozenset(text.split())
 
 

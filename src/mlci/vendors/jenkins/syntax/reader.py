@@ -62,7 +62,6 @@ def is_pipeline(node: Node) -> bool:
 
 
 def pipeline(call: Call) -> Pipeline:
-    """Read a `pipeline` block."""
     sections = first_of_each(block(call))
     return Pipeline(
         call,
@@ -75,7 +74,6 @@ def pipeline(call: Call) -> Pipeline:
 
 
 def first_of_each(statements: tuple[Statement, ...]) -> dict[str, Call]:
-    """Return the first call of each name."""
     found: dict[str, Call] = {}
     for call in calls(statements):
         found.setdefault(call.name, call)
@@ -96,12 +94,10 @@ def shared(sections: dict[str, Call]) -> Shared:
 
 
 def stages(call: Call | None) -> tuple[Stage, ...]:
-    """Read the stages of a `stages` or `parallel` block."""
     return tuple(stage(found) for found in calls(block(call)) if found.name == "stage" and found.closure)
 
 
 def stage(call: Call) -> Stage:
-    """Read one stage."""
     sections = first_of_each(block(call))
     given = call.plain[0].value if call.plain else None
     work = Work(
@@ -119,7 +115,6 @@ def stage_name(given: Expression | None) -> str | None:
 
 
 def flag(call: Call | None) -> bool | None:
-    """Return the boolean a call is given."""
     if call is None or not call.arguments:
         return None
     value = call.arguments[0].value
@@ -127,7 +122,6 @@ def flag(call: Call | None) -> bool | None:
 
 
 def agent(call: Call | None) -> Agent | None:
-    """Read an agent."""
     if call is None:
         return None
     if call.closure is None:
@@ -146,7 +140,6 @@ def settings(call: Call | None) -> dict[str, Expression]:
 
 
 def environment(call: Call | None) -> tuple[Variable, ...]:
-    """Read an environment's variables."""
     return tuple(
         Variable(statement.target.name, statement.value, statement)
         for statement in block(call)
@@ -160,12 +153,10 @@ def directives(call: Call | None) -> tuple[Directive, ...]:
 
 
 def post(call: Call | None) -> tuple[Post, ...]:
-    """Read the conditions of a `post` block."""
     return tuple(Post(found.name, steps(block(found)), found) for found in calls(block(call)))
 
 
 def when(call: Call | None) -> When | None:
-    """Read a `when` block."""
     if call is None:
         return None
     found = list(calls(block(call)))
@@ -176,20 +167,17 @@ def when(call: Call | None) -> When | None:
 
 
 def condition(call: Call) -> Condition:
-    """Read one condition and those nested in it."""
     nested = () if call.name == "expression" else calls(block(call))
     return Condition(call.name, call.plain, tuple(condition(inner) for inner in nested), call)
 
 
 def input_of(call: Call | None) -> Input | None:
-    """Read an input block."""
     if call is None:
         return None
     return Input(settings(call), directives(first_of_each(block(call)).get("parameters")), call)
 
 
 def matrix(call: Call | None) -> Matrix | None:
-    """Read a matrix."""
     if call is None:
         return None
     sections = first_of_each(block(call))
@@ -204,12 +192,10 @@ def matrix(call: Call | None) -> Matrix | None:
 
 
 def axes(call: Call | None) -> tuple[Axis, ...]:
-    """Read the axes of a matrix or of one exclusion."""
     return tuple(axis(found) for found in calls(block(call)) if found.name == "axis")
 
 
 def axis(call: Call) -> Axis:
-    """Read one axis."""
     parts = first_of_each(block(call))
     name = parts.get("name")
     chosen = parts.get("values") or parts.get("notValues")
@@ -219,7 +205,6 @@ def axis(call: Call) -> Axis:
 
 
 def steps(statements: tuple[Statement, ...]) -> tuple[Step, ...]:
-    """Read the steps among statements."""
     return tuple(step(call) for call in calls(statements))
 
 
@@ -232,7 +217,6 @@ def step(call: Call) -> Step:
 
 
 def branches(call: Call) -> tuple[Step, ...]:
-    """Read the branches of a `parallel` step."""
     return tuple(
         Step(one.key, (), steps(one.value.body), call)
         for one in call.arguments

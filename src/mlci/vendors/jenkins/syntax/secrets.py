@@ -70,7 +70,6 @@ def bound(call: Call) -> Iterator[str]:
 
 
 def parameters(tree: Jenkinsfile) -> dict[str, str]:
-    """Return each declared parameter's name and type."""
     found: dict[str, str] = {}
     for pipeline in tree.pipelines:
         declared = list(pipeline.parameters)

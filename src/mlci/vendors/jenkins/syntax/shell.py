@@ -30,7 +30,6 @@ class ShellScript(NamedTuple):
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
-        """What Groovy pastes in."""
         return tuple(part for part in self.parts if not isinstance(part, str))
 
     def masked(self, mask: str = "mlci_expression") -> str:

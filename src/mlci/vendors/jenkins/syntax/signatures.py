@@ -34,7 +34,6 @@ class Signature(NamedTuple):
 
 
 def signature(words: str) -> Signature:
-    """Read a signature from its line."""
     parameters: dict[str, Parameter] = {}
     for word in words.split():
         if word == "{}":

@@ -77,5 +77,4 @@ def assignments(whole: Text) -> list[Variable]:
 
 
 def shifted(whole: Text, by: int) -> Callable[[int, int], Mark]:
-    """Return the places of a part of a text."""
     return lambda start, length: whole.mark(by + start, length)

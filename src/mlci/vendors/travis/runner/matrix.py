@@ -60,7 +60,6 @@ def entries(top: Part) -> list[Entry]:
 
 
 def expand(top: Part) -> Iterator[Entry]:
-    """Yield the combinations of the top's lists."""
     axes: dict[str, list[Part]] = {}
     for key in EXPANDING:
         part = top.get(key)

@@ -108,7 +108,6 @@ class Run:
         return status
 
     def own_variables(self, job: Job) -> dict[str, str]:
-        """Return the variables that tell one job from another."""
         python = job.entry.text("python")
         return {
             "TRAVIS_ALLOW_FAILURE": str(job.may_fail).lower(),

@@ -70,7 +70,6 @@ def check(job: Job) -> None:
 
 
 def checked(part: Part | None, known: Sequence[str], what: str) -> None:
-    """Refuse keys that are not known."""
     if part is not None and isinstance(part.value, Mapping):
         part.only(known, what)
 
@@ -136,7 +135,6 @@ class Work:
         return phases
 
     def commands(self, phase: str) -> list[str]:
-        """Return the commands of a phase, Travis CI's own where the file has none."""
         part = self.job.entry.get(phase)
         python = self.job.entry.text("language") == "python"
         if part is None:
@@ -176,14 +174,12 @@ class Work:
         return [*([self.machine.home / ".cache" / "pip"] if pip else []), *folders]
 
     def path(self, text: str) -> Path:
-        """Return a folder as the file means it."""
         text = text.replace("$HOME", "~", 1) if text.startswith("$HOME") else text
         if text == "~" or text.startswith("~/"):
             return self.machine.home / text[2:]
         return self.folder / text
 
     def keep_artifacts(self) -> None:
-        """Keep what is uploaded for people."""
         addons = self.job.entry.get("addons")
         for text in texts(addons, "artifacts", "paths"):
             for found in sorted(self.folder.glob(text.rstrip("/"))):

@@ -42,7 +42,6 @@ def providers() -> Choice:
 
 
 def provider(name: str, spec: str) -> Table:
-    """Return the shape of one provider's options, with those that all have."""
     options, aliases = keys(spec)
     common: dict[str, Shape] = {
         "provider": TEXT,

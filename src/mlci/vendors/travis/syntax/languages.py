@@ -19,7 +19,6 @@ TABLES: dict[str, tuple[str, Shape]] = {
 
 @cache
 def specifications() -> list[tuple[str, str]]:
-    """Return each language with the specification of its keys."""
     return listed("languages.txt")
 
 
@@ -51,7 +50,6 @@ def single_keys() -> tuple[dict[str, Shape], dict[str, str]]:
 
 @cache
 def owners() -> dict[str, frozenset[str]]:
-    """Return each language's key with the languages that know it."""
     found: dict[str, set[str]] = {name: {language} for name, (language, _) in TABLES.items()}
     for language, spec in specifications():
         for name in keys(spec.replace("+", ""))[0]:

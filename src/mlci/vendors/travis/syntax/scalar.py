@@ -63,7 +63,6 @@ def name_of(path: Path) -> str:
 
 
 def wrong_type(wanted: str, node: Node, path: Path) -> Problem:
-    """Make the problem of a value of another type."""
     kinds = {"mapping": "a mapping", "sequence": "a list"}
     got = kinds.get(node.id) or f"'{node.value[:40]}'"
     inner = items(node)

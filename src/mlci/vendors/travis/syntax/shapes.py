@@ -97,7 +97,6 @@ SUFFIXES: Mapping[str, Shape] = MappingProxyType(
 
 
 def names(text: str) -> tuple[str, ...]:
-    """Return the words of a text."""
     return tuple(text.split())
 
 

@@ -73,7 +73,6 @@ def machine(node: Node, systems: frozenset[str]) -> Iterator[Problem]:
 
 
 def services(node: Node, root: Node) -> Iterator[Problem]:
-    """Yield services that the distribution does not have."""
     dist = entry(node, "dist") or entry(root, "dist")
     name = text(dist.value if dist else None)
     found = entry(node, "services")

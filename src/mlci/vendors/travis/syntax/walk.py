@@ -81,7 +81,6 @@ class Walker:
             yield from self.value(shape.value, one.value, (*path, one.name))
 
     def choice(self, shape: Choice, node: Node, path: Path) -> Iterator[Problem]:
-        """Yield what is wrong with a mapping whose table one of its keys names."""
         given = get(node, shape.by) if node.id == "mapping" else node
         name = (text(given) or "").lower().replace("-", "_")
         if given is None:

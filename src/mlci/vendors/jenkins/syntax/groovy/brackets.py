@@ -59,12 +59,10 @@ def mismatch(state: State, at: int, character: str) -> int:
 
 
 def closer(frame: Frame) -> str:
-    """Return what ends a frame."""
     return "}" if frame.opener == "${" else OPENERS[frame.opener]
 
 
 def described(state: State, frame: Frame) -> str:
-    """Name an opened bracket and its line for a message."""
     of = f" of '{frame.owner}'" if frame.owner else ""
     return f"the '{frame.opener}'{of} from line {state.line(frame.start)}"
 

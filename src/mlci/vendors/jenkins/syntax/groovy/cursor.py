@@ -30,14 +30,12 @@ class Cursor:
         return self.items[at] if at < len(self.items) else END
 
     def take(self) -> Item:
-        """Return the item at the cursor and step over it."""
         item = self.peek()
         self.at += 1
         return item
 
     @property
     def behind(self) -> int:
-        """The offset behind the last item taken."""
         return self.items[min(self.at, len(self.items)) - 1].end if self.at and self.items else 0
 
     @property
@@ -46,7 +44,6 @@ class Cursor:
         return self.at >= len(self.items)
 
     def is_op(self, *texts: str) -> bool:
-        """Tell whether the item at the cursor is one of these operators."""
         item = self.peek()
         return item[0] == "op" and item[1] in texts
 
@@ -61,7 +58,6 @@ class Cursor:
         return isinstance(item, Group) and item.kind == kind
 
     def ends_statement(self) -> bool:
-        """Tell whether a statement cannot go on at the cursor."""
         item = self.peek()
         return item[0] in ("newline", "end") or (item[0] == "op" and item[1] == ";")
 

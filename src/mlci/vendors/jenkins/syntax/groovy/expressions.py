@@ -101,7 +101,6 @@ def signed(start: int, sign: str, node: Expression) -> Expression:
 
 
 def typed(cursor: Cursor) -> Expression:
-    """Read the name of a type."""
     item = cursor.peek()
     return Name(item.start, cursor.behind, item.text) if skip_type(cursor) else primary(cursor)
 
@@ -323,7 +322,6 @@ def attach(node: Expression, item: Group) -> Expression:
 
 
 def called(node: Expression, given: tuple[Argument, ...], end: int) -> Call:
-    """Return a call of a value."""
     if isinstance(node, Name):
         return Call(node.start, end, None, node.name, given, node.start)
     if isinstance(node, Literal) and isinstance(node.value, str):  # 'name' … calls what the string names

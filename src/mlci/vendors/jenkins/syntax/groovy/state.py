@@ -44,7 +44,6 @@ class State:
 
     @cached_property
     def line_starts(self) -> list[int]:
-        """The offset at which each line begins."""
         starts = [0]
         at = self.text.find("\n")
         while at >= 0:
@@ -53,7 +52,6 @@ class State:
         return starts
 
     def line(self, at: int) -> int:
-        """Return the line number of an offset, from 1."""
         return bisect_right(self.line_starts, at)
 
     def fail(

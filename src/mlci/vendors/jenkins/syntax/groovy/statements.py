@@ -270,7 +270,6 @@ def assigned(cursor: Cursor) -> Expression | None:
 
 
 def method(cursor: Cursor, start: int, name: str) -> Method:
-    """Read a method's parameters and body."""
     cursor.take()
     while cursor.is_name() or cursor.is_op(",", "."):  # throws A, B
         cursor.take()

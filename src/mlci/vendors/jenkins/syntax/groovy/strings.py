@@ -87,7 +87,6 @@ def lone_dollar(state: State, at: int) -> int:
 
 
 def short_hole(hole: re.Match[str]) -> Piece:
-    """Return the `$name.property` of a string as tokens."""
     at = hole.start() + 1
     items: list[Item] = []
     for word in hole.group(2).split("."):
@@ -99,7 +98,6 @@ def short_hole(hole: re.Match[str]) -> Piece:
 
 
 def close_hole(state: State, end: int) -> int:
-    """End the `${` on top of the stack and read on in its string."""
     hole = state.stack.pop()
     state.stack[-1].pieces.append(Piece(hole.start, end, tuple(hole.items)))
     return read_stretch(state, end)

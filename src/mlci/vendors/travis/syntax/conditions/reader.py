@@ -76,7 +76,6 @@ class Reader:
         self.depth = 0
 
     def take(self, pattern: re.Pattern[str]) -> str | None:
-        """Take what matches here, and the space behind it."""
         found = pattern.match(self.text, self.at)
         if found is None:
             return None

@@ -100,7 +100,6 @@ def comparisons(node: Condition) -> Iterator[Comparison]:
 
 
 def named(comparison: Comparison) -> tuple[str, ...]:
-    """Return the texts that `=` or IN asks for."""
     right = comparison.right if isinstance(comparison.right, tuple) else (comparison.right,)
     asked = right if comparison.operator in ("=", "IN") else ()
     return tuple(one.value for one in asked if isinstance(one, Text))
