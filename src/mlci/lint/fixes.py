@@ -21,9 +21,9 @@ class Readable(Protocol):
     """A file and where it lies."""
 
     @property
-    def file(self) -> SourceFile: ...  # noqa: D102
+    def file(self) -> SourceFile: ...
     @property
-    def path(self) -> Path: ...  # noqa: D102
+    def path(self) -> Path: ...
 
 
 def fix_all(sources: Sequence[Readable], options: Options) -> int:
