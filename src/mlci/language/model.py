@@ -82,6 +82,14 @@ class Requirements:
     pyproject: str | None = key(INSTALL, 'A project to install, such as ".[train]".', None)
     lock: str | None = key(INSTALL_PATH, "A uv.lock; installed with `uv sync --frozen`.", None)
 
+    @property
+    def said_in(self) -> str:
+        """The file that says what is installed, "" when there is none."""
+        if self.pyproject:
+            folder = self.pyproject.partition("[")[0].removeprefix("./").rstrip("/")
+            return "pyproject.toml" if folder in (".", "") else f"{folder}/pyproject.toml"
+        return self.lock or self.file or ""
+
 
 NO_REQUIREMENTS = Requirements()
 REQUIREMENTS = Either(
@@ -104,6 +112,20 @@ class Runner:
     memory: str | None = key(Text("a size", r"[0-9]+(MB|GB)", "write 4GB"), "Memory, such as 8GB.", None)
     others: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Keys of one vendor, by its id: labels, resource class, machine."""
+
+    @property
+    def gigabytes(self) -> float:
+        """The memory it asks for, in GB; 0 when it does not say."""
+        size = float((self.memory or "0GB")[:-2])
+        return size / 1024 if self.memory and self.memory.endswith("MB") else size
+
+    def larger(self, cpus: float, memory: float) -> bool:
+        """Tell whether it asks for more than so many cores or GB."""
+        return (self.cpus or 0) > cpus or self.gigabytes > memory
+
+    def own(self, vendor: str) -> Mapping[str, Any]:
+        """Return its keys for one vendor alone."""
+        return self.others.get(vendor, {})
 
 
 ANY_RUNNER = Runner()
@@ -345,6 +367,11 @@ class Notify:
     success: tuple[str, ...] = key(
         Many(Choice(lambda: CHANNELS, "channel"), "a list of channels"), "Told when it passed.", ()
     )
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """All that are told of anything, each once."""
+        return tuple(dict.fromkeys((*self.failure, *self.success)))
 
 
 STEPS = Steps(NAME, Record(UseOptions, "use of a stage"))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mlci.language.model import Condition, Pipeline, Runner, Stage, Workflow
+from mlci.language.model import NO_REQUIREMENTS, Condition, Pipeline, Runner, Service, Stage, Workflow
 from mlci.planning.stage_files import Files, fill, shown
 
+GRACE = 600
+"""Seconds after which a vendor ends a job that mlci should have ended in order."""
+ENGINE = "docker"
+"""The service that is a Docker engine."""
 UNATTENDED = ("push", "schedule", "tag", "manual")
 """Events whose code was accepted by someone; a pull request's was not."""
 
@@ -51,6 +55,64 @@ class Job:
         named = () if self.id == self.stage.name else ("--job", self.id)
         return ("mlci", "exec", self.stage.name, "--workflow", self.workflow, *named)
 
+    @property
+    def longest(self) -> int:
+        """How many seconds its tries may take together; 0 without a timeout."""
+        return (self.stage.timeout or 0) * (self.stage.retries + 1)
+
+    @property
+    def minutes(self) -> int | None:
+        """After how many minutes a vendor ends it; None without a timeout."""
+        return None if self.stage.timeout is None else -(-(self.longest + GRACE) // 60)
+
+    @property
+    def needs_engine(self) -> bool:
+        """Whether it asks for a Docker engine, and so runs on a whole machine."""
+        return any(each.name == ENGINE and each.image is None for each in self.stage.services)
+
+    @property
+    def beside(self) -> tuple[Service, ...]:
+        """The containers beside it."""
+        return tuple(each for each in self.stage.services if each.image)
+
+    @property
+    def deploys(self) -> bool:
+        """Whether it touches something outside; it takes no packages from a cache that others fill."""
+        return bool(self.stage.environment or self.files.target or self.stage.aws)
+
+    @property
+    def has_python_axis(self) -> bool:
+        """Whether each instance has a Python of its own."""
+        return self.stage.matrix is not None and "python" in self.stage.matrix.axes
+
+    @property
+    def runner_path(self) -> tuple[str, ...]:
+        """Where its runner is described in mlci.yaml."""
+        named = self.stage.runner
+        if isinstance(named, Runner):
+            return ("stages", self.stage.name, "runner")
+        return ("runners", named or "default")
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What fills the placeholders of its paths."""
+        return {"job": self.id, **(self.combination or {})}
+
+    @property
+    def junit(self) -> tuple[str, ...]:
+        """The test reports to show."""
+        return self.stage.reports.junit if self.stage.reports else ()
+
+    @property
+    def coverage(self) -> tuple[str, ...]:
+        """The coverage reports to keep."""
+        return self.stage.reports.coverage if self.stage.reports else ()
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The files kept for people, coverage reports last."""
+        return (*self.stage.artifacts, *self.coverage)
+
     def instances(self) -> tuple[Job, ...]:
         """Return one job for each combination of its matrix; itself without one."""
         if self.stage.matrix is None:
@@ -83,6 +145,28 @@ class Plan:
     def jobs(self) -> tuple[Job, ...]:
         """The nodes that are jobs."""
         return tuple(node for node in self.nodes if isinstance(node, Job))
+
+    @property
+    def approvals(self) -> tuple[str, ...]:
+        """The nodes that are a person's yes."""
+        return tuple(node.id for node in self.nodes if isinstance(node, Approval))
+
+    @property
+    def leaves(self) -> tuple[str, ...]:
+        """The nodes that none waits for: when they are done, all are."""
+        needed = {need for node in self.nodes for need in node.needs}
+        return tuple(node.id for node in self.nodes if node.id not in needed)
+
+    @property
+    def asks_paths(self) -> bool:
+        """Whether what starts it depends on changed paths."""
+        on = self.workflow.on
+        return any(given is not None and bool(given.paths) for given in (on.push, on.pull_request))
+
+    @property
+    def released(self) -> bool:
+        """Whether tags start it; releases take nothing from a cache others fill."""
+        return self.workflow.on.push is not None and bool(self.workflow.on.push.tags)
 
     def job(self, job_id: str) -> Job | None:
         """Return the job of that id, or the instance of a matrix job."""
@@ -129,6 +213,18 @@ def install_commands(pipeline: Pipeline) -> tuple[str, ...]:
         words.append(wanted.pyproject)
     given = " ".join(shlex.quote(word) for word in words if word)
     return (*lines, f"{pip} {given}") if given else tuple(lines)
+
+
+def install_first(pipeline: Pipeline) -> tuple[str, ...]:
+    """Return the lines that install mlci and, where they say which mlci, the requirements."""
+    return install_commands(replace(pipeline, requirements=NO_REQUIREMENTS) if pipeline.mlci else pipeline)
+
+
+def free(name: str, taken: Collection[str]) -> str:
+    """Return a job's name that nothing else has taken."""
+    while name in taken:
+        name = f"mlci-{name}"
+    return name
 
 
 def folder(path: str) -> str:

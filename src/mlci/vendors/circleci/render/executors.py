@@ -6,13 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from mlci.language.model import Runner, Service
+from mlci.language.model import Runner
 from mlci.planning.plan import Job
 
 KEYS = ("resource_class", "machine_image")
 """What `circleci:` of a runner may hold."""
-DOCKER = "docker"
-"""The service that is a Docker engine: such a job runs on a whole machine."""
 MACHINE, CUDA = "ubuntu-2404:current", "linux-cuda-12:default"
 
 
@@ -57,15 +55,7 @@ class Executor(NamedTuple):
 
 def own(runner: Runner) -> Mapping[str, Any]:
     """Return the runner's keys for CircleCI alone."""
-    return runner.others.get("circleci", {})
-
-
-def needs_engine(job: Job) -> bool:
-    return any(service.name == DOCKER and service.image is None for service in job.stage.services)
-
-
-def services(job: Job) -> Sequence[Service]:
-    return [service for service in job.stage.services if service.image is not None]
+    return runner.own("circleci")
 
 
 def executor(job: Job, python: str) -> Executor:
@@ -73,11 +63,11 @@ def executor(job: Job, python: str) -> Executor:
     runner = job.runner
     chosen = str(own(runner).get("resource_class", "")) or gpu_class(runner)
     image = own(runner).get("machine_image")
-    if "/" in chosen and (runner.image is None or needs_engine(job)):
+    if "/" in chosen and (runner.image is None or job.needs_engine):
         return Executor(machine=True, resource_class=chosen)
     if chosen.startswith("gpu.") or image:
         return Executor(machine=str(image or CUDA), resource_class=chosen)
-    if needs_engine(job):
+    if job.needs_engine:
         return Executor(machine=MACHINE, resource_class=chosen or fitting(runner, MACHINES))
     return Executor(
         image=runner.image or f"cimg/python:{python}", resource_class=chosen or fitting(runner, CONTAINERS)
@@ -93,18 +83,10 @@ def gpu_class(runner: Runner) -> str:
 
 def fitting(runner: Runner, sizes: Sequence[Size]) -> str:
     """Return the smallest class with what a runner asks for, else the largest; "" if it asks nothing."""
-    cpus, memory = runner.cpus or 0, gigabytes(runner)
-    if not cpus and not memory:
+    if not runner.larger(0, 0):
         return ""
-    return next((size.name for size in sizes if cpus <= size.cpus and memory <= size.memory), sizes[-1].name)
-
-
-def gigabytes(runner: Runner) -> float:
-    """Return the memory a runner asks for, in GB; 0 when it does not say."""
-    if runner.memory is None:
-        return 0
-    size = float(runner.memory[:-2])
-    return size / 1024 if runner.memory.endswith("MB") else size
+    enough = (size.name for size in sizes if not runner.larger(size.cpus, size.memory))
+    return next(enough, sizes[-1].name)
 
 
 class Executors:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import Any
 
 from mlci.engine.environment import variable
-from mlci.language.model import NO_REQUIREMENTS, ManualInput, Pipeline
+from mlci.language.model import ManualInput, Pipeline
 from mlci.language.overrides import Change, rewrite
-from mlci.planning.plan import UV, Plan, install_commands
+from mlci.planning.plan import UV, Plan, free, install_commands, install_first
 from mlci.planning.selection import questions
 from mlci.rendering.render import template
 from mlci.vendors.circleci.render import orb
 from mlci.vendors.circleci.render.conditions import parameter
 from mlci.vendors.circleci.render.executors import Executor
-from mlci.vendors.circleci.render.jobs import ANY_TAG, Jobs, cache_file, used
+from mlci.vendors.circleci.render.jobs import ANY_TAG, Jobs, used
 from mlci.vendors.circleci.render.logic import statement
 from mlci.vendors.circleci.render.paths import CONFIG, CONTINUED
 from mlci.vendors.circleci.render.text import FILTERS
@@ -65,8 +64,8 @@ def values(plans: list[Plan]) -> dict[str, Any]:
         "uv": UV,
         "python": pipeline.python,
         "install": install_commands(pipeline),
-        "install_mlci": install_mlci(pipeline),
-        "cache_file": cache_file(pipeline.requirements),
+        "install_mlci": install_first(pipeline),
+        "cache_file": pipeline.requirements.said_in or "mlci.yaml",
         "jobs": list(jobs.definitions.items()),
         "shared": {key for key, count in jobs.uses.items() if count > 1},
         "executors": [(name, on) for on, name in jobs.executors.named.items()],
@@ -95,23 +94,15 @@ def inputs(plans: Sequence[Plan]) -> dict[str, ManualInput]:
     }
 
 
-def install_mlci(pipeline: Pipeline) -> tuple[str, ...]:
-    """Return the lines that install mlci and, where they say which mlci, the requirements."""
-    alone = replace(pipeline, requirements=NO_REQUIREMENTS)
-    return install_commands(alone if pipeline.mlci else pipeline)
-
-
 def workflow_values(plan: Plan, jobs: Jobs, taken: Collection[str]) -> dict[str, Any]:
     workflow = plan.workflow
     when = jobs.rules[workflow.name].workflow()
-    needed = {need for node in plan.nodes for need in node.needs}
     told = workflow.notify
     uses = [jobs.use(plan, node) for node in plan.nodes]
     success = free(f"{workflow.name}-succeeded", taken) if told and told.success else ""
     if success:
-        leaves = [node.id for node in plan.nodes if node.id not in needed]
         tagged = "tag" in jobs.rules[workflow.name].events
-        uses.append(used(success, requires=leaves, filters=ANY_TAG if tagged else None))
+        uses.append(used(success, requires=plan.leaves, filters=ANY_TAG if tagged else None))
     return {
         "name": workflow.name,
         "when": write(when) if expressible(when) else "",
@@ -121,13 +112,6 @@ def workflow_values(plan: Plan, jobs: Jobs, taken: Collection[str]) -> dict[str,
         "group_key": free(f"{workflow.name}-jobs", taken),
         "success": success,
     }
-
-
-def free(name: str, taken: Collection[str]) -> str:
-    """Return a job's name that no stage has taken."""
-    while name in taken:
-        name = f"mlci-{name}"
-    return name
 
 
 def finish(text: str, plans: Sequence[Plan]) -> str:

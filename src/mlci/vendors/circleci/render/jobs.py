@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from mlci.language.model import Cache, Requirements
+from mlci.language.model import Cache
 from mlci.planning.plan import Approval, Job, Plan, slug
 from mlci.planning.stage_files import fill_text
 from mlci.vendors.circleci.render.conditions import Rules
-from mlci.vendors.circleci.render.executors import Executors, services
+from mlci.vendors.circleci.render.executors import Executors
 from mlci.vendors.circleci.render.logic import filters
 from mlci.vendors.circleci.render.text import literal
 from mlci.vendors.circleci.syntax.expression import expressible, write
 from mlci.vendors.circleci.syntax.logic import FALSE, TRUE
 
-GRACE = 10
-"""Minutes after which the vendor ends a job that mlci should have ended."""
 SILENCE = "1h"
 """How long a stage without a timeout may print nothing; CircleCI's own 10 minutes are short for training."""
 ANY_TAG = {"tags": {"only": ["/.*/"]}}
@@ -107,11 +105,9 @@ def used(
 def definition(plan: Plan, job: Job, executors: Executors) -> SimpleNamespace:
     """Return what a job is, with the place of its workflow's name left open."""
     stage = job.stage
-    axis = stage.matrix is not None and "python" in stage.matrix.axes
-    version = "<< parameters.python >>" if axis else job.python
+    version = "<< parameters.python >>" if job.has_python_axis else job.python
     on = executors.of(job, version)
-    beside = services(job)
-    inline = bool(beside) or (not on.machine and job.runner.image is None and version != plan.pipeline.python)
+    own_python = not on.machine and job.runner.image is None and version != plan.pipeline.python
     notify = plan.workflow.notify
     return SimpleNamespace(
         id=job.id,
@@ -120,21 +116,21 @@ def definition(plan: Plan, job: Job, executors: Executors) -> SimpleNamespace:
         place=PLACE,
         command=command(job),
         allow_failure=stage.allow_failure,
-        executor="" if inline else executors.name(on, job),
+        executor="" if job.beside or own_python else executors.name(on, job),
         on=on,
-        services=[{"name": each.name, "image": each.image, "env": each.env} for each in beside],
+        services=[{"name": each.name, "image": each.image, "env": each.env} for each in job.beside],
         env=job.env,
         axes=[axis_name(name) for name in stage.matrix.axes] if stage.matrix else [],
         secrets=" ".join(stage.secrets),
         python=version if on.machine else "",
-        cached=not deploys(job),
+        cached=not job.deploys,
         aws=stage.aws,
         caches=[cache(job, at, each) for at, each in enumerate(stage.cache)],
         collects=", ".join(job.collects),
         instance=instance(job),
         silence=silence(job),
-        junit=[path_of(path, job) for path in stage.reports.junit] if stage.reports else [],
-        kept=[*stage_kept(job)],
+        junit=[path_of(path, job) for path in job.junit],
+        kept=[path_of(path, job) for path in job.kept],
         tells=PLACE if notify and notify.failure else "",
     )
 
@@ -198,22 +194,7 @@ def matrix_values(job: Job) -> dict[str, Any]:
 
 def silence(job: Job) -> str:
     """Return how long a job may print nothing."""
-    if job.stage.timeout is None:
-        return SILENCE
-    return f"{-(-job.stage.timeout * (job.stage.retries + 1) // 60) + GRACE}m"
-
-
-def deploys(job: Job) -> bool:
-    """Tell whether a job touches something outside; it takes no packages from a cache that others fill."""
-    return bool(job.stage.environment or job.files.target or job.stage.aws)
-
-
-def cache_file(wanted: Requirements) -> str:
-    """Return the file that says what is installed; mlci.yaml when nothing but mlci is."""
-    if wanted.pyproject:
-        folder = wanted.pyproject.partition("[")[0].removeprefix("./").rstrip("/")
-        return "pyproject.toml" if folder in (".", "") else f"{folder}/pyproject.toml"
-    return wanted.lock or wanted.file or "mlci.yaml"
+    return SILENCE if job.minutes is None else f"{job.minutes}m"
 
 
 def cache(job: Job, at: int, given: Cache) -> dict[str, Any]:
@@ -225,13 +206,6 @@ def cache(job: Job, at: int, given: Cache) -> dict[str, Any]:
         "key": before + (sums or "{{ epoch }}"),
         "restore": before,
     }
-
-
-def stage_kept(job: Job) -> Iterator[str]:
-    """Yield the files kept for people."""
-    reports = job.stage.reports
-    for path in (*job.stage.artifacts, *(reports.coverage if reports else ())):
-        yield path_of(path, job)
 
 
 def path_of(path: str, job: Job) -> str:

@@ -187,9 +187,9 @@ def of_runner(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
             yield say(pipeline, (*place, "circleci", name), "self-hosted", message, help)
     if own:
         return
-    sizes = executors.MACHINES if executors.needs_engine(job) else executors.CONTAINERS
+    sizes = executors.MACHINES if job.needs_engine else executors.CONTAINERS
     largest = sizes[-1]
-    if (runner.cpus or 0) > largest.cpus or executors.gigabytes(runner) > largest.memory:
+    if (runner.cpus or 0) > largest.cpus or runner.gigabytes > largest.memory:
         message = f"its largest class has {largest.cpus} cores and {largest.memory:g} GB of memory"
         help = "use a runner of your own: `circleci: {resource_class: NAMESPACE/NAME}`"
         yield say(pipeline, place, "self-hosted", message, help)
@@ -203,7 +203,7 @@ def of_machine(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
     """Yield what a whole machine lacks, and what an image takes away."""
     stage, path = job.stage, ("stages", job.stage.name)
     machine = executors.executor(job, job.python).machine
-    if machine and executors.services(job):
+    if machine and job.beside:
         message = f"containers run beside an image only, and stage '{stage.name}' runs on a machine"
         help = "start them in the stage with docker, or give it a runner with an image"
         yield say(pipeline, (*path, "services"), "services", message, help)

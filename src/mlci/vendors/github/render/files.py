@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 from mlci.engine.secrets import CHANNELS
-from mlci.language.model import NO_REQUIREMENTS, Condition, Pipeline
+from mlci.language.model import Condition
 from mlci.language.overrides import Change, rewrite
-from mlci.planning.plan import Approval, Plan, install_commands
+from mlci.planning.plan import Approval, Plan, free, install_commands, install_first
 from mlci.planning.selection import questions
 from mlci.rendering.render import template
 from mlci.vendors.github.render.conditions import Start, native
-from mlci.vendors.github.render.jobs import approval_values, concurrency, job_values, leaves
+from mlci.vendors.github.render.jobs import approval_values, concurrency, job_values
 from mlci.vendors.github.render.own_actions import own_actions, style
 from mlci.vendors.github.render.pins import pin_all
 from mlci.vendors.github.render.runners import MACHINE
@@ -51,13 +50,6 @@ def start_of(plan: Plan) -> Start:
     return Start(started_by(on), scheduled_branch(on), owners, select)
 
 
-def free(name: str, taken: Collection[str]) -> str:
-    """Return a job id that no stage has taken."""
-    while name in taken:
-        name = f"mlci-{name}"
-    return name
-
-
 def values(plan: Plan) -> dict[str, Any]:
     """Return what the template places."""
     workflow, pipeline, start = plan.workflow, plan.pipeline, start_of(plan)
@@ -76,7 +68,7 @@ def values(plan: Plan) -> dict[str, Any]:
         "machine": MACHINE,
         "python": pipeline.python,
         "install": install_commands(pipeline),
-        "install_mlci": install_mlci(pipeline),
+        "install_mlci": install_first(pipeline),
         "select": {"id": start.select, "names": outputs(plan, start)} if asked else None,
         "nodes": [
             approval_values(node, start)
@@ -84,7 +76,7 @@ def values(plan: Plan) -> dict[str, Any]:
             else job_values(node, plan, start, jobs)
             for node in plan.nodes
         ],
-        "leaves": leaves(plan),
+        "leaves": plan.leaves,
         "notify": [
             {"id": free(f"notify-{outcome}", taken), "outcome": outcome, "secrets": secrets}
             for outcome in ("failure", "success")
@@ -107,12 +99,6 @@ def checkout_ref(start: Start) -> str:
     if start.events == {"schedule"}:
         return literal(start.scheduled_branch)
     return f"${{{{ {on_schedule(start.scheduled_branch)} }}}}"
-
-
-def install_mlci(pipeline: Pipeline) -> tuple[str, ...]:
-    """Return the lines that install mlci and, where they say which mlci, the requirements."""
-    alone = replace(pipeline, requirements=NO_REQUIREMENTS)
-    return install_commands(alone if pipeline.mlci else pipeline)
 
 
 def channel_secrets(plan: Plan, outcome: str) -> list[str]:

@@ -16,10 +16,6 @@ from mlci.vendors.github.render.conditions import Start, if_of, native
 from mlci.vendors.github.render.own_actions import own_actions
 from mlci.vendors.github.render.text import literal, string
 
-GRACE = 10
-"""Minutes after which the vendor ends a job that mlci should have ended."""
-
-
 NAMEABLE = re.compile(r"[A-Za-z0-9._+,-]+")
 """What the name of an artifact may hold of axes' values; a mapping is not shown as mlci does."""
 
@@ -48,15 +44,15 @@ def job_values(job: Job, plan: Plan, start: Start, jobs: Mapping[str, Job]) -> S
         container=image,
         environment=stage.environment,
         allow_failure=stage.allow_failure,
-        timeout=minutes(job),
+        timeout=job.minutes,
         concurrency=concurrency(stage.concurrency),
         matrix=matrix(job),
         services=services(job, image is None),
         hosts=hosts(job, image is None),
         env=stage.env,
         aws=stage.aws,
-        python=python(job, plan.pipeline.requirements, cached=not released(plan) and not deploys(job)),
-        caches=[] if released(plan) else [cache(job, at, each) for at, each in enumerate(stage.cache)],
+        python=python(job, plan.pipeline.requirements, cached=not plan.released and not job.deploys),
+        caches=[] if plan.released else [cache(job, at, each) for at, each in enumerate(stage.cache)],
         collect=alone,
         collects=[] if alone else [collect(each) for each in before],
         command=shlex.join(job.command),
@@ -74,13 +70,6 @@ def approval_values(approval: Approval, start: Start) -> SimpleNamespace:
         needs=[*([start.select] if asks else []), *approval.needs],
         condition=if_of(approval.conditions, start),
     )
-
-
-def minutes(job: Job) -> int | None:
-    """Return the limit of a job: its tries' time and some minutes for the rest; None without a timeout."""
-    if job.stage.timeout is None:
-        return None
-    return -(-job.stage.timeout * (job.stage.retries + 1) // 60) + GRACE
 
 
 def concurrency(given: Any) -> dict[str, Any] | None:
@@ -104,7 +93,7 @@ def services(job: Job, on_machine: bool) -> list[dict[str, Any]]:
             "env": service.env,
             "ports": [f"{port}:{port}" for port in service.ports] if on_machine else [],
         }
-        for service in runners.services(job)
+        for service in job.beside
     ]
 
 
@@ -112,33 +101,14 @@ def hosts(job: Job, on_machine: bool) -> str:
     """Return the services' host names that a hosted machine must be told; a container knows them."""
     if not on_machine or not runners.hosted(job.runner):
         return ""
-    return " ".join(service.name for service in runners.services(job))
+    return " ".join(service.name for service in job.beside)
 
 
 def python(job: Job, wanted: Requirements, *, cached: bool) -> Python:
     """Return how a job gets Python and its packages."""
     image = runners.container(job) is not None
-    axis = job.stage.matrix is not None and "python" in job.stage.matrix.axes
-    version = "${{ matrix.python }}" if axis else job.python
-    return Python("" if image else version, cache_file(wanted) if cached else "")
-
-
-def released(plan: Plan) -> bool:
-    """Tell whether tags start a workflow; releases take nothing from a cache others fill."""
-    return plan.workflow.on.push is not None and bool(plan.workflow.on.push.tags)
-
-
-def deploys(job: Job) -> bool:
-    """Tell whether a job touches something outside; it takes no packages from a cache either."""
-    return bool(job.stage.environment or job.files.target or job.stage.aws)
-
-
-def cache_file(wanted: Requirements) -> str:
-    """Return the file that says what is installed, "" when there is none."""
-    if wanted.pyproject:
-        folder = wanted.pyproject.partition("[")[0].removeprefix("./").rstrip("/")
-        return "pyproject.toml" if folder in (".", "") else f"{folder}/pyproject.toml"
-    return wanted.lock or wanted.file or ""
+    version = "${{ matrix.python }}" if job.has_python_axis else job.python
+    return Python("" if image else version, wanted.said_in if cached else "")
 
 
 def cache(job: Job, at: int, given: Cache) -> dict[str, Any]:
@@ -208,9 +178,3 @@ def path_of(path: str, job: Job) -> str:
     if stage.matrix is not None:
         values = dict.fromkeys(("job", *stage.matrix.axes), "*")
     return literal(fill_text(path, values))
-
-
-def leaves(plan: Plan) -> Sequence[str]:
-    """Return the nodes that none waits for: when they are done, all are."""
-    needed = {need for node in plan.nodes for need in node.needs}
-    return [node.id for node in plan.nodes if node.id not in needed]

@@ -11,7 +11,6 @@ from mlci.language.model import Pipeline, Runner
 from mlci.planning.plan import Job, Plan
 from mlci.release import REPOSITORY, source
 from mlci.vendors.github.render import runners
-from mlci.vendors.github.render.jobs import released
 from mlci.vendors.github.render.own_actions import STYLE
 from mlci.vendors.github.render.triggers import scheduled_branch
 
@@ -118,7 +117,7 @@ def of_job(plan: Plan, job: Job) -> Iterator[Finding]:
         help = "give the stage a runner of your own: `github: {labels: [self-hosted]}`"
         yield say(pipeline, (*path, "timeout"), "timeout", message, help, "warning")
     stage = job.stage
-    if stage.cache and released(plan):
+    if stage.cache and plan.released:
         message = f"workflow '{plan.workflow.name}' starts on tags, so its jobs take nothing from a cache"
         help = "a pull request's run may have filled the cache; give tags a workflow of their own"
         yield say(pipeline, (*path, "cache"), "cache", message, help, "warning")
@@ -148,7 +147,7 @@ def of_runner(pipeline: Pipeline, job: Job, path: tuple[Any, ...]) -> Iterator[F
         message = f"its standard machines have no GPU, and stage '{job.stage.name}' asks for one"
         help = "say which machine has one: `github: {labels: [self-hosted, gpu]}`"
         yield say(pipeline, (*place, "gpu"), "gpu", message, help)
-    if (runner.cpus or 0) > CPUS or gigabytes(runner) > MEMORY:
+    if (runner.cpus or 0) > CPUS or runner.gigabytes > MEMORY:
         message = f"its standard machines have at most {CPUS} cores and {MEMORY} GB of memory"
         help = "say which machine has more: `github: {labels: [my-larger-machine]}`"
         key = "cpus" if (runner.cpus or 0) > CPUS else "memory"
@@ -165,13 +164,13 @@ def of_image(pipeline: Pipeline, job: Job, path: tuple[Any, ...]) -> Iterator[Fi
         message = f"stage '{stage.name}' runs in the image {job.runner.image}, whose own Python is used"
         help = "give the stage a runner without an image, or with the image of that version"
         yield say(pipeline, (*path, *key), "python", message, help, "warning")
-    if runners.needs_engine(job) and job.runner.image and stage.runner is not None:
+    if job.needs_engine and job.runner.image and stage.runner is not None:
         message = (
             f"stage '{stage.name}' asks for a Docker engine, so it runs on the machine, not in its image"
         )
         help = "take the image out, or run the image with docker in the stage"
         yield say(pipeline, (*path, "runner"), "docker", message, help, "warning")
-    if runners.services(job) and runners.container(job) is None and not runners.hosted(job.runner):
+    if job.beside and runners.container(job) is None and not runners.hosted(job.runner):
         message = "services on a machine of your own are reached at localhost, not by their names"
         yield say(pipeline, (*path, "services"), "services", message, "give the runner an image", "warning")
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from mlci.language.model import Runner, Service
+from mlci.language.model import Runner
 from mlci.planning.plan import Job
 
 MACHINE = "ubuntu-24.04"
 """The machine of jobs that ask for none."""
 KEYS = ("labels", "group")
 """What `github:` of a runner may hold."""
-DOCKER = "docker"
-"""The service that is a Docker engine; GitHub's machines have one."""
 
 
 def own(runner: Runner) -> Mapping[str, Any]:
     """Return the runner's keys for GitHub alone."""
-    return runner.others.get("github", {})
+    return runner.own("github")
 
 
 def runs_on(runner: Runner) -> Any:
@@ -37,18 +35,8 @@ def hosted(runner: Runner) -> bool:
     )
 
 
-def needs_engine(job: Job) -> bool:
-    """Tell whether a job asks for a Docker engine, and so runs on the machine itself."""
-    return any(service.name == DOCKER and service.image is None for service in job.stage.services)
-
-
 def container(job: Job) -> dict[str, str] | None:
     """Return the image a job runs in, None for the machine itself."""
-    if job.runner.image is None or needs_engine(job):
+    if job.runner.image is None or job.needs_engine:
         return None
     return {"image": job.runner.image, **({"options": "--gpus all"} if job.runner.gpu else {})}
-
-
-def services(job: Job) -> Sequence[Service]:
-    """Return the containers beside a job."""
-    return [service for service in job.stage.services if service.image is not None]

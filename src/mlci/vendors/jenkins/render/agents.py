@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mlci.language.model import Aws, Service
 from mlci.planning.plan import Job
@@ -36,11 +35,11 @@ def agent_of(job: Job) -> Agent:
     A job that starts containers runs on the agent itself. So does one whose runner has a label but no image:
     such a machine is set up for the work. Any other has the image of its Python.
     """
-    given: Mapping[str, Any] = job.runner.others.get(ID, {})
+    given = job.runner.own(ID)
     label, args = str(given.get("label", "")), str(given.get("args", ""))
     if any(service.image is None for service in job.stage.services):
         return Agent(label, "", "", host_python(job))
-    image = job.runner.image or ("" if label and not sidecars(job) else f"python:{job.python}")
+    image = job.runner.image or ("" if label and not job.beside else f"python:{job.python}")
     if not image:
         return Agent(label, "", "", host_python(job))
     return Agent(label, image, " ".join(filter(None, [*limits(job), args])), "python3")
@@ -63,11 +62,6 @@ def limits(job: Job) -> list[str]:
     return words
 
 
-def sidecars(job: Job) -> list[Service]:
-    """Return the services that are containers beside the job."""
-    return [service for service in job.stage.services if service.image]
-
-
 def run_args(service: Service) -> str:
     """Return the words for `docker run` that start a service."""
     return " ".join(f"--env {shlex.quote(f'{name}={value}')}" for name, value in service.env.items())
@@ -77,7 +71,7 @@ def links(job: Job) -> list[dict[str, str]]:
     """Return what the template needs to start a job's services and reach them by name."""
     return [
         {"image": str(one.image), "args": run_args(one), "name": one.name, "as": variable(one.name)}
-        for one in sidecars(job)
+        for one in job.beside
     ]
 
 

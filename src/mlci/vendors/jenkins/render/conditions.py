@@ -63,6 +63,4 @@ def demanded(build: str, given: Condition) -> tuple[Test, ...] | None:
 
 def asks_paths(plan: Plan) -> bool:
     """Tell whether anything in a workflow depends on changed paths."""
-    on = plan.workflow.on
-    of_trigger = any(given is not None and given.paths for given in (on.push, on.pull_request))
-    return of_trigger or any(one.paths for job in plan.jobs for one in job.conditions)
+    return plan.asks_paths or any(one.paths for job in plan.jobs for one in job.conditions)

@@ -58,15 +58,14 @@ def call(
     env : the variables that Jenkins cannot hold
     axes : the variables of a matrix of Jenkins' own
     """
-    values = {"job": leaves.id, **(leaves.combination or {})}
     found: dict[str, Any] = {
         "stage": job.stage.name,
         "workflow": job.workflow,
         "job": "" if job.id == job.stage.name else job.id,
         "matrix": axes,
         "collects": collects,
-        "reports": reports.tests(job, values),
-        "artifacts": reports.files(job, values),
+        "reports": reports.tests(job, leaves.values),
+        "artifacts": reports.files(job, leaves.values),
         "allow_failure": job.stage.allow_failure,
         "env": env,
     }

@@ -9,15 +9,14 @@ from mlci.planning.plan import Job
 from mlci.planning.stage_files import fill_text
 
 
-def junit(job: Job, values: Mapping[str, Any]) -> list[str]:
+def junit(job: Job) -> list[str]:
     """Return the patterns of a job's test reports, mlci's own first."""
-    return [f".mlci/reports/{job.id}/junit.xml", *tests(job, values)]
+    return [f".mlci/reports/{job.id}/junit.xml", *tests(job, job.values)]
 
 
 def tests(job: Job, values: Mapping[str, Any]) -> list[str]:
     """Return the patterns of the test reports that a stage names."""
-    given = job.stage.reports.junit if job.stage.reports else ()
-    return [report(fill_text(path, values)) for path in given]
+    return [report(fill_text(path, values)) for path in job.junit]
 
 
 def report(path: str) -> str:
@@ -25,17 +24,15 @@ def report(path: str) -> str:
     return glob(f"{path}**/*.xml" if path.endswith("/") else path)
 
 
-def archived(job: Job, values: Mapping[str, Any]) -> list[str]:
+def archived(job: Job) -> list[str]:
     """Return the patterns of what is kept: record, summary, what the stage names."""
     own = (f".mlci/handoff/{job.id}/record.json", f".mlci/reports/{job.id}/summary.md")
-    return [*own, *files(job, values)]
+    return [*own, *files(job, job.values)]
 
 
 def files(job: Job, values: Mapping[str, Any]) -> list[str]:
     """Return the patterns of the files that a stage names, coverage reports last."""
-    reports = job.stage.reports.coverage if job.stage.reports else ()
-    paths = [fill_text(path, values) for path in (*job.stage.artifacts, *reports)]
-    return [pattern for path in paths for pattern in kept(path)]
+    return [pattern for path in job.kept for pattern in kept(fill_text(path, values))]
 
 
 def kept(path: str) -> list[str]:

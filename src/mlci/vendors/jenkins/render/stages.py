@@ -12,8 +12,6 @@ from mlci.vendors.jenkins.render import agents, conditions, library, matrices, r
 from mlci.vendors.jenkins.render.layout import Group, Node, layout
 from mlci.vendors.jenkins.render.variables import Variables
 
-MARGIN = 600
-"""Seconds that a stage has beyond its own timeout, for `mlci exec` to end it in order."""
 ACTIVATE = ". .mlci/venv/bin/activate && "
 STASH = "handoff-"
 NEVER = ("expression {", "false", "}")
@@ -137,7 +135,7 @@ class Stages:
             "unstash": [name for one in job.collects for name in self.stashes(self.jobs[one])],
             "install": self.install,
             "caches": caches(job),
-            "minutes": minutes(job),
+            "minutes": job.minutes,
             "secrets": stage.secrets,
             "allow_failure": stage.allow_failure,
             "exec": (ACTIVATE if self.install else "") + variables.before(" ".join(job.command)),
@@ -175,11 +173,10 @@ class Stages:
 
 def left(job: Job) -> dict[str, str]:
     """Return the patterns of what a job leaves; those of any cell of a matrix hold stars."""
-    values = {"job": job.id, **(job.combination or {})}
     return {
         "bundle": f".mlci/handoff/{job.id}/**",
-        "junit": ", ".join(reports.junit(job, values)),
-        "archive": ", ".join(reports.archived(job, values)),
+        "junit": ", ".join(reports.junit(job)),
+        "archive": ", ".join(reports.archived(job)),
     }
 
 
@@ -191,13 +188,6 @@ def caches(job: Job) -> list[tuple[str, str]]:
         for path in one.paths
         if not path.startswith(("~", "/"))
     ]
-
-
-def minutes(job: Job) -> int | None:
-    """Return after how many minutes Jenkins ends a job's command, None for never."""
-    if job.stage.timeout is None:
-        return None
-    return -(-(job.stage.timeout * (job.stage.retries + 1) + MARGIN) // 60)
 
 
 class Names:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from mlci.language.model import Condition, Trigger
-from mlci.planning.plan import Approval, Job, Plan
+from mlci.planning.plan import Job, Plan
 from mlci.vendors.travis.render.terms import matches, negated
 from mlci.vendors.travis.syntax.approvals import GIVEN, among
 from mlci.vendors.travis.syntax.builds import TYPES
@@ -45,19 +45,15 @@ def trigger(plan: Plan, others: Sequence[Plan] = ()) -> Cases:
         cases["pull_request"] = holding(matches(BRANCH, on.pull_request.branches or ("**",)))
     if on.schedule:
         cases["cron"] = holding(scheduled(on, others))
-    own, exact = approvals(plan), one_each((plan, *others))
+    own, exact = plan.approvals, one_each((plan, *others))
     if on.manual is not None:
         # A build that approves something of another workflow is not meant for this one.
-        foreign = {name for other in others for name in approvals(other)} - set(own)
+        foreign = {name for other in others for name in other.approvals} - set(own)
         cases["api"] = holding(negated(approved(sorted(foreign), exact=exact)) if foreign else None)
     elif own:
         branches = (*on.branches, *(on.push.branches if on.push else ()))
         cases["api"] = holding(matches(BRANCH, branches or ("**",)), approved(own, exact=exact))
     return cases
-
-
-def approvals(plan: Plan) -> list[str]:
-    return [node.id for node in plan.nodes if isinstance(node, Approval)]
 
 
 def holding(*terms: Comparison | None) -> Terms:
@@ -75,7 +71,7 @@ def scheduled(on: Trigger, others: Sequence[Plan]) -> Comparison | None:
 
 def one_each(plans: Sequence[Plan]) -> bool:
     """Tell whether no workflow has more than one approval, so that none is ever given along with another."""
-    return all(len(approvals(plan)) < 2 for plan in plans)
+    return all(len(plan.approvals) < 2 for plan in plans)
 
 
 def approved(names: Sequence[str], *, exact: bool) -> Comparison:
@@ -179,7 +175,7 @@ def is_type(types: Sequence[str]) -> Terms:
 def approvals_before(plan: Plan) -> dict[str, frozenset[str]]:
     """Return, for each node, the approvals it comes after."""
     found: dict[str, frozenset[str]] = {}
-    own = set(approvals(plan))
+    own = set(plan.approvals)
     for node in plan.nodes:
         before = [found[need] for need in node.needs]
         given = frozenset(need for need in node.needs if need in own)

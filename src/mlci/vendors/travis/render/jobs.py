@@ -107,14 +107,13 @@ class Include:
         """Make the entry of a job, or of one instance of a matrix job."""
         stage = job.stage
         own = {name: value for name, value in job.env.items() if self.shared.get(name) != value}
-        images = [service for service in stage.services if service.image]
         return {
             **self.entry(job.id, self.condition(node), self.paths.guard(node, script(job))),
             "python": job.python,
             "size": SIZES[-1][2] if (named := size(job.runner)) is None else named,
             "docker": bool(stage.services),
-            "hosts": [service.name for service in images],
-            "artifacts": artifacts(job),
+            "hosts": [service.name for service in job.beside],
+            "artifacts": [fill_text(path, job.values) for path in job.kept],
             "directories": list(dict.fromkeys(path for cache in stage.cache for path in cache.paths)),
             "creates": self.naming.workspace(job.id) if node.id in self.collected else "",
             "folder": f".mlci/handoff/{job.id}",
@@ -123,7 +122,7 @@ class Include:
             "before_script": [
                 *variables.exports(job.env),
                 *self.paths.before(node),
-                *(shlex.join(run_service(service)) for service in images),
+                *(shlex.join(run_service(service)) for service in job.beside),
             ],
             "aws": stage.aws,
             "after_failure": f"mlci notify failure --workflow {job.workflow}"
@@ -153,23 +152,14 @@ EMPTY: Mapping[str, Any] = {
 def script(job: Job) -> str:
     """Return the command of a job; one that may be silent for long is run under travis_wait."""
     command = " ".join(job.command)
-    timeout = job.stage.timeout or 0
-    if timeout <= SILENT:
+    if (job.stage.timeout or 0) <= SILENT:
         return command
-    minutes = -(-timeout * (job.stage.retries + 1) // 60) + 10
-    return f"travis_wait {minutes} {command}"
+    return f"travis_wait {job.minutes} {command}"
 
 
 def size(runner: Runner) -> str | None:
     """Return the machine size for a runner's cores and memory; None when there is none that large."""
-    memory = 0.0
-    if runner.memory:
-        number, unit = int(runner.memory[:-2]), runner.memory[-2:]
-        memory = number if unit == "GB" else number / 1024
-    for cores, gigabytes, name in SIZES:
-        if (runner.cpus or 0) <= cores and memory <= gigabytes:
-            return name
-    return None
+    return next((name for cores, memory, name in SIZES if not runner.larger(cores, memory)), None)
 
 
 def run_service(service: Service) -> list[str]:
@@ -180,10 +170,3 @@ def run_service(service: Service) -> list[str]:
     for name, value in service.env.items():
         words += ["--env", f"{name}={value}"]
     return [*words, str(service.image)]
-
-
-def artifacts(job: Job) -> list[str]:
-    """Return the paths kept for people, coverage reports among them."""
-    values = {"job": job.id, **(job.combination or {})}
-    reports = job.stage.reports.coverage if job.stage.reports else ()
-    return [fill_text(path, values) for path in (*job.stage.artifacts, *reports)]

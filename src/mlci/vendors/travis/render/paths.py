@@ -23,9 +23,8 @@ class Paths:
     """What the jobs of one workflow must ask."""
 
     def __init__(self, plan: Plan) -> None:
-        on = plan.workflow.on
         self.workflow = plan.workflow.name
-        self.of_trigger = any(given is not None and given.paths for given in (on.push, on.pull_request))
+        self.of_trigger = plan.asks_paths
         self.names: Mapping[Condition, str] = {
             asked.condition: asked.name for asked in questions(plan) if not asked.name.startswith("-")
         }

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from mlci.engine.secrets import CHANNELS
 from mlci.planning.plan import Job, Plan
 from mlci.planning.vendor import Setting
-from mlci.vendors.travis.render import conditions
 from mlci.vendors.travis.render.limits import interval
 from mlci.vendors.travis.syntax.approvals import APPROVE
 
@@ -35,7 +34,7 @@ def of_plan(plan: Plan) -> Iterator[Setting]:
     for cron in workflow.on.schedule:
         for branch in workflow.on.branches or ("the default branch",):
             yield Setting("schedule", f"{interval(cron)} on {branch}, always run", CRON, f"{why} ({cron})")
-    for approval in conditions.approvals(plan):
+    for approval in plan.approvals:
         how = f"More options → Trigger build, with {APPROVE}={approval} in env.global"
         yield Setting("permission", f"approve {approval}", how, f"{why}; who may push to the repository may")
     if workflow.concurrency is not None:
