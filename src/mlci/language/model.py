@@ -7,6 +7,7 @@ making these takes longer than reading a pipeline does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -91,6 +92,8 @@ class Requirements:
         return self.lock or self.file or ""
 
 
+OFFICIAL = re.compile(r"(?:docker\.io/)?(?:library/)?python:(3\.[0-9]+)(?:[.-].*)?(?:@.*)?")
+"""Images that are the Python they are named for."""
 NO_REQUIREMENTS = Requirements()
 REQUIREMENTS = Either(
     (
@@ -118,6 +121,16 @@ class Runner:
         """The memory it asks for, in GB; 0 when it does not say."""
         size = float((self.memory or "0GB")[:-2])
         return size / 1024 if self.memory and self.memory.endswith("MB") else size
+
+    def has_python(self, version: str) -> bool:
+        """Tell whether its image is the official one of that Python."""
+        return self.official is not None and f"{version}.".startswith(f"{self.official}.")
+
+    @property
+    def official(self) -> str | None:
+        """The Python that its image is named for."""
+        found = OFFICIAL.fullmatch(self.image or "")
+        return found and found[1]
 
     def larger(self, cpus: float, memory: float) -> bool:
         """Tell whether it asks for more than so many cores or GB."""

@@ -86,6 +86,13 @@ class Job:
         return self.stage.matrix is not None and "python" in self.stage.matrix.axes
 
     @property
+    def asks_python(self) -> tuple[str, ...]:
+        """The keys of its stage that ask for another Python than the pipeline's; none where nothing does."""
+        if self.stage.python:
+            return ("python",)
+        return ("matrix", "python") if self.has_python_axis else ()
+
+    @property
     def runner_path(self) -> tuple[str, ...]:
         """Where its runner is described in mlci.yaml."""
         named = self.stage.runner

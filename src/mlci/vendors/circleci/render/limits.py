@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from mlci.findings import Finding, Severity, suggest
-from mlci.language.model import Pipeline, Runner
+from mlci.language.model import Filter
+from mlci.planning.limits import RUNNER, STAGE, WORKFLOW, Limit, Limits, Words, unknown
 from mlci.planning.plan import Job, Plan
 from mlci.planning.selection import questions
 from mlci.vendors.circleci.render import executors, orb
@@ -24,203 +23,240 @@ USE_KEYS = (
 """Names that mean something else where a job is used, so no axis may have them."""
 CHECKSUM = re.compile(r"[^\"{}\\]*[^\"{}\\/]")
 """A file that a cache key may name."""
+PULL_REQUEST, INPUT = (*WORKFLOW, "on", "pull_request"), (*WORKFLOW, "on", "manual", "inputs", "{name}")
+OWN_RUNNER = "use a runner of your own: `circleci: {{resource_class: NAMESPACE/NAME}}`"
 
 
-def limits(plans: Sequence[Plan]) -> Iterator[Finding]:
-    """Yield what these plans ask for and CircleCI cannot do."""
-    seen: set[Finding] = set()
-    for found in (*every(plans), *(each for plan in plans for each in of_plan(plan))):
-        if found not in seen:
-            seen.add(found)
-            yield found
+def inputs(plan: Plan) -> Iterator[Words]:
+    manual = plan.workflow.on.manual
+    for name, given in manual.inputs.items() if manual else ():
+        yield {"name": name, "parameter": name.lower(), "given": given}
 
 
-def say(
-    pipeline: Pipeline,
-    path: Sequence[Any],
-    feature: str,
-    message: str,
-    help: str,
-    severity: Severity = "error",
-) -> Finding:
-    """Make a finding about one feature at a place of mlci.yaml."""
-    return Finding(pipeline.mark(*path), f"CircleCI: {message}", f"circleci-{feature}", severity, help)
-
-
-def every(plans: Sequence[Plan]) -> Iterator[Finding]:
-    """Yield what several workflows together cannot have, as they share one file's parameters."""
-    yield from of_inputs(plans)
-    yield from of_answers(plans)
-    if plans:
-        yield from of_style(plans[0].pipeline)
-
-
-def of_inputs(plans: Sequence[Plan]) -> Iterator[Finding]:
+def unequal(plan: Plan, plans: Sequence[Plan]) -> Iterator[Words]:
     """Yield inputs that would share a parameter though they differ."""
-    kept: dict[str, tuple[str, Any]] = {}
-    for plan in plans:
-        manual = plan.workflow.on.manual
-        for name, given in manual.inputs.items() if manual else ():
-            path = ("workflows", plan.workflow.name, "on", "manual", "inputs", name)
-            first, same = kept.setdefault(name.lower(), (plan.workflow.name, given))
-            if same != given:
-                message = (
-                    f"the input '{name}' is another one in workflow '{first}', and all share one parameter"
-                )
-                yield say(
-                    plan.pipeline, path, "manual-inputs", message, "rename one of them, or make them equal"
-                )
-            if name.lower() == "workflow":
-                message = "an input cannot be called 'workflow': that parameter says which one to start"
-                yield say(plan.pipeline, path, "manual-inputs", message, "rename it")
+    kept: dict[str, tuple[Plan, Words]] = {}
+    for each in plans:
+        for one in inputs(each):
+            first, same = kept.setdefault(one["parameter"], (each, one))
+            if each is plan and same["given"] != one["given"]:
+                yield {**one, "first": first.workflow.name}
 
 
-def of_answers(plans: Sequence[Plan]) -> Iterator[Finding]:
+def asked_twice(plan: Plan, plans: Sequence[Plan]) -> Iterator[Words]:
     """Yield conditions that would share a parameter."""
-    asked = [(plan, parameter(plan.workflow.name, each.name)) for plan in plans for each in questions(plan)]
-    shared = Counter(name for _, name in asked)
-    for plan, name in asked:
-        if shared[name] > 1:
-            message = f"two conditions would share the parameter '{name}'"
-            path = ("workflows", plan.workflow.name)
-            yield say(plan.pipeline, path, "condition", message, "rename the workflow or the job")
+    every = {
+        each.workflow.name: [parameter(each.workflow.name, asked.name) for asked in questions(each)]
+        for each in plans
+    }
+    shared = Counter(name for names in every.values() for name in names)
+    yield from ({"name": name} for name in every[plan.workflow.name] if shared[name] > 1)
 
 
-def of_style(pipeline: Pipeline) -> Iterator[Finding]:
+def no_orb(plan: Plan, plans: Sequence[Plan]) -> Iterator[Words]:
     """Yield that there is no orb of a pipeline's version of mlci."""
-    version = orb.version(pipeline)
-    if orb.asked(pipeline) and not orb.VERSION.fullmatch(version):
-        message = f"an orb's version has three numbers, so there is no orb of mlci {version}"
-        yield say(pipeline, ("mlci",), "style", message, "pin another release, or use `style: steps`")
+    version = orb.version(plan.pipeline)
+    if orb.asked(plan.pipeline) and not orb.VERSION.fullmatch(version):
+        yield {"version": version}
 
 
-def of_plan(plan: Plan) -> Iterator[Finding]:
-    """Yield the limits of one workflow and its jobs."""
-    yield from of_workflow(plan)
-    for node in plan.nodes:
-        if node.id.startswith("_"):
-            path: tuple[Any, ...] = ("workflows", plan.workflow.name, "stages")
-            message = f"the name of a job starts with a letter, not as '{node.id}' does"
-            yield say(plan.pipeline, path, "names", message, "rename it")
-    for job in plan.jobs:
-        yield from of_job(plan.pipeline, job)
+def counts_as_push(push: Filter | None) -> bool:
+    return push is not None and not push.branches
 
 
-def of_workflow(plan: Plan) -> Iterator[Finding]:
-    """Yield the limits of triggers and concurrency."""
-    pipeline, on, path = plan.pipeline, plan.workflow.on, ("workflows", plan.workflow.name)
-    yield from of_pull_request(plan, (*path, "on", "pull_request"))
-    if on.schedule:
-        message = (
-            f"schedules are set in the project; until then workflow '{plan.workflow.name}' starts at no time"
-        )
-        help = "Project Settings → Triggers; `mlci doctor` says what to set"
-        yield say(pipeline, (*path, "on", "schedule"), "schedule", message, help, "warning")
-    if plan.workflow.concurrency is not None and plan.workflow.concurrency.cancel:
-        message = "whether a newer run ends an older one is a setting of the project"
-        help = "Project Settings → Advanced → Auto-cancel redundant workflows"
-        yield say(pipeline, (*path, "concurrency", "cancel"), "concurrency-cancel", message, help, "warning")
+def by_target(plan: Plan) -> bool:
+    """Tell whether the target of a pull request is asked for."""
+    pull = plan.workflow.on.pull_request
+    return pull is not None and bool(pull.branches)
 
 
-def of_pull_request(plan: Plan, path: tuple[str, ...]) -> Iterator[Finding]:
-    """Yield what is not known of a pull request: CircleCI sees a push to its branch."""
-    push, pull = plan.workflow.on.push, plan.workflow.on.pull_request
-    if pull is None:
-        return
-    if push is not None and not push.branches:
-        message = "a push to a pull request's branch cannot be told from any other, so it counts as a push"
-        help = "name the branches whose pushes are meant: `push: {branches: [main]}`"
-    elif pull.branches:
-        message = (
-            "a pull request is known by a push to its branch, not by its target: all but the default branch"
-        )
-        help = "no way round: CircleCI's variables hold no target for every kind of project"
-        path = (*path, "branches")
-    else:
-        message = (
-            "a pull request is known by a push to its branch: any branch but the default one starts this"
-        )
-        help = "Project Settings → Advanced → Only build pull requests"
-    yield say(plan.pipeline, path, "pull_request", message, help, "warning")
+def own_axes(plan: Plan, job: Job) -> Iterator[Words]:
+    axes = job.stage.matrix.axes if job.stage.matrix else ()
+    yield from ({"axis": axis} for axis in axes if axis_name(axis) in USE_KEYS)
 
 
-def of_job(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
-    stage, path = job.stage, ("stages", job.stage.name)
-    yield from of_runner(pipeline, job)
-    yield from of_machine(pipeline, job)
-    limit = (stage.timeout or 0) * (stage.retries + 1)
-    if limit > HOURS * 3600 and executors.executor(job, job.python).machine is not True:
-        message = f"a job on CircleCI's machines ends after {HOURS} hours, on the free plan after one"
-        help = "give the stage a runner of your own: `circleci: {resource_class: NAMESPACE/NAME}`"
-        yield say(pipeline, (*path, "timeout"), "timeout", message, help, "warning")
-    if stage.concurrency is not None and stage.concurrency.cancel:
-        message = "a newer run cannot end one job of an older one"
-        yield say(
-            pipeline,
-            (*path, "concurrency", "cancel"),
-            "concurrency-cancel",
-            message,
-            "let it wait",
-            "warning",
-        )
-    for axis in stage.matrix.axes if stage.matrix else ():
-        if axis_name(axis) in USE_KEYS:
-            message = (
-                f"an axis cannot be called '{axis}': where a job is used, that word means something else"
-            )
-            yield say(pipeline, (*path, "matrix", axis), "matrix", message, "rename the axis")
-    for at, cache in enumerate(stage.cache):
+def no_files(plan: Plan, job: Job) -> Iterator[Words]:
+    """Yield what keys of caches name and is no plain file."""
+    for at, cache in enumerate(job.stage.cache):
         for index, file in enumerate(cache.key):
             if not CHECKSUM.fullmatch(file):
-                message = f"a cache key can name a plain file only, not '{file}'"
-                yield say(pipeline, (*path, "cache", at, "key", index), "cache", message, "name a file")
+                yield {"at": at, "index": index, "file": file}
 
 
-def of_runner(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
-    """Yield what a runner asks for and no resource class has."""
-    runner, place = job.runner, runner_path(pipeline, job)
-    own = executors.own(runner)
-    for name in own:
-        if name not in executors.KEYS:
-            message = f"a runner has no key '{name}' for it; expected one of {', '.join(executors.KEYS)}"
-            help = suggest(name, executors.KEYS) or "take it out"
-            yield say(pipeline, (*place, "circleci", name), "self-hosted", message, help)
-    if own:
-        return
-    sizes = executors.MACHINES if job.needs_engine else executors.CONTAINERS
-    largest = sizes[-1]
-    if (runner.cpus or 0) > largest.cpus or runner.gigabytes > largest.memory:
-        message = f"its largest class has {largest.cpus} cores and {largest.memory:g} GB of memory"
-        help = "use a runner of your own: `circleci: {resource_class: NAMESPACE/NAME}`"
-        yield say(pipeline, place, "self-hosted", message, help)
-    if runner.gpu > executors.GPUS[-1][0]:
-        message = f"its machines have at most {executors.GPUS[-1][0]} GPUs"
-        help = "use a runner of your own: `circleci: {resource_class: NAMESPACE/NAME}`"
-        yield say(pipeline, (*place, "gpu"), "gpu", message, help)
+def large(plan: Plan, job: Job) -> Iterator[Words]:
+    """Yield the largest class, where a runner asks for more."""
+    largest = (executors.MACHINES if job.needs_engine else executors.CONTAINERS)[-1]
+    if not executors.own(job.runner) and job.runner.larger(largest.cpus, largest.memory):
+        yield {"largest": largest}
 
 
-def of_machine(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
-    """Yield what a whole machine lacks, and what an image takes away."""
-    stage, path = job.stage, ("stages", job.stage.name)
-    machine = executors.executor(job, job.python).machine
-    if machine and job.beside:
-        message = f"containers run beside an image only, and stage '{stage.name}' runs on a machine"
-        help = "start them in the stage with docker, or give it a runner with an image"
-        yield say(pipeline, (*path, "services"), "services", message, help)
-    if machine and job.runner.image and stage.runner is not None:
-        message = f"stage '{stage.name}' runs on a machine, not in the image {job.runner.image}"
-        yield say(
-            pipeline, (*path, "runner"), "image", message, "run the image with docker in the stage", "warning"
-        )
-    asked = stage.python or (stage.matrix and "python" in stage.matrix.axes)
-    if asked and job.runner.image and not machine:
-        key = ("python",) if stage.python else ("matrix", "python")
-        message = f"stage '{stage.name}' runs in the image {job.runner.image}, whose own Python is used"
-        help = "give the stage a runner without an image, or with the image of that version"
-        yield say(pipeline, (*path, *key), "python", message, help, "warning")
+def on_machine(job: Job) -> bool:
+    return bool(executors.executor(job, job.python).machine)
 
 
-def runner_path(pipeline: Pipeline, job: Job) -> tuple[Any, ...]:
-    if isinstance(job.stage.runner, Runner):
-        return ("stages", job.stage.name, "runner")
-    return ("runners", job.stage.runner or "default")
+WORKFLOWS: tuple[Limit[Sequence[Plan]], ...] = (
+    Limit(
+        "manual-inputs",
+        INPUT,
+        unequal,
+        "the input '{name}' is another one in workflow '{first}', and all share one parameter",
+        "rename one of them, or make them equal",
+        "error",
+    ),
+    Limit(
+        "manual-inputs",
+        INPUT,
+        lambda plan, plans: (one for one in inputs(plan) if one["parameter"] == "workflow"),
+        "an input cannot be called 'workflow': that parameter says which one to start",
+        "rename it",
+        "error",
+    ),
+    Limit(
+        "condition",
+        WORKFLOW,
+        asked_twice,
+        "two conditions would share the parameter '{name}'",
+        "rename the workflow or the job",
+        "error",
+    ),
+    Limit(
+        "",
+        ("mlci",),
+        no_orb,
+        "an orb's version has three numbers, so there is no orb of mlci {version}",
+        "pin another release, or use `style: steps`",
+        "error",
+        rule="style",
+    ),
+    Limit(
+        "pull_request",
+        PULL_REQUEST,
+        lambda plan, plans: (
+            plan.workflow.on.pull_request is not None and counts_as_push(plan.workflow.on.push)
+        ),
+        "a push to a pull request's branch cannot be told from any other, so it counts as a push",
+        "name the branches whose pushes are meant: `push: {{branches: [main]}}`",
+    ),
+    Limit(
+        "pull_request",
+        (*PULL_REQUEST, "branches"),
+        lambda plan, plans: by_target(plan) and not counts_as_push(plan.workflow.on.push),
+        "a pull request is known by a push to its branch, not by its target: all but the default branch",
+        "no way round: CircleCI's variables hold no target for every kind of project",
+    ),
+    Limit(
+        "pull_request",
+        PULL_REQUEST,
+        lambda plan, plans: (
+            plan.workflow.on.pull_request is not None
+            and not counts_as_push(plan.workflow.on.push)
+            and not by_target(plan)
+        ),
+        "a pull request is known by a push to its branch: any branch but the default one starts this",
+        "Project Settings → Advanced → Only build pull requests",
+    ),
+    Limit(
+        "schedule",
+        (*WORKFLOW, "on", "schedule"),
+        lambda plan, plans: bool(plan.workflow.on.schedule),
+        "schedules are set in the project; until then workflow '{workflow}' starts at no time",
+        "Project Settings → Triggers; `mlci doctor` says what to set",
+    ),
+    Limit(
+        "concurrency-cancel",
+        (*WORKFLOW, "concurrency", "cancel"),
+        lambda plan, plans: plan.workflow.concurrency is not None and plan.workflow.concurrency.cancel,
+        "whether a newer run ends an older one is a setting of the project",
+        "Project Settings → Advanced → Auto-cancel redundant workflows",
+    ),
+    Limit(
+        "",
+        (*WORKFLOW, "stages"),
+        lambda plan, plans: ({"name": node.id} for node in plan.nodes if node.id.startswith("_")),
+        "the name of a job starts with a letter, not as '{name}' does",
+        "rename it",
+        "error",
+        rule="names",
+    ),
+)
+JOBS: tuple[Limit[Job], ...] = (
+    Limit(
+        "self-hosted",
+        (*RUNNER, "circleci", "{name}"),
+        lambda plan, job: unknown(executors.own(job.runner), executors.KEYS, "take it out"),
+        "a runner has no key '{name}' for it; expected one of {known}",
+        "{help}",
+        "error",
+    ),
+    Limit(
+        "self-hosted",
+        RUNNER,
+        large,
+        "its largest class has {largest.cpus} cores and {largest.memory:g} GB of memory",
+        OWN_RUNNER,
+        "error",
+    ),
+    Limit(
+        "gpu",
+        (*RUNNER, "gpu"),
+        lambda plan, job: not executors.own(job.runner) and job.runner.gpu > executors.GPUS[-1][0],
+        f"its machines have at most {executors.GPUS[-1][0]} GPUs",
+        OWN_RUNNER,
+        "error",
+    ),
+    Limit(
+        "services",
+        (*STAGE, "services"),
+        lambda plan, job: bool(job.beside) and on_machine(job),
+        "containers run beside an image only, and stage '{stage}' runs on a machine",
+        "start them in the stage with docker, or give it a runner with an image",
+        "error",
+    ),
+    Limit(
+        "image",
+        (*STAGE, "runner"),
+        lambda plan, job: bool(job.runner.image) and job.stage.runner is not None and on_machine(job),
+        "stage '{stage}' runs on a machine, not in the image {image}",
+        "run the image with docker in the stage",
+    ),
+    Limit(
+        "python",
+        (*STAGE, "{asks_python}"),
+        lambda plan, job: bool(job.asks_python and job.runner.image) and not on_machine(job),
+        "stage '{stage}' runs in the image {image}, whose own Python is used",
+        "give the stage a runner without an image, or with the image of that version",
+    ),
+    Limit(
+        "timeout",
+        (*STAGE, "timeout"),
+        lambda plan, job: (
+            job.longest > HOURS * 3600 and executors.executor(job, job.python).machine is not True
+        ),
+        f"a job on CircleCI's machines ends after {HOURS} hours, on the free plan after one",
+        "give the stage a runner of your own: `circleci: {{resource_class: NAMESPACE/NAME}}`",
+    ),
+    Limit(
+        "concurrency-cancel",
+        (*STAGE, "concurrency", "cancel"),
+        lambda plan, job: job.stage.concurrency is not None and job.stage.concurrency.cancel,
+        "a newer run cannot end one job of an older one",
+        "let it wait",
+    ),
+    Limit(
+        "matrix",
+        (*STAGE, "matrix", "{axis}"),
+        own_axes,
+        "an axis cannot be called '{axis}': where a job is used, that word means something else",
+        "rename the axis",
+        "error",
+    ),
+    Limit(
+        "cache",
+        (*STAGE, "cache", "{at}", "key", "{index}"),
+        no_files,
+        "a cache key can name a plain file only, not '{file}'",
+        "name a file",
+        "error",
+    ),
+)
+limits = Limits("circleci", WORKFLOWS, JOBS, "CircleCI: ")

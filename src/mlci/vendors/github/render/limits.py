@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from mlci import __version__
-from mlci.findings import Finding, Severity, suggest
-from mlci.language.model import Pipeline, Runner
+from mlci.findings import Severity
+from mlci.language.model import Pipeline
+from mlci.planning.limits import RUNNER, STAGE, WORKFLOW, Limit, Limits, Words, unknown
 from mlci.planning.plan import Job, Plan
-from mlci.release import REPOSITORY, source
+from mlci.release import REPOSITORY, Source, source
 from mlci.vendors.github.render import runners
 from mlci.vendors.github.render.own_actions import STYLE
 from mlci.vendors.github.render.triggers import scheduled_branch
@@ -18,173 +19,229 @@ HOURS = 6
 """How long a job may take on GitHub's own machines."""
 CPUS, MEMORY = 4, 16
 """What a standard machine has at most: cores, GB."""
+OTHER_LABELS = "say which machine has {}: `github: {{{{labels: [{}]}}}}`"
+ENV = "the variables '{other}' and '{name}' differ in case alone, which does not count there"
 
 
-def limits(plans: Sequence[Plan]) -> Iterator[Finding]:
-    """Yield what these plans ask for and GitHub cannot do."""
-    seen: set[Finding] = set()
-    for plan in plans:
-        of_jobs = (each for job in plan.jobs for each in of_job(plan, job))
-        for found in (*of_style(plan.pipeline), *of_workflow(plan), *of_jobs):
-            if found not in seen:
-                seen.add(found)
-                yield found
+class Filtered(NamedTuple):
+    """A list of patterns of a trigger."""
+
+    feature: str
+    event: str
+    kind: str
+
+    def asked(self, plan: Plan, plans: Sequence[Plan]) -> Iterator[Words]:
+        """Yield the patterns that mean something else there."""
+        patterns = getattr(getattr(plan.workflow.on, self.event), self.kind, ())
+        yield from ({"at": at, "pattern": pattern} for at, pattern in enumerate(patterns) if "?" in pattern)
+
+    def limit(self) -> Limit[Sequence[Plan]]:
+        """Make the row of these patterns."""
+        message = "'?' in a filter means something else there, so '{pattern}' cannot be said"
+        where = (*WORKFLOW, "on", self.event, self.kind, "{at}")
+        return Limit(self.feature, where, self.asked, message, "write * instead", "error")
 
 
-def say(
-    pipeline: Pipeline,
-    path: Sequence[Any],
-    feature: str,
-    message: str,
-    help: str,
-    severity: Severity = "error",
-) -> Finding:
-    """Make a finding about one feature at a place of mlci.yaml."""
-    return Finding(pipeline.mark(*path), f"GitHub Actions: {message}", f"github-{feature}", severity, help)
+def several(plan: Plan, plans: Sequence[Plan]) -> bool:
+    """Tell whether a schedule is of more than one branch."""
+    on = plan.workflow.on
+    return bool(on.schedule) and (len(on.branches) > 1 or any(each in scheduled_branch(on) for each in "*?"))
 
 
-def of_style(pipeline: Pipeline) -> Iterator[Finding]:
-    """Yield what keeps jobs from mlci's own actions, or lets others than these come in their place."""
-    if STYLE not in pipeline.style:
-        return
-    found, place = source(pipeline.mlci), ("mlci",) if pipeline.mlci else ("style",)
-    pin = f"`mlci: git+https://github.com/{found.repository if found else REPOSITORY}@COMMIT`"
-    if found is None:
-        message = f"mlci's actions are had from its repository, and '{pipeline.mlci}' names no state of it"
-        help = f"write {pin} or `mlci: mlci=={__version__}`, or leave `actions` out of `style`"
-        yield say(pipeline, place, "style", message, help)
-        return
-    if not found.pinned:
-        message = f"jobs use mlci's actions at the tag {found.ref}, which can be moved to other code"
-        yield say(pipeline, place, "style", message, f"pin the tag's commit: {pin}", "warning")
-    if found.version != __version__:
-        message = f"the actions of mlci {found.version} may take other inputs than mlci {__version__} writes"
-        help = f"run `mlci generate` of {found.version}, or write `mlci: mlci=={__version__}`"
-        yield say(pipeline, place, "style", message, help, "warning")
+def tagged_requests(plan: Plan, plans: Sequence[Plan]) -> bool:
+    """Tell whether tags of pull requests are asked for."""
+    return plan.workflow.on.pull_request is not None and bool(plan.workflow.on.pull_request.tags)
 
 
-def of_workflow(plan: Plan) -> Iterator[Finding]:
-    """Yield the limits of triggers."""
-    pipeline, on, path = plan.pipeline, plan.workflow.on, ("workflows", plan.workflow.name, "on")
-    if on.schedule and (len(on.branches) > 1 or "*" in scheduled_branch(on) or "?" in scheduled_branch(on)):
-        message = "a scheduled workflow checks out one branch, which must be named in full"
-        help = "give each branch a workflow of its own, with the branch's full name"
-        yield say(pipeline, (*path, "branches"), "schedule", message, help)
-    for event, given in (("push", on.push), ("pull_request", on.pull_request)):
-        for kind in ("branches", "tags", "paths"):
-            for at, pattern in enumerate(getattr(given, kind, ())):
-                if "?" in pattern:
-                    message = f"'?' in a filter means something else there, so '{pattern}' cannot be said"
-                    feature = event if kind == "branches" else kind
-                    yield say(pipeline, (*path, event, kind, at), feature, message, "write * instead")
-    if on.pull_request is not None and on.pull_request.tags:
-        message = "a pull request has no tag, so `tags` never holds"
-        yield say(pipeline, (*path, "pull_request", "tags"), "pull_request", message, "take it out")
-    yield from of_inputs(plan, path)
-    yield from of_names(pipeline, pipeline.env, ("env",))
-    yield from of_names(pipeline, plan.workflow.env, ("workflows", plan.workflow.name, "env"))
-
-
-def of_names(pipeline: Pipeline, env: Mapping[str, str], path: tuple[Any, ...]) -> Iterator[Finding]:
-    """Yield variables whose names differ in nothing but case, which GitHub takes for one."""
-    first: dict[str, str] = {}
-    for name in env:
-        other = first.setdefault(name.lower(), name)
-        if other != name:
-            message = f"the variables '{other}' and '{name}' differ in case alone, which does not count there"
-            yield say(pipeline, (*path, name), "env", message, "rename one of them")
-
-
-def of_inputs(plan: Plan, path: tuple[str, ...]) -> Iterator[Finding]:
+def inputs(plan: Plan, plans: Sequence[Plan]) -> Iterator[Words]:
     """Yield inputs whose text GitHub would take for an expression."""
     manual = plan.workflow.on.manual
     for name, given in manual.inputs.items() if manual else ():
         if any("${{" in text for text in (given.description, given.default, *given.options)):
-            message = f"the input '{name}' holds '${{{{', which is not allowed in an input"
-            help = "write it another way; the stage's own text may hold it"
-            yield say(plan.pipeline, (*path, "manual", "inputs", name), "manual-inputs", message, help)
+            yield {"name": name}
 
 
-def of_job(plan: Plan, job: Job) -> Iterator[Finding]:
-    """Yield the limits of one job."""
-    pipeline, path = plan.pipeline, ("stages", job.stage.name)
-    yield from of_runner(pipeline, job, path)
-    yield from of_image(pipeline, job, path)
-    yield from of_names(pipeline, job.stage.env, (*path, "env"))
-    limit = (job.stage.timeout or 0) * (job.stage.retries + 1)
-    if limit > HOURS * 3600 and runners.hosted(job.runner):
-        message = f"a job on GitHub's machines ends after {HOURS} hours"
-        help = "give the stage a runner of your own: `github: {labels: [self-hosted]}`"
-        yield say(pipeline, (*path, "timeout"), "timeout", message, help, "warning")
-    stage = job.stage
-    if stage.cache and plan.released:
-        message = f"workflow '{plan.workflow.name}' starts on tags, so its jobs take nothing from a cache"
-        help = "a pull request's run may have filled the cache; give tags a workflow of their own"
-        yield say(pipeline, (*path, "cache"), "cache", message, help, "warning")
-    if stage.matrix is not None and sum(1 for _ in stage.matrix.combinations()) > 256:
-        message = "a matrix has at most 256 jobs"
-        yield say(pipeline, (*path, "matrix"), "matrix", message, "split the stage in two")
+def twins(env: Mapping[str, str]) -> Iterator[Words]:
+    """Yield variables whose names differ in nothing but case, which GitHub takes for one."""
+    first: dict[str, str] = {}
+    for name in env:
+        if (other := first.setdefault(name.lower(), name)) != name:
+            yield {"name": name, "other": other}
 
 
-def of_runner(pipeline: Pipeline, job: Job, path: tuple[Any, ...]) -> Iterator[Finding]:
-    """Yield what a runner asks for and GitHub's standard machines lack."""
-    runner, place = job.runner, runner_path(pipeline, job)
-    own = runners.own(runner)
-    for name in own:
-        if name not in runners.KEYS:
-            known = ", ".join(runners.KEYS)
-            message = f"a runner has no key '{name}' for it; expected one of {known}"
-            yield say(
-                pipeline,
-                (*place, "github", name),
-                "self-hosted",
-                message,
-                suggest(name, runners.KEYS) or "take it out",
-            )
-    if own:
-        return
-    if runner.gpu:
-        message = f"its standard machines have no GPU, and stage '{job.stage.name}' asks for one"
-        help = "say which machine has one: `github: {labels: [self-hosted, gpu]}`"
-        yield say(pipeline, (*place, "gpu"), "gpu", message, help)
-    if (runner.cpus or 0) > CPUS or runner.gigabytes > MEMORY:
-        message = f"its standard machines have at most {CPUS} cores and {MEMORY} GB of memory"
-        help = "say which machine has more: `github: {labels: [my-larger-machine]}`"
-        key = "cpus" if (runner.cpus or 0) > CPUS else "memory"
-        yield say(pipeline, (*place, key), "self-hosted", message, help, "warning")
+def style(
+    judged: Callable[[Source | None], bool], message: str, help: str, severity: Severity = "warning"
+) -> Limit[Sequence[Plan]]:
+    """Make the row of what is wrong with where mlci's own actions are had from."""
+
+    def asked(plan: Plan, plans: Sequence[Plan]) -> Iterator[Words]:
+        given = plan.pipeline
+        found = source(given.mlci)
+        if STYLE in given.style and judged(found):
+            yield {
+                "mlci": given.mlci,
+                "place": "mlci" if given.mlci else "style",
+                "pin": pin(given),
+                "found": found,
+            }
+
+    return Limit("", ("{place}",), asked, message, help, severity, rule="style")
 
 
-def of_image(pipeline: Pipeline, job: Job, path: tuple[Any, ...]) -> Iterator[Finding]:
-    """Yield what an image takes away: another Python, the machine's Docker engine."""
-    stage = job.stage
-    if runners.container(job) is not None and (
-        stage.python or (stage.matrix and "python" in stage.matrix.axes)
-    ):
-        key = ("python",) if stage.python else ("matrix", "python")
-        message = f"stage '{stage.name}' runs in the image {job.runner.image}, whose own Python is used"
-        help = "give the stage a runner without an image, or with the image of that version"
-        yield say(pipeline, (*path, *key), "python", message, help, "warning")
-    if job.needs_engine and job.runner.image and stage.runner is not None:
-        message = (
-            f"stage '{stage.name}' asks for a Docker engine, so it runs on the machine, not in its image"
-        )
-        help = "take the image out, or run the image with docker in the stage"
-        yield say(pipeline, (*path, "runner"), "docker", message, help, "warning")
-    if job.beside and runners.container(job) is None and not runners.hosted(job.runner):
-        message = "services on a machine of your own are reached at localhost, not by their names"
-        yield say(pipeline, (*path, "services"), "services", message, "give the runner an image", "warning")
+def pin(pipeline: Pipeline) -> str:
+    """Return the line that names a commit of mlci."""
+    found = source(pipeline.mlci)
+    return f"`mlci: git+https://github.com/{found.repository if found else REPOSITORY}@COMMIT`"
 
 
-def runner_path(pipeline: Pipeline, job: Job) -> tuple[Any, ...]:
-    """Return where a job's runner is described."""
-    if isinstance(job.stage.runner, Runner):
-        return ("stages", job.stage.name, "runner")
-    return ("runners", job.stage.runner or "default")
+def large(plan: Plan, job: Job) -> Iterator[Words]:
+    """Yield what a runner asks for beyond GitHub's standard machines."""
+    if not runners.own(job.runner) and job.runner.larger(CPUS, MEMORY):
+        yield {"key": "cpus" if (job.runner.cpus or 0) > CPUS else "memory"}
 
 
-def gigabytes(runner: Runner) -> float:
-    """Return the memory a runner asks for, in GB; 0 when it does not say."""
-    if runner.memory is None:
-        return 0
-    size = float(runner.memory[:-2])
-    return size / 1024 if runner.memory.endswith("MB") else size
+WORKFLOWS: tuple[Limit[Sequence[Plan]], ...] = (
+    style(
+        lambda found: found is None,
+        "mlci's actions are had from its repository, and '{mlci}' names no state of it",
+        f"write {{pin}} or `mlci: mlci=={__version__}`, or leave `actions` out of `style`",
+        "error",
+    ),
+    style(
+        lambda found: found is not None and not found.pinned,
+        "jobs use mlci's actions at the tag {found.ref}, which can be moved to other code",
+        "pin the tag's commit: {pin}",
+    ),
+    style(
+        lambda found: found is not None and found.version != __version__,
+        f"the actions of mlci {{found.version}} may take other inputs than mlci {__version__} writes",
+        f"run `mlci generate` of {{found.version}}, or write `mlci: mlci=={__version__}`",
+    ),
+    Limit(
+        "schedule",
+        (*WORKFLOW, "on", "branches"),
+        several,
+        "a scheduled workflow checks out one branch, which must be named in full",
+        "give each branch a workflow of its own, with the branch's full name",
+        "error",
+    ),
+    *(
+        Filtered(event if kind == "branches" else kind, event, kind).limit()
+        for event in ("push", "pull_request")
+        for kind in ("branches", "tags", "paths")
+    ),
+    Limit(
+        "pull_request",
+        (*WORKFLOW, "on", "pull_request", "tags"),
+        tagged_requests,
+        "a pull request has no tag, so `tags` never holds",
+        "take it out",
+        "error",
+    ),
+    Limit(
+        "manual-inputs",
+        (*WORKFLOW, "on", "manual", "inputs", "{name}"),
+        inputs,
+        "the input '{name}' holds '${{{{', which is not allowed in an input",
+        "write it another way; the stage's own text may hold it",
+        "error",
+    ),
+    Limit(
+        "",
+        ("env", "{name}"),
+        lambda plan, plans: twins(plan.pipeline.env),
+        ENV,
+        "rename one of them",
+        "error",
+        rule="env",
+    ),
+    Limit(
+        "",
+        (*WORKFLOW, "env", "{name}"),
+        lambda plan, plans: twins(plan.workflow.env),
+        ENV,
+        "rename one of them",
+        "error",
+        rule="env",
+    ),
+)
+JOBS: tuple[Limit[Job], ...] = (
+    Limit(
+        "self-hosted",
+        (*RUNNER, "github", "{name}"),
+        lambda plan, job: unknown(runners.own(job.runner), runners.KEYS, "take it out"),
+        "a runner has no key '{name}' for it; expected one of {known}",
+        "{help}",
+        "error",
+    ),
+    Limit(
+        "gpu",
+        (*RUNNER, "gpu"),
+        lambda plan, job: job.runner.gpu > 0 and not runners.own(job.runner),
+        "its standard machines have no GPU, and stage '{stage}' asks for one",
+        OTHER_LABELS.format("one", "self-hosted, gpu"),
+        "error",
+    ),
+    Limit(
+        "self-hosted",
+        (*RUNNER, "{key}"),
+        large,
+        f"its standard machines have at most {CPUS} cores and {MEMORY} GB of memory",
+        OTHER_LABELS.format("more", "my-larger-machine"),
+    ),
+    Limit(
+        "python",
+        (*STAGE, "{asks_python}"),
+        lambda plan, job: runners.container(job) is not None and bool(job.asks_python),
+        "stage '{stage}' runs in the image {image}, whose own Python is used",
+        "give the stage a runner without an image, or with the image of that version",
+    ),
+    Limit(
+        "docker",
+        (*STAGE, "runner"),
+        lambda plan, job: job.needs_engine and bool(job.runner.image) and job.stage.runner is not None,
+        "stage '{stage}' asks for a Docker engine, so it runs on the machine, not in its image",
+        "take the image out, or run the image with docker in the stage",
+    ),
+    Limit(
+        "services",
+        (*STAGE, "services"),
+        lambda plan, job: (
+            bool(job.beside) and runners.container(job) is None and not runners.hosted(job.runner)
+        ),
+        "services on a machine of your own are reached at localhost, not by their names",
+        "give the runner an image",
+    ),
+    Limit(
+        "",
+        (*STAGE, "env", "{name}"),
+        lambda plan, job: twins(job.stage.env),
+        ENV,
+        "rename one of them",
+        "error",
+        rule="env",
+    ),
+    Limit(
+        "timeout",
+        (*STAGE, "timeout"),
+        lambda plan, job: job.longest > HOURS * 3600 and runners.hosted(job.runner),
+        f"a job on GitHub's machines ends after {HOURS} hours",
+        "give the stage a runner of your own: `github: {{labels: [self-hosted]}}`",
+    ),
+    Limit(
+        "cache",
+        (*STAGE, "cache"),
+        lambda plan, job: bool(job.stage.cache) and plan.released,
+        "workflow '{workflow}' starts on tags, so its jobs take nothing from a cache",
+        "a pull request's run may have filled the cache; give tags a workflow of their own",
+    ),
+    Limit(
+        "matrix",
+        (*STAGE, "matrix"),
+        lambda plan, job: job.stage.matrix is not None and len(list(job.stage.matrix.combinations())) > 256,
+        "a matrix has at most 256 jobs",
+        "split the stage in two",
+        "error",
+    ),
+)
+limits = Limits("github", WORKFLOWS, JOBS, "GitHub Actions: ")

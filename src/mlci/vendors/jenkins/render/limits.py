@@ -2,189 +2,210 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from mlci import __version__
-from mlci.findings import Finding, Severity, suggest
+from mlci.planning.limits import RUNNER, STAGE, WORKFLOW, Limit, Limits, Words, unknown
 from mlci.planning.plan import Job, Plan
 from mlci.vendors.jenkins.render import agents, conditions, library, overrides
-from mlci.vendors.jenkins.render.agents import ID
+from mlci.vendors.jenkins.render.agents import ID, agent_of
 from mlci.vendors.jenkins.render.layout import Ancestors, layout
-from mlci.yaml.document import Key
 
-OFFICIAL = re.compile(r"(?:docker\.io/)?(?:library/)?python:(3\.[0-9]+)(?:[.-].*)?(?:@.*)?")
-"""Images that are the Python they are named for."""
-
-
-def limits(plans: Sequence[Plan]) -> Iterator[Finding]:
-    """Yield each limit once, at its place in mlci.yaml."""
-    found = (one for plan in plans for one in of_plan(plan))
-    yield from dict.fromkeys(found)
+NO_PLACE = "a Jenkinsfile of mlci has no place for '{name}' here; expected one of {known}"
+PATHS = "Jenkins compares '{workflow}' with the branch's last build: what changed before is not seen again"
+ALL_RUN = "a first build, and one started by hand, runs all; what is up to date is restored from the store"
+OTHER_PYTHON = "'{job}' asks for Python {python}, but runs in the image {image}"
+IMAGE_OF_PYTHON = "give the stage a runner without an image; Jenkins then takes the image of its Python"
 
 
-def of_plan(plan: Plan) -> Iterator[Finding]:
-    """Yield the limits one workflow meets."""
-    name = plan.workflow.name
-    for waiting, other in layout(plan).coarse:
-        said = f"on Jenkins '{waiting}' of '{name}' waits for '{other}', too: parallel stages do not nest"
-        help = "nothing, if the longer wait does no harm; else make the branches plain sequences"
-        yield finding(plan, ("workflows", name, "stages"), said, "jenkins-needs", help, key=True)
-    if conditions.asks_paths(plan):
-        said = (
-            f"Jenkins compares '{name}' with the branch's last build: what changed before is not seen again"
-        )
-        help = (
-            "a first build, and one started by hand, runs all; what is up to date is restored from the store"
-        )
-        yield finding(plan, ("workflows", name), said, "jenkins-paths", help, "info", key=True)
-    if plan.workflow.concurrency is not None and plan.workflow.concurrency.cancel:
-        said = f"Jenkins ends older builds of '{name}' only on the same branch"
-        help = "leave `cancel` out to let all builds of the group wait for each other"
-        yield finding(plan, ("workflows", name, "concurrency"), said, "jenkins-concurrency", help, "info")
-    yield from other_library(plan)
-    for where, given in (
-        (("overrides",), plan.pipeline.overrides),
-        (("workflows", name, "overrides"), plan.workflow.overrides),
-    ):
-        yield from unknown(plan, (*where, ID), given.get(ID, {}), overrides.OF_PIPELINE)
-    for job in plan.jobs:
-        for check in CHECKS:
-            yield from check(plan, job)
-
-
-def other_library(plan: Plan) -> Iterator[Finding]:
+def other_library(plan: Plan, plans: Sequence[Plan]) -> Iterator[Words]:
     """Yield a shared library of another release, whose steps may take something else."""
     loaded = library.source_of(plan.pipeline)
     if loaded is not None and loaded.version != __version__:
-        said = f"Jenkins loads mlci's library of {loaded.version}, and mlci {__version__} writes its calls"
-        help = f"use mlci=={__version__}, or let mlci {loaded.version} render the file"
-        yield finding(plan, ("mlci",), said, "jenkins-library-version", help)
+        yield {"version": loaded.version}
 
 
-def finding(
-    plan: Plan,
-    path: Sequence[Key],
-    said: str,
-    rule: str,
-    help: str | None,
-    severity: Severity = "warning",
-    *,
-    key: bool = False,
-) -> Finding:
-    """Make a finding at a place of mlci.yaml."""
-    return Finding(plan.pipeline.mark(*path, key=key), said, rule, severity, help)
-
-
-def unknown(
-    plan: Plan, path: Sequence[Key], given: Mapping[str, Any], known: Sequence[str]
-) -> Iterator[Finding]:
-    """Yield the keys of a free mapping that have no place in a Jenkinsfile."""
-    for name in given:
-        if name not in known:
-            said = f"a Jenkinsfile of mlci has no place for '{name}' here; expected one of {', '.join(known)}"
-            yield finding(
-                plan, (*path, name), said, "jenkins-override", suggest(name, known), "error", key=True
-            )
-
-
-def place_of_runner(plan: Plan, job: Job) -> tuple[str, ...]:
-    """Return where a job's runner is written."""
-    named = job.stage.runner
-    if named is None:
-        return ("runners", "default")
-    return ("runners", named) if isinstance(named, str) else ("stages", job.stage.name, "runner")
-
-
-def runner(plan: Plan, job: Job) -> Iterator[Finding]:
-    """Yield what a runner asks for, once for all that run on it."""
-    at, given, agent = place_of_runner(plan, job), job.runner, agents.agent_of(job)
-    who = f"{at[0].removesuffix('s')} '{at[1]}'"
-    yield from unknown(plan, (*at, ID), given.others.get(ID, {}), agents.KEYS)
-    if given.gpu and not agent.label:
-        said = f"Jenkins gives {who} any agent: it must have a GPU"
-        help = "name the agents that have one: `jenkins: {label: gpu}`"
-        yield finding(plan, at, said, "jenkins-gpu", help)
-    if (given.cpus or given.memory) and not agent.image:
-        said = f"Jenkins cannot choose an agent by cores and memory: {who} takes what its label gives"
-        help = "label agents by their size, or name an image, whose container is held to it"
-        yield finding(plan, at, said, "jenkins-size", help)
-    if given.image and not agent.image:
-        said = f"'{job.id}' uses Docker itself, so it runs on the agent, not in the image {given.image}"
-        help = f"let the agents have {agent.python}, and run the image in the stage's command"
-        yield finding(plan, ("stages", job.stage.name, "services"), said, "jenkins-image", help, key=True)
-
-
-def python(plan: Plan, job: Job) -> Iterator[Finding]:
-    """Yield a Python that the image of the runner does not have."""
-    found = OFFICIAL.fullmatch(job.runner.image or "")
+def other_python(job: Job) -> Iterator[Words]:
+    """Yield the instances whose Python the image of the runner does not have."""
     for one in job.instances():
-        if found and agents.agent_of(one).image and not f"{one.python}.".startswith(f"{found[1]}."):
-            said = f"'{one.id}' asks for Python {one.python}, but runs in the image {job.runner.image}"
-            help = "give the stage a runner without an image; Jenkins then takes the image of its Python"
-            at = ("stages", job.stage.name, "python") if job.stage.python else ("stages", job.stage.name)
-            yield finding(plan, at, said, "jenkins-python", help, key=not job.stage.python)
+        if job.runner.official and agent_of(one).image and not job.runner.has_python(one.python):
+            yield {"job": one.id, "python": one.python}
 
 
-def environment(plan: Plan, job: Job) -> Iterator[Finding]:
-    """Yield a deployment environment."""
-    if job.stage.environment and job.id not in Ancestors(plan).approved(plan):
-        said = f"Jenkins has no environments: nobody is asked before '{job.stage.name}' deploys"
-        help = "put `{approve: …}` before it; credentials of a folder are only for the jobs in that folder"
-        yield finding(plan, ("stages", job.stage.name, "environment"), said, "jenkins-environment", help)
-
-
-def never(plan: Plan, job: Job) -> Iterator[Finding]:
-    """Yield a job whose conditions exclude each other."""
-    if not conditions.cases(conditions.possible(plan), job.conditions):
-        said = f"'{job.id}' of workflow '{plan.workflow.name}' can never run on Jenkins"
-        help = "no kind of build meets all its conditions; a tag's build has no branch, and the reverse"
-        yield finding(plan, ("stages", job.stage.name), said, "jenkins-never", help, key=True)
-
-
-def group(plan: Plan, job: Job) -> Iterator[Finding]:
-    """Yield a stage's group that ends older runs."""
-    if job.stage.concurrency is not None and job.stage.concurrency.cancel:
-        said = f"Jenkins cannot end an older run of a stage: '{job.stage.name}' waits for it"
-        help = "give the workflow the group, which ends older builds of its branch"
-        yield finding(plan, ("stages", job.stage.name, "concurrency"), said, "jenkins-concurrency", help)
-
-
-def cache(plan: Plan, job: Job) -> Iterator[Finding]:
+def lost(plan: Plan, job: Job) -> Iterator[Words]:
     """Yield caches outside the workspace."""
-    for index, one in enumerate(job.stage.cache):
-        for path in one.paths:
-            if path.startswith(("~", "/")):
-                said = f"Jenkins keeps only folders of the workspace: '{path}' of '{job.stage.name}' is lost"
-                help = "let the command use a folder of the repository, by a variable such as XDG_CACHE_HOME"
-                at = ("stages", job.stage.name, "cache", index)
-                yield finding(plan, at, said, "jenkins-cache", help)
+    for at, one in enumerate(job.stage.cache):
+        yield from ({"at": at, "path": path} for path in one.paths if path.startswith(("~", "/")))
 
 
-def session(plan: Plan, job: Job) -> Iterator[Finding]:
-    """Yield a session's length, which AWS's own tools take from no variable."""
-    if job.stage.aws is not None and job.stage.aws.duration != 3600:
-        said = f"on Jenkins '{job.stage.name}' has its role for an hour, whatever `duration` says"
-        help = "set the role's maximum session duration at AWS"
-        yield finding(plan, ("stages", job.stage.name, "aws"), said, "jenkins-oidc", help, "info", key=True)
-
-
-def own(plan: Plan, job: Job) -> Iterator[Finding]:
-    """Yield a stage's overrides that have no place."""
-    at = ("stages", job.stage.name, "overrides", ID)
-    given = job.stage.overrides.get(ID, {})
-    yield from unknown(plan, at, given, overrides.OF_STAGE)
-    yield from unknown(plan, (*at, "agent"), given.get("agent", {}), overrides.AGENT)
-
-
-CHECKS: tuple[Callable[[Plan, Job], Iterator[Finding]], ...] = (
-    runner,
-    python,
-    environment,
-    never,
-    group,
-    cache,
-    session,
-    own,
+WORKFLOWS: tuple[Limit[Sequence[Plan]], ...] = (
+    Limit(
+        "needs",
+        (*WORKFLOW, "stages"),
+        lambda plan, plans: ({"job": job, "other": other} for job, other in layout(plan).coarse),
+        "on Jenkins '{job}' of '{workflow}' waits for '{other}', too: parallel stages do not nest",
+        "nothing, if the longer wait does no harm; else make the branches plain sequences",
+        key=True,
+    ),
+    Limit("paths", WORKFLOW, lambda plan, plans: plan.asks_paths, PATHS, ALL_RUN, "info", key=True),
+    Limit(
+        "condition-paths",
+        WORKFLOW,
+        lambda plan, plans: not plan.asks_paths and conditions.asks_paths(plan),
+        PATHS,
+        ALL_RUN,
+        "info",
+        key=True,
+        rule="paths",
+    ),
+    Limit(
+        "concurrency-cancel",
+        (*WORKFLOW, "concurrency"),
+        lambda plan, plans: plan.workflow.concurrency is not None and plan.workflow.concurrency.cancel,
+        "Jenkins ends older builds of '{workflow}' only on the same branch",
+        "leave `cancel` out to let all builds of the group wait for each other",
+        "info",
+        rule="concurrency",
+    ),
+    Limit(
+        "",
+        ("mlci",),
+        other_library,
+        f"Jenkins loads mlci's library of {{version}}, and mlci {__version__} writes its calls",
+        f"use mlci=={__version__}, or let mlci {{version}} render the file",
+        rule="library-version",
+    ),
+    Limit(
+        "",
+        ("overrides", ID, "{name}"),
+        lambda plan, plans: unknown(plan.pipeline.overrides.get(ID, {}), overrides.OF_PIPELINE),
+        NO_PLACE,
+        "{help}",
+        "error",
+        key=True,
+        rule="override",
+    ),
+    Limit(
+        "",
+        (*WORKFLOW, "overrides", ID, "{name}"),
+        lambda plan, plans: unknown(plan.workflow.overrides.get(ID, {}), overrides.OF_PIPELINE),
+        NO_PLACE,
+        "{help}",
+        "error",
+        key=True,
+        rule="override",
+    ),
 )
+JOBS: tuple[Limit[Job], ...] = (
+    Limit(
+        "",
+        (*RUNNER, ID, "{name}"),
+        lambda plan, job: unknown(job.runner.own(ID), agents.KEYS),
+        NO_PLACE,
+        "{help}",
+        "error",
+        key=True,
+        rule="override",
+    ),
+    Limit(
+        "gpu",
+        RUNNER,
+        lambda plan, job: job.runner.gpu > 0 and not agent_of(job).label,
+        "Jenkins gives {who} any agent: it must have a GPU",
+        "name the agents that have one: `jenkins: {{label: gpu}}`",
+    ),
+    Limit(
+        "self-hosted",
+        RUNNER,
+        lambda plan, job: bool(job.runner.cpus or job.runner.memory) and not agent_of(job).image,
+        "Jenkins cannot choose an agent by cores and memory: {who} takes what its label gives",
+        "label agents by their size, or name an image, whose container is held to it",
+        rule="size",
+    ),
+    Limit(
+        "image",
+        (*STAGE, "services"),
+        lambda plan, job: (
+            [{"interpreter": agent_of(job).python}] if job.runner.image and not agent_of(job).image else []
+        ),
+        "'{job}' uses Docker itself, so it runs on the agent, not in the image {image}",
+        "let the agents have {interpreter}, and run the image in the stage's command",
+        key=True,
+    ),
+    Limit(
+        "python",
+        (*STAGE, "python"),
+        lambda plan, job: other_python(job) if job.stage.python else (),
+        OTHER_PYTHON,
+        IMAGE_OF_PYTHON,
+    ),
+    Limit(
+        "python",
+        STAGE,
+        lambda plan, job: () if job.stage.python else other_python(job),
+        OTHER_PYTHON,
+        IMAGE_OF_PYTHON,
+        key=True,
+    ),
+    Limit(
+        "environment",
+        (*STAGE, "environment"),
+        lambda plan, job: bool(job.stage.environment) and job.id not in Ancestors(plan).approved(plan),
+        "Jenkins has no environments: nobody is asked before '{stage}' deploys",
+        "put `{{approve: …}}` before it; credentials of a folder are only for the jobs in that folder",
+    ),
+    Limit(
+        "condition",
+        STAGE,
+        lambda plan, job: not conditions.cases(conditions.possible(plan), job.conditions),
+        "'{job}' of workflow '{workflow}' can never run on Jenkins",
+        "no kind of build meets all its conditions; a tag's build has no branch, and the reverse",
+        key=True,
+        rule="never",
+    ),
+    Limit(
+        "concurrency-cancel",
+        (*STAGE, "concurrency"),
+        lambda plan, job: job.stage.concurrency is not None and job.stage.concurrency.cancel,
+        "Jenkins cannot end an older run of a stage: '{stage}' waits for it",
+        "give the workflow the group, which ends older builds of its branch",
+        rule="concurrency",
+    ),
+    Limit(
+        "cache",
+        (*STAGE, "cache", "{at}"),
+        lost,
+        "Jenkins keeps only folders of the workspace: '{path}' of '{stage}' is lost",
+        "let the command use a folder of the repository, by a variable such as XDG_CACHE_HOME",
+    ),
+    Limit(
+        "oidc",
+        (*STAGE, "aws"),
+        lambda plan, job: job.stage.aws is not None and job.stage.aws.duration != 3600,
+        "on Jenkins '{stage}' has its role for an hour, whatever `duration` says",
+        "set the role's maximum session duration at AWS",
+        "info",
+        key=True,
+    ),
+    Limit(
+        "",
+        (*STAGE, "overrides", ID, "{name}"),
+        lambda plan, job: unknown(job.stage.overrides.get(ID, {}), overrides.OF_STAGE),
+        NO_PLACE,
+        "{help}",
+        "error",
+        key=True,
+        rule="override",
+    ),
+    Limit(
+        "",
+        (*STAGE, "overrides", ID, "agent", "{name}"),
+        lambda plan, job: unknown(job.stage.overrides.get(ID, {}).get("agent", {}), overrides.AGENT),
+        NO_PLACE,
+        "{help}",
+        "error",
+        key=True,
+        rule="override",
+    ),
+)
+limits = Limits(ID, WORKFLOWS, JOBS)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from mlci.engine.secrets import CHANNELS
 from mlci.planning.plan import Job, Plan
 from mlci.planning.vendor import Setting
-from mlci.vendors.travis.render.limits import interval
+from mlci.vendors.travis.render.schedules import interval
 from mlci.vendors.travis.syntax.approvals import APPROVE
 
 VARIABLES = "Settings → Environment Variables"
