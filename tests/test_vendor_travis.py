@@ -18,6 +18,7 @@ from amount_kit import examples
 from hypothesis import example, given
 from work_kit import calls
 
+from mlci.planning.ancestors import Ancestors
 from mlci.planning.context import Context
 from mlci.planning.plan import Job, Plan
 from mlci.planning.vendor import ReadJob, find
@@ -114,7 +115,7 @@ def test_jobs_run_in_the_builds_they_are_meant_for(case: str) -> None:
     }
     contexts = vendor_kit.contexts(branches(plans), ("v1", "latest", "draft"))
     for plan in plans:
-        before = conditions.approvals_before(plan)
+        approved = Ancestors(plan).approvals_before
         for job in (one for node in plan.jobs for one in node.instances()):
             entry = entries[job.id if len(plans) == 1 else f"{plan.workflow.name} / {job.id}"]
             node = kit.node_of(plan, job.id)
@@ -124,7 +125,7 @@ def test_jobs_run_in_the_builds_they_are_meant_for(case: str) -> None:
                     travis_language.holds(text, build)
                     for text in (entry.get("if", ""), asked.get(entry["stage"], ""))
                 )
-                due = vendor_kit.starts(plan, context) and meets(job, context) and not before[node]
+                due = vendor_kit.starts(plan, context) and meets(job, context) and not approved(node)
                 assert runs == due, (plan.workflow.name, job.id, context)
 
 

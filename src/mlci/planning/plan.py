@@ -159,6 +159,11 @@ class Plan:
         return tuple(node.id for node in self.nodes if isinstance(node, Approval))
 
     @property
+    def channels(self) -> tuple[str, ...]:
+        """Where notices of its end go, each once."""
+        return self.workflow.notify.channels if self.workflow.notify else ()
+
+    @property
     def leaves(self) -> tuple[str, ...]:
         """The nodes that none waits for: when they are done, all are."""
         needed = {need for node in self.nodes for need in node.needs}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlci.engine.secrets import CHANNELS
 from mlci.planning.plan import Approval, Job, Plan
+from mlci.planning.settings import once
 from mlci.planning.vendor import Setting
 from mlci.vendors.circleci.render import executors, orb
 from mlci.vendors.circleci.render.conditions import Rules
@@ -17,7 +18,6 @@ VARIABLES = "Project Settings → Environment Variables"
 
 def settings(plans: Sequence[Plan]) -> Iterator[Setting]:
     """Yield what must be set before these plans can run; each once."""
-    seen: set[tuple[str, str, str]] = set()
     asks = any(Rules(plan).asks() for plan in plans)
     setup = Setting(
         "setting",
@@ -31,16 +31,14 @@ def settings(plans: Sequence[Plan]) -> Iterator[Setting]:
         "Organization Settings → Security",
         f"`style: {orb.STYLE}`: jobs use {ORB}, which is none of CircleCI's own",
     )
-    found = [
-        *([setup] if asks else []),
-        *([allowed] if plans and orb.asked(plans[0].pipeline) else []),
-        *(each for plan in plans for each in of_workflow(plan)),
-        *(each for plan in plans for node in plan.nodes for each in of_node(node, plan)),
-    ]
-    for one in found:
-        if one[:3] not in seen:
-            seen.add(one[:3])
-            yield one
+    yield from once(
+        [
+            *([setup] if asks else []),
+            *([allowed] if plans and orb.asked(plans[0].pipeline) else []),
+            *(each for plan in plans for each in of_workflow(plan)),
+            *(each for plan in plans for node in plan.nodes for each in of_node(node, plan)),
+        ]
+    )
 
 
 def of_node(node: Job | Approval, plan: Plan) -> Iterator[Setting]:
@@ -84,6 +82,5 @@ def of_workflow(plan: Plan) -> Iterator[Setting]:
     if concurrency is not None and concurrency.cancel:
         where = "Project Settings → Advanced"
         yield Setting("setting", "Auto-cancel redundant workflows", where, why)
-    told = plan.workflow.notify
-    for channel in (*told.failure, *told.success) if told else ():
+    for channel in plan.channels:
         yield Setting("secret", CHANNELS[channel], VARIABLES, f"{why}: its notices go there")

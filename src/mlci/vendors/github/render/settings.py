@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlci.engine.secrets import CHANNELS
 from mlci.planning.plan import Approval, Job, Plan
+from mlci.planning.settings import once
 from mlci.planning.vendor import Setting
 from mlci.vendors.github.render import runners
 from mlci.vendors.github.render.triggers import scheduled_branch
@@ -16,12 +17,14 @@ SECRETS = "Settings → Secrets and variables → Actions"
 
 def settings(plans: Sequence[Plan]) -> Iterator[Setting]:
     """Yield what must be set before these plans can run; each once."""
-    seen: set[tuple[str, str, str]] = set()
-    for plan in plans:
-        for one in (*of_workflow(plan), *(each for node in plan.nodes for each in of_node(node, plan))):
-            if one[:3] not in seen:
-                seen.add(one[:3])
-                yield one
+    yield from once(each for plan in plans for each in of_plan(plan))
+
+
+def of_plan(plan: Plan) -> Iterator[Setting]:
+    """Yield what a workflow and its nodes need."""
+    yield from of_workflow(plan)
+    for node in plan.nodes:
+        yield from of_node(node, plan)
 
 
 def of_node(node: Job | Approval, plan: Plan) -> Iterator[Setting]:
@@ -65,8 +68,7 @@ def asked_by_strangers(job: Job, plan: Plan) -> bool:
 def of_workflow(plan: Plan) -> Iterator[Setting]:
     """Yield what a workflow needs as a whole."""
     why = f"workflow '{plan.workflow.name}'"
-    told = plan.workflow.notify
-    for channel in (*told.failure, *told.success) if told else ():
+    for channel in plan.channels:
         yield Setting("secret", CHANNELS[channel], f"{SECRETS} → New secret", f"{why}: its notices go there")
     if scheduled_branch(plan.workflow.on):
         branch = scheduled_branch(plan.workflow.on)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from mlci.planning.ancestors import Ancestors
 from mlci.planning.plan import Approval, Job, Plan
 
 Node = Job | Approval
@@ -39,36 +40,20 @@ def layout(plan: Plan) -> Layout:
             groups.append(Group(branches))
             continue
         groups.extend(Group(tuple((node,) for node in level)) for level in levels)
-        coarse.append(before.longer_wait(levels))
+        coarse.append(longer_wait(before, levels))
     return Layout(tuple(groups), tuple(coarse))
 
 
-class Ancestors:
-    """Who comes before whom, as bits."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.bits = {node.id: 1 << index for index, node in enumerate(plan.nodes)}
-        self.of: dict[str, int] = {}
-        for node in plan.nodes:
-            self.of[node.id] = 0
-            for need in node.needs:
-                self.of[node.id] |= self.of[need] | self.bits[need]
-
-    def approved(self, plan: Plan) -> frozenset[str]:
-        """Return the jobs that come after an approval."""
-        mask = sum(self.bits[node.id] for node in plan.nodes if isinstance(node, Approval))
-        return frozenset(name for name, before in self.of.items() if before & mask)
-
-    def longer_wait(self, levels: Sequence[Sequence[Node]]) -> tuple[str, str]:
-        """Return a node and one of an earlier level that it does not need."""
-        earlier: list[str] = []
-        for level in levels:
-            for node in level:
-                for other in earlier:
-                    if not self.of[node.id] & self.bits[other]:
-                        return node.id, other
-            earlier.extend(node.id for node in level)
-        raise AssertionError("a segment that is no set of chains makes something wait")
+def longer_wait(before: Ancestors, levels: Sequence[Sequence[Node]]) -> tuple[str, str]:
+    """Return a node and one of an earlier level that it does not need."""
+    earlier: list[str] = []
+    for level in levels:
+        for node in level:
+            for other in earlier:
+                if not before.of[node.id] & before.bits[other]:
+                    return node.id, other
+        earlier.extend(node.id for node in level)
+    raise AssertionError("a segment that is no set of chains makes something wait")
 
 
 def segments(plan: Plan, before: Ancestors) -> Iterator[list[tuple[Node, ...]]]:

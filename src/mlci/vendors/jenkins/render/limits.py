@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mlci import __version__
+from mlci.planning.ancestors import Ancestors
 from mlci.planning.limits import RUNNER, STAGE, WORKFLOW, Limit, Limits, Words, unknown
 from mlci.planning.plan import Job, Plan
 from mlci.vendors.jenkins.render import agents, conditions, library, overrides
 from mlci.vendors.jenkins.render.agents import ID, agent_of
-from mlci.vendors.jenkins.render.layout import Ancestors, layout
+from mlci.vendors.jenkins.render.layout import layout
 
 NO_PLACE = "a Jenkinsfile of mlci has no place for '{name}' here; expected one of {known}"
 PATHS = "Jenkins compares '{workflow}' with the branch's last build: what changed before is not seen again"
@@ -150,7 +151,7 @@ JOBS: tuple[Limit[Job], ...] = (
     Limit(
         "environment",
         (*STAGE, "environment"),
-        lambda plan, job: bool(job.stage.environment) and job.id not in Ancestors(plan).approved(plan),
+        lambda plan, job: bool(job.stage.environment) and not Ancestors(plan).approvals_before(job.id),
         "Jenkins has no environments: nobody is asked before '{stage}' deploys",
         "put `{{approve: …}}` before it; credentials of a folder are only for the jobs in that folder",
     ),

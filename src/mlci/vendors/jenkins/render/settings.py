@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlci.engine.secrets import CHANNELS
 from mlci.planning.plan import Job, Plan
+from mlci.planning.settings import once
 from mlci.planning.vendor import Setting
 from mlci.vendors.jenkins.render import agents, conditions, library
 from mlci.vendors.jenkins.render.files import path_of
@@ -23,11 +24,7 @@ ALWAYS = {
 
 def settings(plans: Sequence[Plan]) -> Iterator[Setting]:
     """Yield each setting once, with all that need it."""
-    reasons: dict[Setting, list[str]] = {}
-    for found in every(plans):
-        reasons.setdefault(found._replace(why=""), []).append(found.why)
-    for setting, why in reasons.items():
-        yield setting._replace(why=", ".join(dict.fromkeys(why)))
+    yield from once(every(plans), every_reason=True)
 
 
 def every(plans: Sequence[Plan]) -> Iterator[Setting]:
@@ -62,13 +59,11 @@ def of_library(plan: Plan) -> Iterator[Setting]:
 def of_workflow(plan: Plan) -> Iterator[Setting]:
     """Yield what a workflow needs as a whole."""
     why = f"workflow {plan.workflow.name}"
-    group, told = plan.workflow.concurrency, plan.workflow.notify
+    group = plan.workflow.concurrency
     if group is not None and not group.cancel:
         yield Setting("plugin", "lockable-resources", PLUGINS, f"concurrency of {why}")
-    if told is not None:
-        for channel in dict.fromkeys((*told.failure, *told.success)):
-            name = CHANNELS[channel]
-            yield Setting("credential", name, CREDENTIALS, f"notifications of {why}")
+    for channel in plan.channels:
+        yield Setting("credential", CHANNELS[channel], CREDENTIALS, f"notifications of {why}")
     on = plan.workflow.on
     if on.schedule or (on.manual is not None and on.manual.inputs):
         branch = ", ".join(on.branches) or "the main branch"
@@ -76,7 +71,7 @@ def of_workflow(plan: Plan) -> Iterator[Setting]:
         yield Setting(
             "schedule", f"first build of {plan.workflow.name}", where, "makes cron lines and parameters known"
         )
-    if any(not isinstance(node, Job) for node in plan.nodes):
+    if plan.approvals:
         who = "Manage Jenkins → Security → Authorization: Job/Build"
         yield Setting("permission", "who may approve", who, f"approvals of {why}")
     if conditions.asks_paths(plan):

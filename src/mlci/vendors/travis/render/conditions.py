@@ -170,14 +170,3 @@ def tag_is(predicate: str) -> Comparison:
 
 def is_type(types: Sequence[str]) -> Terms:
     return holding(matches(TYPE, types))
-
-
-def approvals_before(plan: Plan) -> dict[str, frozenset[str]]:
-    """Return, for each node, the approvals it comes after."""
-    found: dict[str, frozenset[str]] = {}
-    own = set(plan.approvals)
-    for node in plan.nodes:
-        before = [found[need] for need in node.needs]
-        given = frozenset(need for need in node.needs if need in own)
-        found[node.id] = frozenset.union(given, *before) if before else given
-    return found

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlci.language.model import Condition, Runner, Service
+from mlci.planning.ancestors import Ancestors
 from mlci.planning.plan import Job, Plan
 from mlci.planning.stage_files import fill_text
 from mlci.vendors.travis.render import conditions, variables
@@ -56,7 +57,7 @@ class Include:
         self.naming = Naming(plan, alone=alone)
         self.instances = {job.id: [one.id for one in job.instances()] for job in plan.jobs}
         self.collected = {name for job in plan.jobs for name in job.collects}
-        self.approvals = conditions.approvals_before(plan)
+        self.ancestors = Ancestors(plan)
         self.exact = exact
         self.paths = Paths(plan)
         self.known: dict[tuple[tuple[Condition, ...], frozenset[str]], str] = {}
@@ -97,7 +98,7 @@ class Include:
         }
 
     def condition(self, node: Job) -> str:
-        key = (node.conditions, self.approvals[node.id])
+        key = (node.conditions, self.ancestors.approvals_before(node.id))
         if key not in self.known:
             before = [conditions.approved((name,), exact=self.exact) for name in sorted(key[1])]
             self.known[key] = conditions.of_job(node, before, self.start)

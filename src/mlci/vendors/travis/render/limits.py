@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlci.engine.environment import variable
 from mlci.language.steps import leaves
+from mlci.planning.ancestors import Ancestors
 from mlci.planning.limits import RUNNER, STAGE, WORKFLOW, Limit, Limits, Words
 from mlci.planning.plan import Job, Plan
 from mlci.vendors.travis.render import conditions
@@ -161,7 +162,7 @@ JOBS: tuple[Limit[Job], ...] = (
     Limit(
         "environment",
         (*STAGE, "environment"),
-        lambda plan, job: bool(job.stage.environment) and not conditions.approvals_before(plan)[job.id],
+        lambda plan, job: bool(job.stage.environment) and not Ancestors(plan).approvals_before(job.id),
         "Travis CI has no environments: nobody is asked before '{stage}' deploys",
         "put `{{approve: …}}` before it in the workflow; its secrets are the repository's",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mlci.planning.ancestors import Ancestors
 from mlci.planning.limits import Words
 from mlci.planning.plan import Job, Plan
 from mlci.vendors.travis.render import conditions
@@ -37,17 +38,14 @@ def opposed(one: Comparison, other: Comparison) -> bool:
 
 def coarse(plan: Plan, plans: Sequence[Plan]) -> Iterator[Words]:
     """Yield a job and another that it waits for without needing it; none where the build stages are exact."""
-    ancestors: dict[str, int] = {}
-    bits = {node.id: 1 << index for index, node in enumerate(plan.nodes)}
-    for node in plan.nodes:
-        ancestors[node.id] = 0
-        for need in node.needs:
-            ancestors[node.id] |= ancestors[need] | bits[need]
-    earlier = 0
+    ancestors, earlier = Ancestors(plan), 0
     for level in plan.levels():
         jobs = [node.id for node in level if isinstance(node, Job)]
         for job in jobs:
-            if missing := earlier & ~ancestors[job]:
-                yield {"job": job, "other": next(name for name, bit in bits.items() if bit & missing)}
+            if missing := earlier & ~ancestors.of[job]:
+                yield {
+                    "job": job,
+                    "other": next(name for name, bit in ancestors.bits.items() if bit & missing),
+                }
                 return
-        earlier |= sum(bits[job] for job in jobs)
+        earlier |= sum(ancestors.bits[job] for job in jobs)

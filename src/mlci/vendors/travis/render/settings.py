@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mlci.engine.secrets import CHANNELS
 from mlci.planning.plan import Job, Plan
+from mlci.planning.settings import once
 from mlci.planning.vendor import Setting
 from mlci.vendors.travis.render.schedules import interval
 from mlci.vendors.travis.syntax.approvals import APPROVE
@@ -17,20 +18,15 @@ GENERAL = "Settings → General"
 
 def settings(plans: Sequence[Plan]) -> Iterator[Setting]:
     """Yield each setting once, with all that need it."""
-    reasons: dict[Setting, list[str]] = {}
-    for found in (found for plan in plans for found in of_plan(plan)):
-        reasons.setdefault(found._replace(why=""), []).append(found.why)
-    for setting, why in reasons.items():
-        yield setting._replace(why=", ".join(dict.fromkeys(why)))
+    yield from once((found for plan in plans for found in of_plan(plan)), every_reason=True)
 
 
 def of_plan(plan: Plan) -> Iterator[Setting]:
     workflow, why = plan.workflow, f"workflow {plan.workflow.name}"
     for job in plan.jobs:
         yield from of_job(job)
-    if workflow.notify is not None:
-        for channel in dict.fromkeys((*workflow.notify.failure, *workflow.notify.success)):
-            yield Setting("secret", CHANNELS[channel], VARIABLES, f"notifications of {why}")
+    for channel in plan.channels:
+        yield Setting("secret", CHANNELS[channel], VARIABLES, f"notifications of {why}")
     for cron in workflow.on.schedule:
         for branch in workflow.on.branches or ("the default branch",):
             yield Setting("schedule", f"{interval(cron)} on {branch}, always run", CRON, f"{why} ({cron})")
@@ -48,7 +44,7 @@ def of_job(job: Job) -> Iterator[Setting]:
     if stage.aws is not None:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             yield Setting("secret", name, VARIABLES, f"{why}, to assume {stage.aws.role}")
-    if stage.artifacts or (stage.reports and stage.reports.coverage):
+    if job.kept:
         for name in ("ARTIFACTS_KEY", "ARTIFACTS_SECRET", "ARTIFACTS_BUCKET"):
             yield Setting("secret", name, VARIABLES, f"{why}, whose files are kept")
     if stage.concurrency is not None:
