@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mlci import __version__
 from mlci.findings import Severity
 from mlci.language.model import Pipeline
-from mlci.planning.limits import RUNNER, STAGE, WORKFLOW, Limit, Limits, Words, unknown
+from mlci.planning.limits import RUNNER, STAGE, WORKFLOW, Limit, Limits, Of, Words, unknown
 from mlci.planning.plan import Job, Plan
 from mlci.release import REPOSITORY, Source, source
 from mlci.vendors.github.render import runners
@@ -67,6 +67,11 @@ def twins(env: Mapping[str, str]) -> Iterator[Words]:
     for name in env:
         if (other := first.setdefault(name.lower(), name)) != name:
             yield {"name": name, "other": other}
+
+
+def twin_names(where: tuple[str, ...], asked: Callable[[Plan, Of], Iterable[Words]]) -> Limit[Of]:
+    """Make the row of such variables at one place."""
+    return Limit("", (*where, "{name}"), asked, ENV, "rename one of them", "error", rule="env")
 
 
 def style(
@@ -146,24 +151,8 @@ WORKFLOWS: tuple[Limit[Sequence[Plan]], ...] = (
         "write it another way; the stage's own text may hold it",
         "error",
     ),
-    Limit(
-        "",
-        ("env", "{name}"),
-        lambda plan, plans: twins(plan.pipeline.env),
-        ENV,
-        "rename one of them",
-        "error",
-        rule="env",
-    ),
-    Limit(
-        "",
-        (*WORKFLOW, "env", "{name}"),
-        lambda plan, plans: twins(plan.workflow.env),
-        ENV,
-        "rename one of them",
-        "error",
-        rule="env",
-    ),
+    twin_names(("env",), lambda plan, plans: twins(plan.pipeline.env)),
+    twin_names((*WORKFLOW, "env"), lambda plan, plans: twins(plan.workflow.env)),
 )
 JOBS: tuple[Limit[Job], ...] = (
     Limit(
@@ -212,15 +201,7 @@ JOBS: tuple[Limit[Job], ...] = (
         "services on a machine of your own are reached at localhost, not by their names",
         "give the runner an image",
     ),
-    Limit(
-        "",
-        (*STAGE, "env", "{name}"),
-        lambda plan, job: twins(job.stage.env),
-        ENV,
-        "rename one of them",
-        "error",
-        rule="env",
-    ),
+    twin_names((*STAGE, "env"), lambda plan, job: twins(job.stage.env)),
     Limit(
         "timeout",
         (*STAGE, "timeout"),

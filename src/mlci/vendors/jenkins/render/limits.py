@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from mlci import __version__
 from mlci.planning.ancestors import Ancestors
-from mlci.planning.limits import RUNNER, STAGE, WORKFLOW, Limit, Limits, Words, unknown
+from mlci.planning.limits import RUNNER, STAGE, WORKFLOW, Limit, Limits, Of, Words, unknown
 from mlci.planning.plan import Job, Plan
 from mlci.vendors.jenkins.render import agents, conditions, library, overrides
 from mlci.vendors.jenkins.render.agents import ID, agent_of
@@ -37,6 +37,11 @@ def lost(plan: Plan, job: Job) -> Iterator[Words]:
     """Yield caches outside the workspace."""
     for at, one in enumerate(job.stage.cache):
         yield from ({"at": at, "path": path} for path in one.paths if path.startswith(("~", "/")))
+
+
+def no_place(where: tuple[str, ...], asked: Callable[[Plan, Of], Iterable[Words]]) -> Limit[Of]:
+    """Make the row of a free mapping's keys that have no place in a Jenkinsfile."""
+    return Limit("", (*where, "{name}"), asked, NO_PLACE, "{help}", "error", key=True, rule="override")
 
 
 WORKFLOWS: tuple[Limit[Sequence[Plan]], ...] = (
@@ -76,37 +81,19 @@ WORKFLOWS: tuple[Limit[Sequence[Plan]], ...] = (
         f"use mlci=={__version__}, or let mlci {{version}} render the file",
         rule="library-version",
     ),
-    Limit(
-        "",
-        ("overrides", ID, "{name}"),
+    no_place(
+        ("overrides", ID),
         lambda plan, plans: unknown(plan.pipeline.overrides.get(ID, {}), overrides.OF_PIPELINE),
-        NO_PLACE,
-        "{help}",
-        "error",
-        key=True,
-        rule="override",
     ),
-    Limit(
-        "",
-        (*WORKFLOW, "overrides", ID, "{name}"),
+    no_place(
+        (*WORKFLOW, "overrides", ID),
         lambda plan, plans: unknown(plan.workflow.overrides.get(ID, {}), overrides.OF_PIPELINE),
-        NO_PLACE,
-        "{help}",
-        "error",
-        key=True,
-        rule="override",
     ),
 )
 JOBS: tuple[Limit[Job], ...] = (
-    Limit(
-        "",
-        (*RUNNER, ID, "{name}"),
+    no_place(
+        (*RUNNER, ID),
         lambda plan, job: unknown(job.runner.own(ID), agents.KEYS),
-        NO_PLACE,
-        "{help}",
-        "error",
-        key=True,
-        rule="override",
     ),
     Limit(
         "gpu",
@@ -188,25 +175,13 @@ JOBS: tuple[Limit[Job], ...] = (
         "info",
         key=True,
     ),
-    Limit(
-        "",
-        (*STAGE, "overrides", ID, "{name}"),
+    no_place(
+        (*STAGE, "overrides", ID),
         lambda plan, job: unknown(job.stage.overrides.get(ID, {}), overrides.OF_STAGE),
-        NO_PLACE,
-        "{help}",
-        "error",
-        key=True,
-        rule="override",
     ),
-    Limit(
-        "",
-        (*STAGE, "overrides", ID, "agent", "{name}"),
+    no_place(
+        (*STAGE, "overrides", ID, "agent"),
         lambda plan, job: unknown(job.stage.overrides.get(ID, {}).get("agent", {}), overrides.AGENT),
-        NO_PLACE,
-        "{help}",
-        "error",
-        key=True,
-        rule="override",
     ),
 )
 limits = Limits(ID, WORKFLOWS, JOBS)
