@@ -24,14 +24,12 @@ class Pack(NamedTuple):
     """The kinds of file that any of its rules looks at."""
 
 
-GRAMMAR = ("github-workflow", "github-action")
-"""Kinds whose form is judged by rules of their own, which say more than a schema can."""
-
+GITHUB = ("github-workflow", "github-action")
 CIRCLECI = ("circleci", "circleci-orb", "circleci-orb-part")
 
 LISTED = "`mlci lint --explain all` lists them"
 
-WITH_SCHEMA = tuple(kind.id for kind in KINDS if kind.schema and kind.id not in GRAMMAR)
+WITH_SCHEMA = tuple(kind.id for kind in KINDS if kind.schema)
 
 PACKS: tuple[Pack, ...] = (
     Pack("files", "mlci.lint.reading:RULES", EVERY),
@@ -46,7 +44,7 @@ PACKS: tuple[Pack, ...] = (
     Pack("schema", "mlci.lint.schema:RULES", WITH_SCHEMA),
     Pack("github", "mlci.vendors.github.rules:RULES", ("github-workflow", "github-action", "dependabot")),
     Pack("security", "mlci.lint.security:RULES", EVERY),
-    Pack("security", "mlci.vendors.github.rules:SECURITY", GRAMMAR),
+    Pack("security", "mlci.vendors.github.rules:SECURITY", GITHUB),
     Pack("security", "mlci.vendors.circleci.rules:SECURITY", CIRCLECI),
     Pack("ml", "mlci.lint.ml:RULES", EVERY),
 )

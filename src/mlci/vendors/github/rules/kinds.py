@@ -11,10 +11,10 @@ KINDS = (
         "GitHub Actions workflow",
         "yaml",
         r"\.github/workflows/[^/]+\.ya?ml",
-        "github-workflow",
+        None,
         ("on jobs",),
     ),
-    Kind("github-action", "github", "GitHub action", "yaml", r"action\.ya?ml", "github-action", ("runs",)),
+    Kind("github-action", "github", "GitHub action", "yaml", r"action\.ya?ml", None, ("runs",)),
     Kind(
         "dependabot",
         "github",
