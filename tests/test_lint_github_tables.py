@@ -27,7 +27,7 @@ from mlci.vendors.github.syntax.runners import HOSTED, RETIRED, system
     ],
 )
 def test_how_often_a_schedule_comes(text, interval):
-    assert cron.parse(text).interval == interval
+    assert cron.read_times(text).interval == interval
 
 
 @pytest.mark.parametrize(
@@ -47,15 +47,15 @@ def test_how_often_a_schedule_comes(text, interval):
     ],
 )
 def test_what_is_no_time(text, said):
-    with pytest.raises(cron.CronError, match=said):
-        cron.parse(text)
+    with pytest.raises(cron.TimeError, match=said):
+        cron.read_times(text)
 
 
 @given(st.text(alphabet="0123456789*/-, JANMO@", max_size=30))
 def test_reading_a_time_raises_only_its_own_error(text):
     try:
-        times = cron.parse(text)
-    except cron.CronError:
+        times = cron.read_times(text)
+    except cron.TimeError:
         return
     assert 1 <= times.interval <= 24 * 60
 

@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.lint.cron import fault
+from mlci.language.cron import FIELDS, CronError, read_line
 from mlci.vendors.circleci.syntax.model import read
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, sequence, text
@@ -55,3 +55,20 @@ def check(file: SourceFile) -> Iterator[Finding]:
             elif "/" in line:
                 said = "CircleCI's scheduler does not support steps such as '*/20'"
                 yield Finding(file.mark(cron), said, ID, "warning", "list the values: 0,20,40")
+
+
+def fault(line: str) -> str | None:
+    """Say what is wrong with a line, None when nothing is; CircleCI takes `?` for `*`."""
+    count = len(line.split())
+    if count != len(FIELDS):
+        return f"a cron line has five fields, this one has {count}"
+    try:
+        read_line(line.replace("?", "*"))
+    except CronError as error:
+        item, field = f"'{error.part[:20]}'", error.field
+        if error.reason == "order":
+            return f"{item} ends before it begins"
+        if error.reason == "step":
+            return f"{item} has no valid step"
+        return f"{item} is no {field.name}: expected {field.least} to {field.most}"
+    return None

@@ -59,6 +59,6 @@ def check_schedule(file: SourceFile, schedule: Part) -> Iterator[Finding]:
         yield Finding(file.mark(schedule.keys["cronjob"][0]), said, ID, SEVERITY)
     elif time is not None and time.id == "scalar":
         try:
-            cron.parse(time.value)
-        except cron.CronError as error:
+            cron.read_times(time.value)
+        except cron.TimeError as error:
             yield Finding(file.mark(time), f"not a time: {error}", ID, SEVERITY)

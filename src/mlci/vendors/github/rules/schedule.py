@@ -87,8 +87,8 @@ def check_item(file: SourceFile, node: Node) -> Iterator[Finding]:
 def check_time(file: SourceFile, node: Node) -> Iterator[Finding]:
     """Look at one time."""
     try:
-        times = cron.parse(node.value)
-    except cron.CronError as error:
+        times = cron.read_times(node.value)
+    except cron.TimeError as error:
         yield Finding(file.mark(node), f"not a time: {error}", ID, SEVERITY)
         return
     if times.interval < cron.SHORTEST:
