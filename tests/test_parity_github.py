@@ -15,11 +15,12 @@ from mlci.parity.expected import expect, selected
 from mlci.vendors.github import runner
 from mlci.vendors.github.runner import act
 from mlci.vendors.github.runner.evaluation import Scope, evaluate, holds, interpolate
-from mlci.vendors.github.runner.filters import passes, unmet
+from mlci.vendors.github.runner.filters import unmet
 from mlci.vendors.github.runner.matrices import combinations
 from mlci.vendors.github.runner.reading import read, read_workflow
 from mlci.vendors.github.runner.staging import soft, staged, without
 from mlci.vendors.github.runner.substitutes.offered import refuse_strange_actions
+from mlci.vendors.github.syntax.globs import passes
 from mlci.yaml.document import Document
 
 CONTEXTS: dict[str, Any] = {

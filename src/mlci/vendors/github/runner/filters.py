@@ -5,19 +5,17 @@ Source: GitHub's documentation, "Workflow syntax", on; filter pattern cheat shee
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from mlci.errors import InputError
 from mlci.parity.contract import Event
+from mlci.vendors.github.syntax.globs import passes
 
 NAMES: Mapping[str, str] = {"tag": "push", "manual": "workflow_dispatch"}
 """mlci's words for events that GitHub calls otherwise."""
 ACTIVITIES = frozenset({"opened", "synchronize", "reopened"})
 """What happens to a pull request when its commits come."""
-TOKEN = re.compile(r"(?:^|(?<=/))\*\*/|\*\*|\*|\\.|\[[^\]]*\]|[?+]|.", re.DOTALL)
 
 
 def event_name(event: Event) -> str:
@@ -98,34 +96,3 @@ def listed(given: Mapping[str, Any], name: str) -> Sequence[str]:
     """Return a filter's patterns."""
     found = given.get(name) or ()
     return [found] if isinstance(found, str) else [str(each) for each in found]
-
-
-def passes(patterns: Sequence[str], name: str) -> bool:
-    """Tell whether patterns let a name through; the last one that matches decides, `!` takes away."""
-    passed = False
-    for pattern in patterns:
-        negated = pattern.startswith("!")
-        if translate(pattern.removeprefix("!")).fullmatch(name):
-            passed = not negated
-    return passed
-
-
-@cache
-def translate(pattern: str) -> re.Pattern[str]:
-    """Return a pattern as a regular expression."""
-    return re.compile("".join(part(found[0]) for found in TOKEN.finditer(pattern)))
-
-
-def part(token: str) -> str:
-    """Return one piece of a pattern as a regular expression."""
-    match token[0]:
-        case "*":
-            return {"**/": "(?:.*/)?", "**": ".*"}.get(token, "[^/]*")
-        case "?" | "+":
-            return token
-        case "[" if len(token) > 1:
-            return token.replace("\\", r"\\")
-        case "\\" if len(token) > 1:
-            return re.escape(token[1])
-        case _:
-            return re.escape(token)

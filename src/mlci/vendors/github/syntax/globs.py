@@ -5,11 +5,17 @@ Source: GitHub's documentation, "Workflow syntax", filter pattern cheat sheet; `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 REF_FORBIDDEN = {" ": "a space", "~": "'~'", "^": "'^'", ":": "':'"}
 ESCAPABLE = "[?+*\\!"
+PART = re.compile(r"(?:^|(?<=/))\*\*/(?![?+])|\*\*|\*|\\.|\[[^\]]*\]|.", re.DOTALL)
+"""One part of a pattern that means something by itself."""
+RANGE = re.compile(r"(.)(?:-(.))?", re.DOTALL)
+"""A character between brackets, or a range of them."""
 
 
 class Fault(NamedTuple):
@@ -56,54 +62,73 @@ def check_ends(pattern: str, body: str, *, ref: bool) -> Iterator[Fault]:
 
 def check_characters(text: str, *, ref: bool) -> Iterator[Fault]:
     """Check each character of a pattern."""
-    at, previous = 0, ""
-    while at < len(text):
-        character = text[at]
-        if character == "\\":
-            fault = escape_fault(text, at, ref=ref)
-            if fault is not None:
-                yield fault
-            previous, at = "a", at + 2
-            continue
-        if character == "[":
-            end = text.find("]", at + 1)
-            if end < 0:
-                yield Fault(at, "the '[' is not closed")
-                return
-            yield from range_faults(text[at + 1 : end], at + 1)
-            previous, at = "]", end + 1
-            continue
-        if character in "?+" and (not previous or previous in "?+*"):
+    previous = ""
+    for found in PART.finditer(text):
+        part, at = found[0], found.start()
+        if part[0] == "\\":
+            yield from escape_faults(part[1:], at, ref=ref)
+        elif part == "[":
+            yield Fault(at, "the '[' is not closed")
+            return
+        elif part[0] == "[":
+            yield from range_faults(part[1:-1], at + 1)
+        elif part in "?+" and (not previous or previous in "?+*"):
             where = "begins the pattern" if not previous else f"follows '{previous}'"
-            yield Fault(at, f"'{character}' means the character before it, but it {where}")
-        elif ref and character in REF_FORBIDDEN:
-            yield Fault(at, f"a branch or tag cannot hold {REF_FORBIDDEN[character]}; {NO_REGEX}")
-        previous, at = character, at + 1
+            yield Fault(at, f"'{part}' means the character before it, but it {where}")
+        elif ref and part in REF_FORBIDDEN:
+            yield Fault(at, f"a branch or tag cannot hold {REF_FORBIDDEN[part]}; {NO_REGEX}")
+        previous = "a" if part[0] == "\\" else part[-1]
 
 
 NO_REGEX = "this is no regular expression"
 
 
-def escape_fault(text: str, at: int, *, ref: bool) -> Fault | None:
-    """Check a backslash and what it escapes."""
-    following = text[at + 1 : at + 2]
-    if not following:
-        return Fault(at, "nothing follows the '\\'")
-    if following in ESCAPABLE or not ref:
-        return None
-    return Fault(at, f"'\\' escapes only special characters, not '{following}'; {NO_REGEX}")
+def escape_faults(escaped: str, at: int, *, ref: bool) -> Iterator[Fault]:
+    """Check what a backslash escapes."""
+    if not escaped:
+        yield Fault(at, "nothing follows the '\\'")
+    elif escaped not in ESCAPABLE and ref:
+        yield Fault(at, f"'\\' escapes only special characters, not '{escaped}'; {NO_REGEX}")
 
 
 def range_faults(text: str, at: int) -> Iterator[Fault]:
     """Check what stands between brackets."""
     if not text:
         yield Fault(at, "nothing stands between '[' and ']'")
-    index = 0
-    while index < len(text):
-        if text[index + 1 : index + 2] == "-" and index + 2 < len(text):
-            if text[index] > text[index + 2]:
-                said = f"the range '{text[index : index + 3]}' ends before it begins"
-                yield Fault(at + index, said)
-            index += 3
-        else:
-            index += 1
+    for found in RANGE.finditer(text):
+        if found[2] and found[1] > found[2]:
+            yield Fault(at + found.start(), f"the range '{found[0]}' ends before it begins")
+
+
+def passes(patterns: Sequence[str], name: str) -> bool:
+    """Tell whether patterns let a name through; the last one that matches decides, `!` takes away."""
+    passed = False
+    for pattern in patterns:
+        negated = pattern.startswith("!")
+        if regex_of(pattern.removeprefix("!")).fullmatch(name):
+            passed = not negated
+    return passed
+
+
+@cache
+def regex_of(pattern: str) -> re.Pattern[str]:
+    return re.compile("".join(part_regex(found[0]) for found in PART.finditer(pattern)))
+
+
+def part_regex(part: str) -> str:
+    match part[0]:
+        case "*":
+            return {"**/": "(?:.*/)?", "**": ".*"}.get(part, "[^/]*")
+        case "?" | "+":
+            return part
+        case "[" if len(part) > 1:
+            return f"[{RANGE.sub(range_regex, part[1:-1])}]"
+        case "\\" if len(part) > 1:
+            return re.escape(part[1])
+        case _:
+            return re.escape(part)
+
+
+def range_regex(found: re.Match[str]) -> str:
+    first, last = re.escape(found[1]), found[2]
+    return f"{first}-{re.escape(last)}" if last else first
