@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import performer_kit
@@ -17,7 +18,7 @@ from mlci.vendors.github.runner import act
 from mlci.vendors.github.runner.evaluation import Scope, evaluate, holds, interpolate
 from mlci.vendors.github.runner.filters import unmet
 from mlci.vendors.github.runner.matrices import combinations
-from mlci.vendors.github.runner.reading import read, read_workflow
+from mlci.vendors.github.runner.reading import read_workflow, read_workflows
 from mlci.vendors.github.runner.staging import soft, staged, without
 from mlci.vendors.github.runner.substitutes.offered import refuse_strange_actions
 from mlci.vendors.github.syntax.globs import passes
@@ -95,11 +96,11 @@ def test_what_cannot_be_worked_out_is_refused(source: str) -> None:
         ("always()", True, True),
         ("!cancelled() && github.ref != ''", True, True),
         ("${{ !failure() }}", True, False),
-        (False, False, False),
+        ("false", False, False),
     ],
 )
 def test_a_condition_holds_only_while_all_is_well_unless_it_asks(
-    condition: Any, well: bool, badly: bool
+    condition: str | None, well: bool, badly: bool
 ) -> None:
     bad = Scope(CONTEXTS, {"success": False, "failure": True, "cancelled": False, "always": True})
     assert (holds(condition, SCOPE), holds(condition, bad)) == (well, badly)
@@ -158,7 +159,9 @@ def test_the_last_pattern_that_matches_decides() -> None:
     ],
 )
 def test_triggers_filter_events(on: Any, event: Event, starts: bool) -> None:
-    assert (unmet(on, event) == "") == starts
+    jobs = {"a": {"runs-on": "ubuntu-latest", "steps": [{"run": "x"}]}}
+    workflow = read_workflow(".github/workflows/a.yml", json.dumps({"on": on, "jobs": jobs}))
+    assert (unmet(workflow.tree, event) == "") == starts
 
 
 def test_rows_of_a_matrix_are_crossed_excluded_and_included() -> None:
@@ -241,7 +244,7 @@ def test_plans_say_why() -> None:
 HEAD = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n"
 REFUSED = {
     "unknown key": (HEAD + "    stepz: []\n", "unknown key 'stepz'"),
-    "unknown need": (HEAD + "    needs: b\n    steps: [{run: x}]\n", "no job 'b'"),
+    "unknown need": (HEAD + "    needs: b\n    steps: [{run: x}]\n", "needs 'b', which is no job"),
     "cycle": (
         HEAD + "    needs: b\n    steps: [{run: x}]\n  b: {runs-on: x, needs: a, steps: [{run: x}]}\n",
         "wait for each other",
@@ -251,7 +254,7 @@ REFUSED = {
         "'windows-latest'",
     ),
     "reusable workflow": ("on: push\njobs: {a: {uses: ./.github/workflows/b.yml}}\n", "reusable workflow"),
-    "no workflow": ("[]", "no workflow"),
+    "no workflow": ("[]", "the workflow must be a mapping, not a list"),
 }
 
 
@@ -259,7 +262,7 @@ REFUSED = {
 def test_what_is_not_known_is_refused_at_its_place(name: str) -> None:
     text, said = REFUSED[name]
     with pytest.raises(InputError) as caught:
-        read({".github/workflows/a.yml": text})
+        read_workflows({".github/workflows/a.yml": text})
     assert said in str(caught.value)
     assert str(caught.value).startswith(".github/workflows/a.yml:")
 

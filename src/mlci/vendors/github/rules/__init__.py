@@ -51,3 +51,26 @@ SECURITY = (
     "unpinned_action",
 )
 """Those of the pack `security`."""
+
+LANGUAGE = (
+    "conditions",
+    "duplicate_name",
+    "empty_value",
+    "expression_syntax",
+    "expression_type",
+    "filters",
+    "ids",
+    "inputs",
+    "matrix",
+    "missing_key",
+    "needs",
+    "schedule",
+    "triggers",
+    "undefined_property",
+    "unknown_context",
+    "unknown_function",
+    "unknown_key",
+    "wrong_type",
+    "wrong_value",
+)
+"""Those about the language itself; whoever plans or runs a workflow refuses what they call an error."""

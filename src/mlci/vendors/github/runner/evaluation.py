@@ -9,7 +9,7 @@ from mlci.errors import InputError
 from mlci.vendors.github.runner.functions import call
 from mlci.vendors.github.runner.values import equal, less, member, text, true
 from mlci.vendors.github.syntax.embedded_expressions import is_whole, pieces
-from mlci.vendors.github.syntax.expression.functions import STATUS
+from mlci.vendors.github.syntax.expression.functions import status_calls
 from mlci.vendors.github.syntax.expression.parser import parse
 from mlci.vendors.github.syntax.expression.tree import (
     Call,
@@ -23,7 +23,6 @@ from mlci.vendors.github.syntax.expression.tree import (
     Logical,
     Not,
     Property,
-    walk,
 )
 
 FINE: Mapping[str, bool] = {"success": True, "failure": False, "cancelled": False, "always": True}
@@ -48,11 +47,10 @@ def evaluate(source: str, scope: Scope) -> Any:
     ------
     InputError : it is no expression, or names something that is not known here
     """
-    return value(read(source), scope)
+    return value(read_expression(source), scope)
 
 
-def read(source: str) -> Expression:
-    """Read an expression."""
+def read_expression(source: str) -> Expression:
     tree = parse(source)
     if isinstance(tree, ExpressionError):
         raise InputError(f"not an expression: {source.strip()}: {tree.message}")
@@ -76,30 +74,17 @@ def interpolate(source: Any, scope: Scope) -> Any:
     return "".join([*parts, source[at:]])
 
 
-def holds(condition: Any, scope: Scope) -> bool:
+def holds(condition: str | None, scope: Scope) -> bool:
     """Tell whether an `if:` holds; one that asks nothing about the status holds only while all is well."""
-    if condition is None or condition == "":
+    if condition is None:
         return scope.status["success"]
-    if not isinstance(condition, str):
-        return true(condition) and scope.status["success"]
-    if "${{" in condition and not is_whole(condition.strip()):
-        return true(interpolate(condition, scope)) and (asks_status(condition) or scope.status["success"])
-    tree = read(bare(condition))
-    asked = any(isinstance(node, Call) and node.name.casefold() in STATUS for node in walk(tree))
-    return (asked or scope.status["success"]) and true(value(tree, scope))
-
-
-def asks_status(condition: str) -> bool:
-    """Tell whether one of a text's expressions asks about the status."""
-    trees = [read(piece.text) for piece in pieces(condition)]
-    calls = [node for tree in trees for node in walk(tree) if isinstance(node, Call)]
-    return any(node.name.casefold() in STATUS for node in calls)
+    tree = read_expression(bare(condition))
+    return (bool(status_calls(tree)) or scope.status["success"]) and true(value(tree, scope))
 
 
 def bare(condition: str) -> str:
     """Return a condition without the `${{ }}` around it."""
-    stripped = condition.strip()
-    return next(pieces(stripped)).text if is_whole(stripped) else condition
+    return next(pieces(condition)).text if is_whole(condition) else condition
 
 
 def value(node: Expression, scope: Scope) -> Any:

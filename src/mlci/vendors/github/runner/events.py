@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mlci.parity.contract import Event
 from mlci.vendors.github.runner.evaluation import Scope, interpolate
-from mlci.vendors.github.runner.filters import event_name, triggers, unmet
+from mlci.vendors.github.runner.filters import event_name, unmet
 from mlci.vendors.github.runner.reading import Workflow
+from mlci.vendors.github.syntax.model import Part, listed
+from mlci.yaml.document import Constructor
 
 NUMBER = 1
 """That of the pull request."""
@@ -30,7 +31,7 @@ def not_started(workflow: Workflow, event: Event) -> str:
     """Say why an event does not start a workflow; "" when it does."""
     if event.name in ("schedule", "manual") and event.workflow not in ("", workflow.name):
         return f"only {event.workflow} is started"
-    why = unmet(workflow.data["on"], event)
+    why = unmet(workflow.tree, event)
     if why or event.name != "schedule":
         return why
     branch = scheduled_branch(workflow, event)
@@ -39,7 +40,7 @@ def not_started(workflow: Workflow, event: Event) -> str:
 
 def scheduled_branch(workflow: Workflow, event: Event) -> str:
     """Return the branch that a scheduled run checks out: the default one, or what the file's `env` says."""
-    given = (workflow.data.get("env") or {}).get(BRANCH, "")
+    given = workflow.tree.inner("env").text(BRANCH)
     scope = Scope({"github": context(event, workflow), "inputs": {}, "vars": {}})
     return str(interpolate(given, scope)) or event.default
 
@@ -90,15 +91,18 @@ def payload(event: Event, workflow: Workflow, commits: Commits = Commits()) -> d
 
 def crons(workflow: Workflow) -> list[str]:
     """Return the lines of a workflow's schedule."""
-    on = workflow.data["on"]
-    rows = on.get("schedule") if isinstance(on, Mapping) else None
-    return [str(row.get("cron", "")) for row in rows or () if isinstance(row, Mapping)]
+    return [Part(row).text("cron") for row in listed(workflow.tree.event("schedule").node)]
 
 
 def inputs(workflow: Workflow, event: Event) -> dict[str, Any]:
     """Return the inputs of a start by hand: what is given, else their defaults."""
-    asked = triggers(workflow.data["on"]).get("workflow_dispatch", {}).get("inputs") or {}
-    return {name: event.inputs.get(name, (given or {}).get("default", "")) for name, given in asked.items()}
+    asked = workflow.tree.event("workflow_dispatch").inner("inputs").keys
+    return {name: event.inputs.get(name, default_of(Part(given))) for name, (_, given) in asked.items()}
+
+
+def default_of(given: Part) -> Any:
+    node = given.value("default")
+    return "" if node is None else Constructor().build(node)
 
 
 def context(event: Event, workflow: Workflow, commits: Commits = Commits()) -> dict[str, Any]:  # noqa: B008
@@ -119,7 +123,7 @@ def context(event: Event, workflow: Workflow, commits: Commits = Commits()) -> d
         "repository": f"{OWNER}/{NAME}",
         "repository_owner": OWNER,
         "server_url": "https://github.com",
-        "workflow": workflow.data.get("name") or f".github/workflows/{workflow.name}.yml",
+        "workflow": workflow.tree.text("name") or f".github/workflows/{workflow.name}.yml",
         "run_id": "1",
         "run_number": "1",
         "run_attempt": "1",

@@ -5,12 +5,11 @@ Source: GitHub's documentation, "Workflow syntax", on; filter pattern cheat shee
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
-from mlci.errors import InputError
 from mlci.parity.contract import Event
 from mlci.vendors.github.syntax.globs import passes
+from mlci.vendors.github.syntax.model import Part, Workflow, texts
 
 NAMES: Mapping[str, str] = {"tag": "push", "manual": "workflow_dispatch"}
 """mlci's words for events that GitHub calls otherwise."""
@@ -23,23 +22,12 @@ def event_name(event: Event) -> str:
     return NAMES.get(event.name, event.name)
 
 
-def triggers(on: Any) -> Mapping[str, Mapping[str, Any]]:
-    """Return the events of `on`, each with its filters."""
-    if isinstance(on, str):
-        return {on: {}}
-    if isinstance(on, list):
-        return {str(name): {} for name in on}
-    if not isinstance(on, Mapping):
-        raise InputError("'on' names no event")
-    return {name: given if isinstance(given, Mapping) else {} for name, given in on.items()}
-
-
-def unmet(on: Any, event: Event) -> str:
+def unmet(workflow: Workflow, event: Event) -> str:
     """Say why an event does not start a workflow; "" when it does."""
-    known, name = triggers(on), event_name(event)
-    if name not in known:
+    name = event_name(event)
+    if name not in workflow.events:
         return f"not started by {event.name}"
-    given = known[name]
+    given = workflow.event(name)
     if name == "pull_request":
         return of_pull_request(given, event)
     if name == "push":
@@ -47,15 +35,15 @@ def unmet(on: Any, event: Event) -> str:
     return ""
 
 
-def of_pull_request(given: Mapping[str, Any], event: Event) -> str:
+def of_pull_request(given: Part, event: Event) -> str:
     """Say why a pull request starts nothing."""
-    types = listed(given, "types")
+    types = patterns(given, "types")
     if types and not ACTIVITIES & set(types):
         return f"only for {', '.join(types)} of a pull request"
     return of_names(given, "branches", event.branch) or of_paths(given, event)
 
 
-def of_push(given: Mapping[str, Any], event: Event) -> str:
+def of_push(given: Part, event: Event) -> str:
     """Say why a push starts nothing; filters of branches alone let no tag through, and the reverse."""
     kind, other, name = ("tags", "branches", event.tag) if event.tag else ("branches", "tags", event.branch)
     if has(given, kind):
@@ -65,26 +53,26 @@ def of_push(given: Mapping[str, Any], event: Event) -> str:
     return refused or ("" if event.tag else of_paths(given, event))
 
 
-def has(given: Mapping[str, Any], kind: str) -> bool:
+def has(given: Part, kind: str) -> bool:
     """Tell whether there is a filter of a kind."""
-    return kind in given or f"{kind}-ignore" in given
+    return kind in given.keys or f"{kind}-ignore" in given.keys
 
 
-def of_names(given: Mapping[str, Any], kind: str, name: str) -> str:
+def of_names(given: Part, kind: str, name: str) -> str:
     """Say why a branch or tag is filtered out."""
-    wanted, ignored = listed(given, kind), listed(given, f"{kind}-ignore")
-    if kind in given and not passes(wanted, name):
+    wanted, ignored = patterns(given, kind), patterns(given, f"{kind}-ignore")
+    if kind in given.keys and not passes(wanted, name):
         return f"only for {kind} {', '.join(wanted)}, not {name}"
     if ignored and passes(ignored, name):
         return f"not for {kind} {', '.join(ignored)}"
     return ""
 
 
-def of_paths(given: Mapping[str, Any], event: Event) -> str:
+def of_paths(given: Part, event: Event) -> str:
     """Say why the changed paths start nothing."""
     if event.changed is None:
         return ""
-    wanted, ignored = listed(given, "paths"), listed(given, "paths-ignore")
+    wanted, ignored = patterns(given, "paths"), patterns(given, "paths-ignore")
     if wanted and not any(passes(wanted, path) for path in event.changed):
         return f"nothing in {', '.join(wanted)} has changed"
     if ignored and all(passes(ignored, path) for path in event.changed):
@@ -92,7 +80,5 @@ def of_paths(given: Mapping[str, Any], event: Event) -> str:
     return ""
 
 
-def listed(given: Mapping[str, Any], name: str) -> Sequence[str]:
-    """Return a filter's patterns."""
-    found = given.get(name) or ()
-    return [found] if isinstance(found, str) else [str(each) for each in found]
+def patterns(given: Part, name: str) -> list[str]:
+    return texts(given.items(name))

@@ -12,8 +12,7 @@ from typing import Any
 
 from mlci.errors import InputError
 from mlci.vendors.github.runner.values import equal, text, true
-
-PLACE = re.compile(r"\{\{|\}\}|\{(\d+)\}")
+from mlci.vendors.github.syntax.expression.functions import PLACE
 
 
 def contains(search: Any, item: Any) -> bool:
@@ -68,7 +67,7 @@ def from_json(value: Any) -> Any:
     """
     try:
         return json.loads(text(value))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"fromJSON() was given no JSON: {error}") from error
 
 

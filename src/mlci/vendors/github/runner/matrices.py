@@ -15,6 +15,8 @@ from mlci.vendors.github.runner.evaluation import Scope, interpolate
 from mlci.vendors.github.runner.reading import Job
 
 Combination = Mapping[str, Any]
+CHANGES = ("exclude", "include")
+"""What stands beside the rows of a matrix."""
 
 
 def combinations(job: Job, scope: Scope) -> list[Combination]:
@@ -24,21 +26,31 @@ def combinations(job: Job, scope: Scope) -> list[Combination]:
     ------
     InputError : it is no matrix
     """
-    if job.matrix is None:
+    strategy = interpolate(job.data.get("strategy"), scope)
+    given = strategy.get("matrix") if isinstance(strategy, Mapping) else None
+    if given is None:
         return [{}]
-    given = interpolate(job.matrix, scope)
     if not isinstance(given, Mapping):
         raise InputError(f"the matrix of job '{job.key}' is no mapping")
-    axes = {name: values for name, values in given.items() if name not in ("include", "exclude")}
+    axes = {name: row(job, name, given[name]) for name in given if name not in CHANGES}
+    excluded, included = (row(job, name, given.get(name, []), of=Mapping) for name in CHANGES)
     crossed = [dict(zip(axes, values, strict=True)) for values in product(*axes.values())] if axes else []
-    excluded = list(given.get("exclude") or ())
     kept = [one for one in crossed if not any(fits(one, other) for other in excluded)]
-    return include(kept, list(given.get("include") or ()), frozenset(axes))
+    return include(kept, included, frozenset(axes))
 
 
-def fits(one: Combination, other: Combination) -> bool:
-    """Tell whether a combination has all the values of another, which may name fewer axes."""
-    return all(name in one and one[name] == value for name, value in other.items())
+def row(job: Job, name: str, given: Any, of: type = object) -> list[Any]:
+    """Return one list of a matrix, which an expression may have made something else."""
+    if not isinstance(given, list) or not all(isinstance(each, of) for each in given):
+        raise InputError(f"'{name}' of the matrix of job '{job.key}' is no list of what it takes")
+    return given
+
+
+def fits(one: Any, other: Any) -> bool:
+    """Tell whether a value is another, or has all that the other has, which may name less."""
+    if not isinstance(one, Mapping) or not isinstance(other, Mapping):
+        return bool(one == other)
+    return all(name in one and fits(one[name], value) for name, value in other.items())
 
 
 def include(

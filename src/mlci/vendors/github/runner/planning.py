@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from mlci.errors import InputError
+from mlci.errors import InputError, input_error
 from mlci.parity.contract import Event, Planned
 from mlci.parity.naming import calls, option
 from mlci.vendors.github.runner.evaluation import FINE, Scope, holds, interpolate
 from mlci.vendors.github.runner.events import context, inputs, not_started
 from mlci.vendors.github.runner.matrices import Combination, combinations, instance_id
-from mlci.vendors.github.runner.reading import Job, Workflow, read
+from mlci.vendors.github.runner.reading import RULE, Job, Workflow, read_workflows
 
 Outputs = Callable[[Job], Mapping[str, Mapping[str, str]]]
 """Returns what the steps of a job have answered: step's id -> name -> value."""
@@ -32,7 +33,7 @@ def plan(files: Mapping[str, str], event: Event) -> tuple[Planned, ...]:
     ------
     InputError : a file is wrong, or holds what cannot be worked out
     """
-    return tuple(each for workflow in read(files) for each in plan_workflow(workflow, event))
+    return tuple(each for workflow in read_workflows(files) for each in plan_workflow(workflow, event))
 
 
 def plan_workflow(workflow: Workflow, event: Event) -> Iterator[Planned]:
@@ -47,7 +48,18 @@ def plan_workflow(workflow: Workflow, event: Event) -> Iterator[Planned]:
 
 def instances(workflow: Workflow, event: Event, job: Job) -> dict[str, Combination]:
     """Return a job's instances: id -> combination; one of no combination without a matrix."""
-    return {instance_id(job, one): one for one in combinations(job, scope_of(workflow, event, {}))}
+    with placed(workflow, job, "strategy", "matrix"):
+        return {instance_id(job, one): one for one in combinations(job, scope_of(workflow, event, {}))}
+
+
+@contextmanager
+def placed(workflow: Workflow, job: Job, *keys: str) -> Iterator[None]:
+    """Say where in the file stands what cannot be worked out."""
+    try:
+        yield
+    except InputError as error:
+        mark = workflow.document.mark(("jobs", job.key, *keys))
+        raise input_error(mark, str(error), RULE) from error
 
 
 def needed_ids(workflow: Workflow, event: Event, job: Job) -> Iterator[str]:
@@ -78,8 +90,9 @@ def fate_of(workflow: Workflow, event: Event, job: Job, before: Mapping[str, Fat
     }
     results = ["success" if before[key].runs else "skipped" for key in ancestors(workflow, job)]
     scope = scope_of(workflow, event, needs)._replace(status=status_of(results))
-    if not holds(job.data.get("if"), scope):
-        return Fate(False, refusal(workflow, job, before))
+    with placed(workflow, job, "if"):
+        if not holds(job.condition, scope):
+            return Fate(False, refusal(workflow, job, before))
     if job.approval and job.id not in event.approved:
         return Fate(False, f"approval '{job.id}' is not given", withheld=True)
     return Fate(True)
@@ -87,8 +100,8 @@ def fate_of(workflow: Workflow, event: Event, job: Job, before: Mapping[str, Fat
 
 def refusal(workflow: Workflow, job: Job, before: Mapping[str, Fate]) -> str:
     """Say why a job's conditions do not hold."""
-    if "if" in job.data:
-        return f"only if {job.data['if']}"
+    if job.condition is not None:
+        return f"only if {job.condition}"
     return next((f"'{workflow.jobs[key].id}' does not run" for key in job.needs if not before[key].runs), "")
 
 

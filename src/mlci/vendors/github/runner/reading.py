@@ -8,16 +8,19 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from mlci.errors import InputError, input_error
-from mlci.findings import Finding
+from mlci.lint.kinds import BY_ID
 from mlci.parity.account import Named
 from mlci.parity.naming import executed
 from mlci.vendors.github.product import owns
 from mlci.vendors.github.render import own_actions
-from mlci.vendors.github.syntax.form.walk import Walk
-from mlci.vendors.github.syntax.form.workflow import grammar
+from mlci.lint.registry import rules_named
+from mlci.vendors.github.syntax import model
+from mlci.vendors.github.syntax.model import texts
 from mlci.yaml.document import Document
+from mlci.yaml.source import SourceFile
 
 RULE = "parity-github"
+LANGUAGE = "mlci.vendors.github.rules:LANGUAGE"
 STANDARD = "ubuntu"
 FOREIGN = ("windows", "macos")
 """How the labels of machines begin that this one is not."""
@@ -28,6 +31,8 @@ class Job(NamedTuple):
 
     key: str
     needs: tuple[str, ...]
+    condition: str | None
+    """Its `if`."""
     data: Mapping[str, Any]
     executes: Named | None
     """What its `mlci exec` works on; None for a job that makes no such call."""
@@ -55,34 +60,29 @@ class Job(NamedTuple):
         """Its steps."""
         return self.data.get("steps") or ()
 
-    @property
-    def matrix(self) -> Any:
-        """Its `strategy.matrix`; None for none."""
-        return (self.data.get("strategy") or {}).get("matrix")
-
 
 class Workflow(NamedTuple):
     """A workflow's file."""
 
     file: str
     """The file's name, without its ending."""
-    document: Document
+    tree: model.Workflow
     jobs: Mapping[str, Job]
     """Each after those it needs."""
+
+    @property
+    def document(self) -> Document:
+        """The file as YAML."""
+        assert self.tree.file.document is not None  # noqa: S101 - it was read
+        return self.tree.file.document
 
     @property
     def name(self) -> str:
         """Its name in mlci's words: what its jobs call it, else the file's."""
         return next((job.executes.workflow for job in self.jobs.values() if job.executes), "") or self.file
 
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """The file's content."""
-        found: Mapping[str, Any] = self.document.data
-        return found
 
-
-def read(files: Mapping[str, str]) -> tuple[Workflow, ...]:
+def read_workflows(files: Mapping[str, str]) -> tuple[Workflow, ...]:
     """Read the workflows among some files.
 
     Raises
@@ -93,38 +93,34 @@ def read(files: Mapping[str, str]) -> tuple[Workflow, ...]:
 
 
 def read_workflow(path: str, text: str) -> Workflow:
-    """Read one file."""
-    document = Document(path, text)
-    refuse_malformed(document)
-    jobs = {key: read_job(key, data) for key, data in document.data["jobs"].items()}
-    for job in jobs.values():
-        refuse_strange(document, job)
-    return Workflow(PurePosixPath(path).stem, document, {key: jobs[key] for key in ordered(document, jobs)})
+    file = SourceFile(path, text, BY_ID["github-workflow"])
+    refuse_faults(file)
+    tree = file.once(model.read)
+    jobs = [read_job(tree, job, file.data["jobs"][job.id]) for job in tree.jobs]
+    workflow = Workflow(PurePosixPath(path).stem, tree, ordered(jobs))
+    for job in jobs:
+        refuse_strange(workflow.document, job)
+    return workflow
 
 
-def refuse_malformed(document: Document) -> None:
-    """Refuse what the grammar of workflows does not know."""
-    if document.root is None or document.root.id != "mapping":
-        raise input_error(document.mark(()), "this is no workflow", RULE)
-    walk = Walk()
-    grammar().read(document.root, "workflow", walk)
-    found = [
-        Finding(document.mark_of(each.node), each.message, f"github-{each.rule}", "error", each.help)
-        for each in walk.problems
-        if each.severity in (None, "error")
-    ]
+def refuse_faults(file: SourceFile) -> None:
+    """Refuse what the linter calls an error of the language, in its words."""
+    if file.problems:
+        raise InputError(file.problems)
+    if file.root_node is None:
+        raise input_error(file.mark(None), "this is no workflow", RULE)
+    found = [each for rule in rules_named(LANGUAGE) for each in rule.check(file) if each.severity == "error"]
     if found:
-        raise InputError(found)
+        raise InputError(sorted(found, key=lambda each: (each.mark.line, each.mark.column)))
 
 
-def read_job(key: str, data: Mapping[str, Any]) -> Job:
-    """Read one job."""
-    needs = data.get("needs") or ()
-    steps = data.get("steps") or ()
-    executes = next((each for step in steps for each in executed(script_of(step))), None)
+def read_job(tree: model.Workflow, job: model.Job, data: Mapping[str, Any]) -> Job:
+    executes = next((each for step in data.get("steps") or () for each in executed(script_of(step))), None)
+    condition = job.value("if")
     return Job(
-        key=key,
-        needs=(needs,) if isinstance(needs, str) else tuple(needs),
+        key=job.id,
+        needs=tuple(tree.by_id[name.lower()].id for name in texts(job.needs)),
+        condition=None if condition is None else condition.value,
         data=data,
         executes=executes,
         approval="environment" in data and executes is None,
@@ -158,22 +154,12 @@ def labels_of(given: Any) -> Iterable[str]:
     yield from [given] if isinstance(given, str) else map(str, given or ())
 
 
-def ordered(document: Document, jobs: Mapping[str, Job]) -> list[str]:
-    """Return the jobs' keys, each after those it needs.
-
-    Raises
-    ------
-    InputError : a job needs one that is not there, or they wait for each other
-    """
-    done: list[str] = []
+def ordered(jobs: Iterable[Job]) -> dict[str, Job]:
+    """Return jobs by their keys, each after those it needs."""
+    done: dict[str, Job] = {}
     waiting = list(jobs)
     while waiting:
-        ready = [key for key in waiting if all(need in done for need in jobs[key].needs)]
-        if not ready:
-            key = waiting[0]
-            unknown = [need for need in jobs[key].needs if need not in jobs]
-            said = f"there is no job '{unknown[0]}'" if unknown else f"jobs wait for each other: {waiting}"
-            raise input_error(document.mark(("jobs", key, "needs")), said, RULE)
-        done += ready
-        waiting = [key for key in waiting if key not in ready]
+        ready = [job for job in waiting if done.keys() >= set(job.needs)]
+        done |= {job.key: job for job in ready}
+        waiting = [job for job in waiting if job.key not in done]
     return done

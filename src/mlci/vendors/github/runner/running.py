@@ -10,7 +10,7 @@ from mlci.vendors.github.runner import shipped_actions
 from mlci.vendors.github.runner.accounting import account_for
 from mlci.vendors.github.runner.events import not_started
 from mlci.vendors.github.runner.planning import answers, fates_of
-from mlci.vendors.github.runner.reading import Job, Workflow, read
+from mlci.vendors.github.runner.reading import Job, Workflow, read_workflows
 from mlci.vendors.github.runner.run import Run
 from mlci.vendors.github.runner.source import prepare
 from mlci.vendors.github.runner.substitutes.offered import (
@@ -29,7 +29,7 @@ def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
     InputError : a file is wrong, or a job needs what is not here
     """
     event = setting.event
-    wanted = [each for each in read(files) if event.workflow in ("", each.name)]
+    wanted = [each for each in read_workflows(files) if event.workflow in ("", each.name)]
     started = [each for each in wanted if not not_started(each, event)]
     for workflow in started:
         check(workflow, setting)

@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mlci.errors import InputError
 from mlci.rendering.render import quoted
 from mlci.vendors.github.render.text import OPEN, string
 from mlci.vendors.github.runner import shipped_actions
-from mlci.vendors.github.runner.evaluation import bare, read
+from mlci.vendors.github.runner.evaluation import bare, read_expression
 from mlci.vendors.github.runner.reading import Job, Workflow
 from mlci.vendors.github.runner.substitutes.offered import CACHE, CHECKOUT, MATRIX, SAVE, action_of
-from mlci.vendors.github.syntax.embedded_expressions import is_whole, pieces
-from mlci.vendors.github.syntax.expression.functions import STATUS
+from mlci.vendors.github.syntax.embedded_expressions import pieces
+from mlci.vendors.github.syntax.expression.functions import status_calls
 from mlci.vendors.github.syntax.expression.tree import (
-    Call,
     Context,
     Expression,
     Index,
@@ -110,7 +108,9 @@ def twice(value: Leaf) -> Leaf:
     text = value.text
     for piece in reversed(list(pieces(text))):
         nodes = [
-            node for node in walk(read(piece.text)) if isinstance(node, Literal) and OPEN in str(node.value)
+            node
+            for node in walk(read_expression(piece.text))
+            if isinstance(node, Literal) and OPEN in str(node.value)
         ]
         inner = replaced(piece.text, nodes, lambda node: string("${{ " + string(node.value) + " }}"))
         text = text[: piece.inner] + inner + text[piece.inner + len(piece.text) :]
@@ -135,10 +135,8 @@ def soft(condition: str) -> str:
     """Return a step's condition in words that count a failure although it is let go on."""
     if not condition:
         return f"!{FAILED}"
-    if "${{" in condition and not is_whole(condition.strip()):
-        raise InputError(f"`if: {condition}` is a text and so always true; write it as one expression")
     source = bare(condition)
-    calls = [node for node in walk(read(source)) if isinstance(node, Call) and node.name.lower() in STATUS]
+    calls = status_calls(read_expression(source))
     words = {"success": f"!{FAILED}", "failure": FAILED}
     changed = replaced(source, calls, lambda node: words.get(node.name.lower(), f"{node.name}()"))
     return changed if calls else f"!{FAILED} && ({changed})"
@@ -158,7 +156,7 @@ def hidden(tree: Any, names: Collection[str]) -> Any:
 def without(text: str, names: Collection[str]) -> str:
     """Return a text whose expressions find some secrets empty."""
     for piece in reversed(list(pieces(text))):
-        nodes = [node for node in walk(read(piece.text)) if secret_of(node) in names]
+        nodes = [node for node in walk(read_expression(piece.text)) if secret_of(node) in names]
         inner = replaced(piece.text, nodes, lambda node: "''")
         text = text[: piece.inner] + inner + text[piece.inner + len(piece.text) :]
     return text

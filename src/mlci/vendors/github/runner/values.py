@@ -6,10 +6,19 @@ Source: GitHub's documentation, "Evaluate expressions in workflows and actions".
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from mlci.vendors.github.syntax.expression.lexer import number as read_number
+
 NOT_A_NUMBER = float("nan")
+WHOLE = 1e15
+"""Below this, a whole number is written without a point."""
+ODD = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+NUMBER = re.compile(
+    r"0x[0-9a-f]+|0o[0-7]+|[-+]?(?:infinity|(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)", re.ASCII | re.IGNORECASE
+)
 
 
 def true(value: Any) -> bool:
@@ -39,19 +48,14 @@ def less(one: Any, other: Any) -> bool:
 
 def number(value: Any) -> float:
     """Return a value as a number; NaN where it is none."""
-    if value is None:
-        return 0.0
     if isinstance(value, bool | int | float):
-        return float(value)
-    if not isinstance(value, str):
+        return value
+    if isinstance(value, Mapping | list):
         return NOT_A_NUMBER
-    text = value.strip()
-    if not text:
+    written = text(value).strip()
+    if not written:
         return 0.0
-    try:
-        return float(int(text, 0)) if text[:2].lower() in ("0x", "0o") else float(text)
-    except ValueError:
-        return NOT_A_NUMBER
+    return read_number(written) if NUMBER.fullmatch(written) else NOT_A_NUMBER
 
 
 def text(value: Any) -> str:
@@ -65,7 +69,9 @@ def text(value: Any) -> str:
     if isinstance(value, list):
         return "Array"
     if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return (
+            str(int(value)) if abs(value) < WHOLE and value.is_integer() else ODD.get(str(value), str(value))
+        )
     return str(value)
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 
-from mlci.vendors.github.syntax.expression.functions import BY_NAME, Signature
+from mlci.vendors.github.syntax.expression.functions import BY_NAME, PLACE, Signature
 from mlci.vendors.github.syntax.expression.tree import Call, Expression, Literal
 from mlci.vendors.github.syntax.expression.types import ANY, Simple, Type, fits, of_json, of_many, show
 
@@ -59,8 +58,7 @@ def check_format(call: Call) -> Iterator[Said]:
     text = call.arguments[0]
     if not isinstance(text, Literal) or not isinstance(text.value, str):
         return
-    plain = text.value.replace("{{", "").replace("}}", "")
-    used = {int(number) for number in re.findall(r"\{(\d{1,4})\}", plain)}
+    used = {int(found[1]) for found in PLACE.finditer(text.value) if found[1]}
     given = set(range(len(call.arguments) - 1))
     for number in sorted(used - given):
         said = f"'format' has no argument for {{{number}}}; there {plural(len(given))}"

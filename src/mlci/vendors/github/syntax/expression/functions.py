@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
+from mlci.vendors.github.syntax.expression.tree import Call, Expression, walk
 from mlci.vendors.github.syntax.expression.types import ANY, BOOL, LIST, STRING, Type
 
 
@@ -56,8 +58,15 @@ for _signature in ALL:
 STATUS = frozenset({"success", "always", "cancelled", "failure"})
 SPECIAL = STATUS | {"hashfiles"}
 """Functions that exist only at some keys."""
+PLACE = re.compile(r"\{\{|\}\}|\{(\d+)\}")
+"""What `format` replaces: a brace that stands twice, and a number between braces."""
 
 
 def names() -> list[str]:
     """Return the functions' names as GitHub writes them."""
     return [signatures[0].name for signatures in BY_NAME.values()]
+
+
+def status_calls(tree: Expression) -> list[Call]:
+    """Return the calls in an expression that ask about the status."""
+    return [node for node in walk(tree) if isinstance(node, Call) and node.name.lower() in STATUS]

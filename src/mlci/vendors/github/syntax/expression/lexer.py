@@ -75,3 +75,13 @@ def unexpected(text: str, at: int) -> ExpressionError:
     if character in "{}$":
         return ExpressionError(f"unexpected '{character}' inside an expression", at)
     return ExpressionError(f"unexpected character '{character}'", at)
+
+
+def number(text: str) -> float:
+    """Read a number in any of the language's forms."""
+    if text.lstrip("+-")[:2].lower() not in ("0x", "0o"):
+        return float(text)
+    try:
+        return float(int(text, 0))
+    except OverflowError:
+        return float("inf")

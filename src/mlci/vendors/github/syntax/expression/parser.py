@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from mlci.vendors.github.syntax.expression.lexer import Token, tokens
+from mlci.vendors.github.syntax.expression.lexer import Token, number, tokens
 from mlci.vendors.github.syntax.expression.tree import (
     Call,
     Comparison,
@@ -194,10 +194,3 @@ class Parser:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise ExpressionError(f"nested more than {MAX_DEPTH} levels deep", token.start)
-
-
-def number(text: str) -> float:
-    """Read a number in any of the language's forms."""
-    if text.lstrip("+-")[:2].lower() in ("0x", "0o"):
-        return int(text, 0)
-    return float(text)

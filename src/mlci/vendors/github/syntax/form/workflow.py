@@ -103,10 +103,13 @@ class Matrix:
             walk.report("empty-value", node, f"'{name}' must not be empty")
         else:
             for item in node.value:
-                if name in ("include", "exclude") and item.id != "mapping" and not is_expression(item):
+                if name not in ("include", "exclude") or item.id == "mapping":
+                    self.row.read(item, name, walk)
+                elif is_expression(item):
+                    walk.site(item, c.STRATEGY, OPEN)
+                else:
                     said = f"each item of '{name}' must be a mapping, not {called(item)}"
                     walk.report("wrong-type", item, said)
-                self.row.read(item, name, walk)
 
 
 def runs_on() -> Either:
