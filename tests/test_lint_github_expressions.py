@@ -7,7 +7,7 @@ from amount_kit import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlci.vendors.github.syntax.embedded_expressions import is_whole, mask, pieces
+from mlci.vendors.github.syntax.embedded_expressions import expressions_in, is_whole, mask
 from mlci.vendors.github.syntax.expression import contexts
 from mlci.vendors.github.syntax.expression.contexts import LOOSE
 from mlci.vendors.github.syntax.expression.lexer import tokens
@@ -204,14 +204,14 @@ def test_what_fits_where():
 
 
 def test_strings_may_hold_the_end_of_an_expression():
-    found = list(pieces("a ${{ fromJSON('{\"x\":{}}') }} b ${{ c }}"))
+    found = list(expressions_in("a ${{ fromJSON('{\"x\":{}}') }} b ${{ c }}"))
     assert [one.text.strip() for one in found] == ["fromJSON('{\"x\":{}}')", "c"]
     assert all(one.closed for one in found)
     assert is_whole("${{ a }}") and not is_whole("${{ a }} ") and not is_whole("${{ a }}${{ b }}")
 
 
 def test_an_open_expression_is_told():
-    assert [one.closed for one in pieces("${{ a")] == [False]
+    assert [one.closed for one in expressions_in("${{ a")] == [False]
 
 
 @given(st.text(alphabet="${}' a\n", max_size=60))

@@ -40,7 +40,6 @@ def read_workflow(workflow: str, data: Mapping[str, Any]) -> Iterator[ReadJob]:
 def read_job(
     workflow: str, name: str, job: Mapping[str, Any], kept: set[str], shared: Mapping[str, Any]
 ) -> ReadJob:
-    """Read one job."""
     env = {**shared, **(job.get("env") or {})} if command_of(job) else {}
     return ReadJob(
         workflow=workflow,

@@ -61,7 +61,6 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 
 def check_step(file: SourceFile, step: Step, action: Interface) -> Iterator[Finding]:
-    """Compare one step with its action."""
     node = step.value("with")
     if node is not None and node.id != "mapping" and node.value:
         return

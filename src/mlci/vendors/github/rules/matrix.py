@@ -85,7 +85,6 @@ def check_row(file: SourceFile, name: str, row: Node) -> Iterator[Finding]:
 
 
 def check_exclude(file: SourceFile, rows: dict[str, Node], node: Node) -> Iterator[Finding]:
-    """Compare each exclusion with the rows."""
     if node.id != "sequence" or any("${{" in name for name in rows):
         return
     by_name = {name.lower(): row for name, row in rows.items()}

@@ -71,7 +71,6 @@ def check_node(file: SourceFile, node: Node) -> Iterator[Finding]:
 
 
 def check_scope(file: SourceFile, name: str, key: Node, value: Node) -> Iterator[Finding]:
-    """Look at one scope."""
     levels = SCOPES.get(name)
     if levels is None:
         said = f"there is no permission '{name}'; there are {', '.join(SCOPES)}"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mlci.findings import Finding, Mark, Severity
 from mlci.vendors.github.syntax import scope
-from mlci.vendors.github.syntax.embedded_expressions import Piece, is_whole, pieces
+from mlci.vendors.github.syntax.embedded_expressions import EmbeddedExpression, expressions_in, is_whole
 from mlci.vendors.github.syntax.expression.parser import parse
 from mlci.vendors.github.syntax.expression.semantics import check
 from mlci.vendors.github.syntax.expression.tree import Expression, ExpressionError
@@ -31,7 +31,7 @@ class Read(NamedTuple):
     """An expression that could be read, its place and its type."""
 
     site: Site
-    piece: Piece
+    piece: EmbeddedExpression
     tree: Expression
 
 
@@ -92,16 +92,16 @@ class Expressions:
         """Read and check the expressions of one scalar."""
         text = site.node.value
         if site.condition and "${{" not in text:
-            self.piece(site, Piece(text, 0, 0, len(text), True))
+            self.piece(site, EmbeddedExpression(text, 0, 0, len(text), True))
             return
-        for piece in pieces(text):
+        for piece in expressions_in(text):
             if piece.closed:
                 self.piece(site, piece)
             else:
                 said = "the expression is not closed: '}}' is missing"
                 self.say("syntax", site, piece.start, 3, said)
 
-    def piece(self, site: Site, piece: Piece) -> None:
+    def piece(self, site: Site, piece: EmbeddedExpression) -> None:
         """Read and check one expression."""
         tree = parse(piece.text)
         if isinstance(tree, ExpressionError):
@@ -115,7 +115,7 @@ class Expressions:
             self.say(one.topic, site, start, one.end - one.start, one.message, one.help)
         self.value(site, piece, tree, kind)
 
-    def value(self, site: Site, piece: Piece, tree: Expression, kind: Type) -> None:
+    def value(self, site: Site, piece: EmbeddedExpression, tree: Expression, kind: Type) -> None:
         """Check that an expression gives what its place takes."""
         if site.condition or kind is ANY:
             return

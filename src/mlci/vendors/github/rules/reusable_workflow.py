@@ -102,7 +102,6 @@ def check_local(file: SourceFile, job: Job, node: Node) -> Iterator[Finding]:
 
 
 def compare(file: SourceFile, job: Job, key: str, what: str, declared: dict[str, Input]) -> Iterator[Finding]:
-    """Compare what is given with what is declared."""
     given = {name.lower(): (name, *pair) for name, pair in keyed(job.value(key)).items()}
     for lower, (name, node, value) in given.items():
         one = declared.get(lower)

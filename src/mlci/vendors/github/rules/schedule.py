@@ -85,7 +85,6 @@ def check_item(file: SourceFile, node: Node) -> Iterator[Finding]:
 
 
 def check_time(file: SourceFile, node: Node) -> Iterator[Finding]:
-    """Look at one time."""
     try:
         times = cron.read_times(node.value)
     except cron.TimeError as error:

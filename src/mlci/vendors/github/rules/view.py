@@ -92,7 +92,6 @@ def password(file: SourceFile, what: str, node: Node | None) -> list[Password]:
 
 
 def job(file: SourceFile, one: model.Job, shell: str, *, serial: bool) -> Job:
-    """Build one job."""
     built = Job(one.id, file.mark(one.key))
     built.env = variables(file, one.value("env"))
     built.gated = not absent(one.value("environment"))
@@ -114,7 +113,6 @@ def job(file: SourceFile, one: model.Job, shell: str, *, serial: bool) -> Job:
 
 
 def add_step(file: SourceFile, job: Job, step: Step, shell: str) -> None:
-    """Add what one step does."""
     if step.run is not None:
         dialect = (step.text("shell") or shell).split(" ")[0]
         job.scripts.append(Script(text_of(file, step.run), dialect.lower()))
@@ -149,13 +147,11 @@ def add_containers(file: SourceFile, job: Job, one: model.Job) -> None:
 
 
 def add_image(file: SourceFile, job: Job, node: Node | None) -> None:
-    """Add an image."""
     if node is not None and node.id == "scalar" and not absent(node) and node.value:
         job.images.append(text_of(file, node))
 
 
 def add_runner(file: SourceFile, job: Job, one: model.Job) -> None:
-    """Tell what the job's runner is."""
     node = one.value("runs-on")
     job.runner = text_of(file, node) if node is not None and node.id == "scalar" else None
     labels = [label.value.lower() for names in choices(one) for label in names]

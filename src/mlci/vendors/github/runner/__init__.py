@@ -17,7 +17,6 @@ def lacks() -> Sequence[Lack]:
 
 
 def versions() -> Mapping[str, str]:
-    """Return act and its version."""
     from mlci.vendors.github.runner.act import version
 
     return {"act": version()}

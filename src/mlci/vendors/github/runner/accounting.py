@@ -23,7 +23,7 @@ OTHERS = ("ACT", "CI", "ImageOS", "pythonLocation", "Python_ROOT_DIR", "Python3_
 def account_for(run: Run) -> Iterator[Ran]:
     """Account for each job of mlci's; the file's own are left out."""
     calls = witness.executions(witness.calls(run.setting.tools))
-    fates = fates_of(run.workflow, run.setting.event, lambda job: run.course.outputs(job.key))
+    fates = fates_of(run.workflow, run.setting.event, lambda job: run.progress.outputs(job.key))
     statuses: dict[str, Status] = {}
     for key, job in run.workflow.jobs.items():
         ended = {name: status(run, name, fates[key], job, statuses) for name in run.names(key)}
@@ -34,11 +34,11 @@ def account_for(run: Run) -> Iterator[Ran]:
 
 def status(run: Run, name: str, fate: Fate, job: Job, before: Mapping[str, Status]) -> Status:
     """Return what became of one instance."""
-    if name in run.course.seen:
+    if name in run.progress.seen:
         held = run.held(name)
         if held is not None and held.timed_out:
             return "timed-out"
-        return "failed" if run.course.failed(name) else "passed"
+        return "failed" if run.progress.failed(name) else "passed"
     if not fate.runs and not fate.withheld:
         return "skipped"
     if any(before[key] in ENDED_BADLY for key in ancestors(run.workflow, job)):
@@ -57,7 +57,7 @@ def together(statuses: Collection[Status], *, allowed: bool) -> Status:
 def of_one(run: Run, named: Named, ended: Status, calls: tuple[witness.Call, ...]) -> Ran:
     """Account for one instance."""
     log = run.logs / f"{named.id}.log"
-    held, found = run.held(named.id), run.course.seen.get(named.id)
+    held, found = run.held(named.id), run.progress.seen.get(named.id)
     if found is None or held is None:
         return not_run(named, ended, log)
     own = [each for each in calls if each.environ.get(MARK) == held.at.mark]

@@ -62,7 +62,6 @@ class Call(NamedTuple):
     """The default one."""
 
     def words(self, replacements: Sequence[str]) -> list[str]:
-        """Return the words of the call."""
         nothing = str(self.folder / "nothing")
         return [
             *(find("act") or "act", self.event, "--json", "--insecure-secrets", "--no-cache-server"),

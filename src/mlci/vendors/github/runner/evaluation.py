@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from mlci.errors import InputError
 from mlci.vendors.github.runner.functions import call
 from mlci.vendors.github.runner.values import equal, less, member, text, true
-from mlci.vendors.github.syntax.embedded_expressions import is_whole, pieces
+from mlci.vendors.github.syntax.embedded_expressions import expressions_in, is_whole
 from mlci.vendors.github.syntax.expression.functions import status_calls
 from mlci.vendors.github.syntax.expression.parser import parse
 from mlci.vendors.github.syntax.expression.tree import (
@@ -66,9 +66,9 @@ def interpolate(source: Any, scope: Scope) -> Any:
     if not isinstance(source, str) or "${{" not in source:
         return source
     if is_whole(source):
-        return evaluate(next(pieces(source)).text, scope)
+        return evaluate(next(expressions_in(source)).text, scope)
     parts, at = [], 0
-    for piece in pieces(source):
+    for piece in expressions_in(source):
         parts += [source[at : piece.start], text(evaluate(piece.text, scope))]
         at = piece.end
     return "".join([*parts, source[at:]])
@@ -84,7 +84,7 @@ def holds(condition: str | None, scope: Scope) -> bool:
 
 def bare(condition: str) -> str:
     """Return a condition without the `${{ }}` around it."""
-    return next(pieces(condition)).text if is_whole(condition) else condition
+    return next(expressions_in(condition)).text if is_whole(condition) else condition
 
 
 def value(node: Expression, scope: Scope) -> Any:
@@ -111,7 +111,6 @@ def value(node: Expression, scope: Scope) -> Any:
 
 
 def context(node: Context, scope: Scope) -> Any:
-    """Return a context."""
     name = node.name.casefold()
     if name not in scope.contexts:
         raise InputError(f"'{node.name}' is not known before the job runs")

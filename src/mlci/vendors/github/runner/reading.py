@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from mlci.errors import InputError, input_error
 from mlci.lint.kinds import BY_ID
+from mlci.lint.registry import rules_named
 from mlci.parity.account import Named
 from mlci.parity.naming import executed
 from mlci.vendors.github.product import owns
 from mlci.vendors.github.render import own_actions
-from mlci.lint.registry import rules_named
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import texts
 from mlci.yaml.document import Document
@@ -57,7 +57,6 @@ class Job(NamedTuple):
 
     @property
     def steps(self) -> Sequence[Mapping[str, Any]]:
-        """Its steps."""
         return self.data.get("steps") or ()
 
 

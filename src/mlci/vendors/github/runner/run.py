@@ -19,10 +19,10 @@ from mlci.parity.contract import Setting
 from mlci.parity.gate import Gate, Held
 from mlci.parity.machine import MARK, PASSED_ON, Machine, sweep, system_path
 from mlci.vendors.github.runner.act import Call
-from mlci.vendors.github.runner.course import Course
 from mlci.vendors.github.runner.events import ACTOR, Commits, payload
 from mlci.vendors.github.runner.filters import event_name
 from mlci.vendors.github.runner.planning import ancestors, instances
+from mlci.vendors.github.runner.progress import Progress
 from mlci.vendors.github.runner.reading import Workflow
 from mlci.vendors.github.runner.staging import LABEL, staged
 from mlci.vendors.github.runner.substitutes import offered
@@ -51,7 +51,7 @@ class Run:
         self.gate = Gate(
             self.folder / "gate", setting, lambda key, one: self.place(self.name(key, one)), self.told
         )
-        self.course = Course(workflow, self.logs, self.name, self.leave)
+        self.progress = Progress(workflow, self.logs, self.name, self.leave)
 
     def name(self, key: str, matrix: Mapping[str, Any]) -> str:
         """Return the id of a job's instance."""
@@ -67,7 +67,7 @@ class Run:
 
     def leave(self, name: str, tell: Callable[[int], None]) -> None:
         """Say how a job ended, and take back what it holds."""
-        verdict = "failed" if self.course.failed(name) else "passed"
+        verdict = "failed" if self.progress.failed(name) else "passed"
         self.setting.say(f"{self.workflow.name}/{name} {verdict}")
         self.gate.leave(self.place(name), tell)
 
@@ -82,7 +82,6 @@ class Run:
         return self.gate.held.get(self.place(name))
 
     def run(self) -> None:
-        """Run the workflow."""
         call = self.call()
         try:
             with self.gate:
@@ -91,7 +90,7 @@ class Run:
             sweep(self.setting.mark(self.folder.name))
             call.secrets.unlink(missing_ok=True)
             shutil.rmtree(self.folder / "cache", ignore_errors=True)
-            self.course.close()
+            self.progress.close()
 
     def call(self) -> Call:
         """Write what act is to read; return the call."""
@@ -145,7 +144,7 @@ class Run:
             [*offered.replacements(self.folder / "substitutes", self.workflow, self.setting.substitutes)]
         )
         stop = self.setting.stop or Stop()
-        ended = run_command(Command(words, home, environ), self.course.hear, masker=Masker(()), stop=stop)
+        ended = run_command(Command(words, home, environ), self.progress.hear, masker=Masker(()), stop=stop)
         refuse_signalled("act", ended)
 
 

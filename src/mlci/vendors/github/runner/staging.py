@@ -15,7 +15,7 @@ from mlci.vendors.github.runner import shipped_actions
 from mlci.vendors.github.runner.evaluation import bare, read_expression
 from mlci.vendors.github.runner.reading import Job, Workflow
 from mlci.vendors.github.runner.substitutes.offered import CACHE, CHECKOUT, MATRIX, SAVE, action_of
-from mlci.vendors.github.syntax.embedded_expressions import pieces
+from mlci.vendors.github.syntax.embedded_expressions import expressions_in
 from mlci.vendors.github.syntax.expression.functions import status_calls
 from mlci.vendors.github.syntax.expression.tree import (
     Context,
@@ -106,7 +106,7 @@ def handed(step: Tree, env: Tree) -> Tree:
 def twice(value: Leaf) -> Leaf:
     """Return a scalar whose texts that look like expressions are still texts after the first time."""
     text = value.text
-    for piece in reversed(list(pieces(text))):
+    for piece in reversed(list(expressions_in(text))):
         nodes = [
             node
             for node in walk(read_expression(piece.text))
@@ -155,7 +155,7 @@ def hidden(tree: Any, names: Collection[str]) -> Any:
 
 def without(text: str, names: Collection[str]) -> str:
     """Return a text whose expressions find some secrets empty."""
-    for piece in reversed(list(pieces(text))):
+    for piece in reversed(list(expressions_in(text))):
         nodes = [node for node in walk(read_expression(piece.text)) if secret_of(node) in names]
         inner = replaced(piece.text, nodes, lambda node: "''")
         text = text[: piece.inner] + inner + text[piece.inner + len(piece.text) :]

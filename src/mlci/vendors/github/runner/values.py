@@ -59,7 +59,6 @@ def number(value: Any) -> float:
 
 
 def text(value: Any) -> str:
-    """Return a value as text."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 
-class Piece(NamedTuple):
+class EmbeddedExpression(NamedTuple):
     """One `${{ … }}`: what stands inside, where that begins, and where the whole begins and ends."""
 
     text: str
@@ -19,23 +19,23 @@ class Piece(NamedTuple):
 
 
 @cache
-def stop() -> re.Pattern[str]:
+def end_pattern() -> re.Pattern[str]:
     """Return the pattern of what ends an expression; a string may hold `}}`."""
     return re.compile(r"'[^']*'|\}\}")
 
 
-def pieces(text: str) -> Iterator[Piece]:
+def expressions_in(text: str) -> Iterator[EmbeddedExpression]:
     """Yield each expression of a text; the last one may not be closed."""
     start = text.find("${{")
     while start >= 0:
         inner = start + 3
-        for found in stop().finditer(text, inner):
+        for found in end_pattern().finditer(text, inner):
             if found[0] == "}}":
-                yield Piece(text[inner : found.start()], inner, start, found.end(), True)
+                yield EmbeddedExpression(text[inner : found.start()], inner, start, found.end(), True)
                 start = text.find("${{", found.end())
                 break
         else:
-            yield Piece(text[inner:], inner, start, len(text), False)
+            yield EmbeddedExpression(text[inner:], inner, start, len(text), False)
             return
 
 
@@ -43,7 +43,7 @@ def is_whole(text: str) -> bool:
     """Tell whether a text is one expression and nothing else, not even white space around it."""
     if not text.startswith("${{"):
         return False
-    first = next(pieces(text))
+    first = next(expressions_in(text))
     return first.closed and first.end == len(text)
 
 
@@ -52,7 +52,7 @@ def mask(text: str, replace: str = "_") -> str:
     if "${{" not in text:
         return text
     out, at = [], 0
-    for piece in pieces(text):
+    for piece in expressions_in(text):
         out += [text[at : piece.start], replace * (piece.end - piece.start)]
         at = piece.end
     return "".join([*out, text[at:]])

@@ -61,7 +61,6 @@ def check_ends(pattern: str, body: str, *, ref: bool) -> Iterator[Fault]:
 
 
 def check_characters(text: str, *, ref: bool) -> Iterator[Fault]:
-    """Check each character of a pattern."""
     previous = ""
     for found in PART.finditer(text):
         part, at = found[0], found.start()

@@ -108,7 +108,6 @@ def action_interface(title: str, part: Part) -> Interface:
 
 
 def action_input(name: str, part: Part) -> Input:
-    """Read an input of an action."""
     required = part.text("required") == "true" and part.value("default") is None
     return Input(name, required, part.text("deprecationMessage") or None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mlci.vendors.github.syntax.embedded_expressions import pieces
+from mlci.vendors.github.syntax.embedded_expressions import expressions_in
 from mlci.vendors.github.syntax.expression import contexts
 from mlci.vendors.github.syntax.expression.parser import parse
 from mlci.vendors.github.syntax.expression.semantics import check
@@ -56,7 +56,6 @@ def of_rows(node: Node) -> Type:
 
 
 def of_row(node: Node) -> Type:
-    """Return the type of one value of a row."""
     if node.id == "sequence":
         return of_many(of_node(item) for item in node.value)
     if is_expression(node):
@@ -94,8 +93,7 @@ def of_node(node: Node, depth: int = 0) -> Type:
 
 
 def of_expression(text: str) -> Type:
-    """Return the type of a text that is one expression."""
-    tree = parse(next(pieces(text.strip())).text)
+    tree = parse(next(expressions_in(text.strip())).text)
     if isinstance(tree, ExpressionError):
         return ANY
     return check(tree, contexts.LOOSE, contexts.STRATEGY)[0]

@@ -164,7 +164,6 @@ class World:
         return strict({"outputs": self.outputs(job), "result": STRING})
 
     def outputs(self, job: Job) -> Type:
-        """Return a job's outputs."""
         if job.text("uses"):
             names = interfaces.workflow_outputs(self.workflow.file, job.text("uses"))
             return STRINGS if names is None else all_strings(names)

@@ -75,7 +75,6 @@ def refuse_strange_actions(workflow: Workflow, job: Job, given: Mapping[str, Pat
 def refuse_strange_action(
     workflow: Workflow, step: Mapping[str, Any], where: tuple[str | int, ...], given: Mapping[str, Path]
 ) -> None:
-    """Refuse one step's action."""
     uses = str(step["uses"])
     if uses.startswith("./"):
         return
@@ -180,7 +179,6 @@ def repository_of(uses: str) -> str:
 
 
 def images(jobs: Iterable[Job]) -> list[str]:
-    """Return the images of jobs' containers."""
     return sorted({image_of(job) for job in jobs} - {""})
 
 

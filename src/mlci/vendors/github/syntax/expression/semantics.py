@@ -74,7 +74,6 @@ class Checker:
         return ANY
 
     def check(self, node: Expression) -> Type:
-        """Return an expression's type."""
         match node:
             case Property():
                 return self.member(node, self.check(node.receiver), node.name)
@@ -163,7 +162,6 @@ class Checker:
         return isinstance(node.receiver, Property) and node.receiver.name.lower() == "ports"
 
     def filter(self, node: Filter, kind: Type) -> Type:
-        """Apply `.*`."""
         if kind is ANY:
             return Array(ANY, filtered=True)
         if isinstance(kind, Object):
@@ -198,7 +196,6 @@ class Checker:
         return of_many(kinds)
 
     def call(self, node: Call) -> Type:
-        """Call a function."""
         name = node.name.lower()
         kinds = [self.check(argument) for argument in node.arguments]
         if name not in BY_NAME:
@@ -216,7 +213,6 @@ class Checker:
 
 
 def literal(value: str | float | bool | None) -> Type:
-    """Return a literal's type."""
     if value is None:
         return NULL
     if isinstance(value, bool):
@@ -258,7 +254,6 @@ def where(name: str) -> str:
 def check(
     node: Expression, variables: Mapping[str, Type], here: Availability
 ) -> tuple[Type, Iterable[Problem]]:
-    """Type an expression; return its type and all that is wrong with it."""
     checker = Checker(variables, here)
     try:
         kind = checker.check(node)

@@ -112,7 +112,6 @@ def comparable(left: Type, right: Type, operator: str) -> bool:
 
 
 def of_json(value: object) -> Type:
-    """Return the type of a value read from JSON."""
     if isinstance(value, bool):
         return BOOL
     if isinstance(value, int | float):

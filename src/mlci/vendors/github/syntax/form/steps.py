@@ -78,7 +78,6 @@ class Steps:
         walk.step = None
 
     def read_list(self, node: Node, what: str, walk: Walk) -> None:
-        """Read each step of a list."""
         if node.id != "sequence":
             rule = "empty-value" if is_null(node) else "wrong-type"
             help = "put a '-' before each step" if node.id == "mapping" else None
@@ -95,7 +94,6 @@ class Steps:
                 self.read_step(step, walk)
 
     def read_step(self, node: Node, walk: Walk) -> None:
-        """Read one step by its kind."""
         if node.id != "mapping":
             rule = "empty-value" if is_null(node) else "wrong-type"
             walk.report(rule, node, f"a step must be a mapping, not {called(node)}", colon(node))

@@ -1,4 +1,4 @@
-"""The course of a run, from the lines that act prints: each job's log, its steps' answers, and its end."""
+"""How far a run has come, by the lines that act prints: each job's log, its steps' answers, and its end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEFT = "mlci parity: {} processes that were left behind have been ended"
 
 
 @dataclass
-class Seen:
+class JobProgress:
     """What was seen of one job, or of one instance of a matrix."""
 
     key: str
@@ -32,7 +32,7 @@ class Seen:
     """A step's id -> what it has answered."""
 
 
-class Course:
+class Progress:
     """What act has said so far.
 
     Parameters
@@ -51,7 +51,7 @@ class Course:
         left: Callable[[str, Callable[[int], None]], None],
     ) -> None:
         self.workflow, self.logs, self.name, self.left = workflow, logs, name, left
-        self.seen: dict[str, Seen] = {}
+        self.seen: dict[str, JobProgress] = {}
         self.open = ExitStack()
         self.rest = self.open.enter_context(JobLog(logs / "act.log"))
 
@@ -64,10 +64,10 @@ class Course:
         name = self.name(line.job, line.matrix)
         if name not in self.seen:
             log = self.open.enter_context(JobLog(self.logs / f"{name}.log"))
-            self.seen[name] = Seen(line.job, log)
+            self.seen[name] = JobProgress(line.job, log)
         self.note(name, self.seen[name], line)
 
-    def note(self, name: str, seen: Seen, line: Line) -> None:
+    def note(self, name: str, seen: JobProgress, line: Line) -> None:
         """Note what a line says of its job."""
         if line.printed:
             seen.log.line(line.text.rstrip("\n"))
@@ -83,7 +83,6 @@ class Course:
             self.left(name, lambda count: seen.log.line(LEFT.format(count)))
 
     def close(self) -> None:
-        """Close all logs."""
         self.open.close()
 
     def failed(self, name: str) -> bool:
