@@ -84,7 +84,7 @@ def test_a_place_is_always_within_the_scalar(value, start):
 @pytest.fixture
 def world():
     file = SourceFile(".github/workflows/ci.yml", WORKFLOW, kinds.BY_ID["github-workflow"])
-    return scope.read(file)
+    return scope.read_world(file)
 
 
 def test_inputs_are_those_declared(world):

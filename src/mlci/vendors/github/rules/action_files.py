@@ -45,7 +45,7 @@ SCRIPTS = ("main", "pre", "post")
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look for each file that `runs` names."""
-    runs = file.once(model.read).inner("runs")
+    runs = file.once(model.read_workflow).inner("runs")
     folder = interfaces.inside(file.root, file.name.rpartition("/")[0])
     if folder is None or file.name.startswith("/"):
         return

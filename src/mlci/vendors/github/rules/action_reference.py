@@ -49,7 +49,7 @@ def pattern() -> re.Pattern[str]:
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the `uses` of each step."""
-    for job in file.once(model.read).jobs:
+    for job in file.once(model.read_workflow).jobs:
         for step in job.steps:
             node = step.value("uses")
             if node is None or node.id != "scalar" or not node.value or "${{" in node.value:

@@ -51,7 +51,7 @@ SIGNS = ("wait", "cancel")
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each step that waits or cancels."""
-    for job in file.once(model.read).jobs:
+    for job in file.once(model.read_workflow).jobs:
         yield from check_job(file, job)
 
 

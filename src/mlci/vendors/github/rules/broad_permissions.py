@@ -48,7 +48,7 @@ HARMLESS = frozenset(("id-token",))
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the permissions of the workflow and of each job."""
-    workflow = file.once(model.read)
+    workflow = file.once(model.read_workflow)
     if not workflow.jobs:
         return
     for part in (workflow, *workflow.jobs):

@@ -69,7 +69,7 @@ def publishing() -> re.Pattern[str]:
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the caches of jobs that publish a release."""
-    workflow = file.once(model.read)
+    workflow = file.once(model.read_workflow)
     if not releases(workflow):
         return
     for job in workflow.jobs:

@@ -56,7 +56,7 @@ HEADS = ("head.sha", "head.ref", "head_ref", "head_sha", "head_branch", "head_co
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each dangerous event, and at what is checked out."""
-    workflow = file.once(model.read)
+    workflow = file.once(model.read_workflow)
     dangerous = [name for name in TRIGGERS if name in workflow.events]
     if not dangerous:
         return

@@ -61,7 +61,7 @@ def pattern() -> re.Pattern[str]:
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each script."""
-    for job in file.once(model.read).jobs:
+    for job in file.once(model.read_workflow).jobs:
         for step in job.steps:
             node = step.run
             if node is None or "::" not in node.value:

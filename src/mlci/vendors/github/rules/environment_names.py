@@ -61,7 +61,7 @@ OWN = frozenset(NAMES.split())
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the names of each `env`."""
-    workflow = file.once(model.read)
+    workflow = file.once(model.read_workflow)
     for node in sections(workflow, workflow.jobs):
         for name, (key, _) in keyed(node).items():
             if "${{" in name:

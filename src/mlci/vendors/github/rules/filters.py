@@ -53,7 +53,7 @@ PATHS = EXCLUSIVE[2]
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the filters of each event."""
-    for name, (_, node) in file.once(model.read).events.items():
+    for name, (_, node) in file.once(model.read_workflow).events.items():
         for key, (_, value) in keyed(node).items():
             if name in EVENTS and key in EVENTS[name].filters and key in (*REFS, *PATHS):
                 yield from check_list(file, key, listed(value))

@@ -53,7 +53,7 @@ def pattern() -> re.Pattern[str]:
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the id of each job and step."""
-    workflow = file.once(model.read)
+    workflow = file.once(model.read_workflow)
     for job in workflow.jobs:
         if not workflow.is_action and not pattern().match(job.id):
             yield Finding(file.mark(job.key), f"'{job.id}' is no id for a job", ID, SEVERITY, FORM)

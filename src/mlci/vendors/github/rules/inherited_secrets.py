@@ -41,7 +41,7 @@ SIGNS = ("inherit",)
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each call."""
-    for job in file.once(model.read).jobs:
+    for job in file.once(model.read_workflow).jobs:
         if job.text("secrets") == "inherit":
             own = job.text("uses").startswith("./")
             said = "the called workflow gets all secrets, needed or not"

@@ -69,7 +69,7 @@ MOST = 25
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at what both events declare."""
-    workflow = file.once(model.read)
+    workflow = file.once(model.read_workflow)
     for event, sections in SECTIONS.items():
         pair = workflow.events.get(event)
         node = None if pair is None else pair[1]

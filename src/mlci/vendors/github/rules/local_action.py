@@ -55,7 +55,7 @@ def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the metadata of each local action that is used."""
     if file.root is None:
         return
-    for job in file.once(model.read).jobs:
+    for job in file.once(model.read_workflow).jobs:
         brought = False
         for step in job.steps:
             brought = brought or brings(step)

@@ -59,7 +59,7 @@ MAX_VALUES = 512
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each job's matrix."""
-    for job in file.once(model.read).jobs:
+    for job in file.once(model.read_workflow).jobs:
         entries = keyed(job.inner("strategy").value("matrix"))
         rows = {name: pair[1] for name, pair in entries.items() if name not in ("include", "exclude")}
         for name, row in rows.items():

@@ -48,7 +48,7 @@ KINDS: tuple[str, ...] = ("github-workflow",)
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Compare each job's `needs` with the jobs there are, then look for a cycle."""
-    workflow = file.once(model.read)
+    workflow = file.once(model.read_workflow)
     if workflow.is_action:
         return
     for job in workflow.jobs:

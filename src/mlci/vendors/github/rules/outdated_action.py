@@ -44,7 +44,7 @@ KINDS: tuple[str, ...] = ("github-workflow", "github-action")
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the release each step uses."""
-    for job in file.once(model.read).jobs:
+    for job in file.once(model.read_workflow).jobs:
         for step in job.steps:
             name, _, ref = step.uses.partition("@")
             first = FIRST_THAT_RUNS.get(name.lower())

@@ -48,7 +48,7 @@ SIGNS = ("permissions",)
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the permissions of the workflow and of each job."""
-    workflow = file.once(model.read)
+    workflow = file.once(model.read_workflow)
     for part in (workflow, *workflow.jobs):
         node = part.value("permissions")
         if node is not None:

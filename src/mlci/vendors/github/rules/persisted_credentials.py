@@ -54,7 +54,7 @@ OUTSIDE = 6
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each checkout."""
-    for job in file.once(model.read).jobs:
+    for job in file.once(model.read_workflow).jobs:
         pushes = any(step.run is not None and "git push" in step.run.value for step in job.steps)
         for step in job.steps:
             if not step.uses.lower().startswith("actions/checkout@") or pushes:

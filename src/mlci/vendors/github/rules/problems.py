@@ -71,7 +71,7 @@ class Expressions:
 
     def __init__(self, file: SourceFile) -> None:
         self.file = file
-        self.world = file.once(scope.read)
+        self.world = file.once(scope.read_world)
         self.read: list[Read] = []
         self.found: Gathered = defaultdict(list)
         self.count = 0

@@ -55,7 +55,7 @@ def remote() -> re.Pattern[str]:
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each job that calls a workflow."""
-    workflow = file.once(model.read)
+    workflow = file.once(model.read_workflow)
     for job in () if workflow.is_action else workflow.jobs:
         node = job.value("uses")
         if node is None or node.id != "scalar" or not node.value or "${{" in node.value:

@@ -48,7 +48,7 @@ KNOWN = (*HOSTED, *SELF_HOSTED)
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the labels of each job."""
-    workflow = file.once(model.read)
+    workflow = file.once(model.read_workflow)
     for job in () if workflow.is_action else workflow.jobs:
         for labels in choices(job):
             yield from check_labels(file, labels)

@@ -50,7 +50,7 @@ KEYS = ("cron", "timezone")
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each entry of `on.schedule`."""
-    pair = file.once(model.read).events.get("schedule")
+    pair = file.once(model.read_workflow).events.get("schedule")
     node = None if pair is None else pair[1]
     if node is None or absent(node):
         return

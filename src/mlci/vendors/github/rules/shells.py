@@ -57,7 +57,7 @@ SHELLS: dict[System | None, tuple[str, ...]] = {
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each `shell`, and at those of `defaults`."""
-    workflow = file.once(model.read)
+    workflow = file.once(model.read_workflow)
     yield from check_node(file, default(workflow), None)
     for job in workflow.jobs:
         system = system_of(job)

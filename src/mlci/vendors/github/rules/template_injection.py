@@ -68,7 +68,7 @@ HELP = "hand it over in 'env' and use the variable, in double quotes"
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each expression that stands in code."""
-    workflow = file.once(model.read)
+    workflow = file.once(model.read_workflow)
     nodes = {id(node) for node in code(workflow)}
     for read in file.once(Expressions).read:
         if id(read.site.node) in nodes:

@@ -53,7 +53,7 @@ OWN_FORM = ("schedule", "workflow_dispatch", "workflow_call")
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at each event of `on`."""
-    workflow = file.once(model.read)
+    workflow = file.once(model.read_workflow)
     pair = workflow.keys.get("on")
     if pair is None:
         return

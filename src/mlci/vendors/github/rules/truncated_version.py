@@ -66,7 +66,7 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 def places(file: SourceFile) -> Iterator[tuple[Node, str]]:
     """Yield each number that loses a zero, and the name it is given under."""
-    for job in file.once(model.read).jobs:
+    for job in file.once(model.read_workflow).jobs:
         for name, node in (*matrix(job), *given(job)):
             if node.id == "scalar" and node.tag == FLOAT and truncated().match(node.value):
                 yield node, name

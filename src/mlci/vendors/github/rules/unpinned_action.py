@@ -68,7 +68,7 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 def references(file: SourceFile) -> Iterator[Node]:
     """Yield each `uses` of another repository."""
-    for job in file.once(model.read).jobs:
+    for job in file.once(model.read_workflow).jobs:
         for part in (job, *job.steps):
             node = part.value("uses")
             if node is not None and node.id == "scalar" and not node.value.startswith((".", "docker:")):

@@ -44,7 +44,7 @@ def build(file: SourceFile) -> View:
     """Build the view of a workflow or action; other files of GitHub's have no jobs."""
     if file.kind.id == "dependabot":
         return dependabot(file)
-    workflow = file.once(model.read)
+    workflow = file.once(model.read_workflow)
     view = View(env=variables(file, workflow.value("env")))
     view.triggers = frozenset(TRIGGERS[name] for name in workflow.events if name in TRIGGERS)
     schedule = workflow.events.get("schedule")

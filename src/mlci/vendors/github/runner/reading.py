@@ -94,7 +94,7 @@ def read_workflows(files: Mapping[str, str]) -> tuple[Workflow, ...]:
 def read_workflow(path: str, text: str) -> Workflow:
     file = SourceFile(path, text, BY_ID["github-workflow"])
     refuse_faults(file)
-    tree = file.once(model.read)
+    tree = file.once(model.read_workflow)
     jobs = [read_job(tree, job, file.data["jobs"][job.id]) for job in tree.jobs]
     workflow = Workflow(PurePosixPath(path).stem, tree, ordered(jobs))
     for job in jobs:

@@ -180,6 +180,6 @@ class Workflow(Part):
         return found
 
 
-def read(file: SourceFile) -> Workflow:
+def read_workflow(file: SourceFile) -> Workflow:
     """Build a workflow's model; rules ask for it by `file.once(read)`."""
     return Workflow(file)

@@ -218,6 +218,6 @@ class World:
         return Object({**STEP_RESULT, "outputs": outputs})
 
 
-def read(file: SourceFile) -> World:
+def read_world(file: SourceFile) -> World:
     """Build the contexts of a workflow; asked for by `file.once(read)`."""
-    return World(file.once(model.read))
+    return World(file.once(model.read_workflow))
