@@ -34,7 +34,7 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.circleci.rules.undefined_requirement import requirements
-from mlci.vendors.circleci.syntax.model import read_config
+from mlci.vendors.circleci.syntax.model import read
 from mlci.vendors.circleci.syntax.names import Names
 from mlci.yaml.source import SourceFile
 
@@ -45,7 +45,7 @@ KINDS = ("circleci",)
 
 def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every requirement that several jobs meet, and jobs whose names differ by case alone."""
-    config = file.once(read_config)
+    config = file.once(read)
     for workflow in config.all_workflows():
         names = Names(workflow)
         for job in workflow.jobs:

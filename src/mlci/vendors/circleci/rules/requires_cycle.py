@@ -38,7 +38,7 @@ from collections.abc import Iterator
 from mlci.findings import Finding, Severity
 from mlci.lint.graph import circles, path
 from mlci.vendors.circleci.rules.undefined_requirement import requirements
-from mlci.vendors.circleci.syntax.model import Workflow, read_config
+from mlci.vendors.circleci.syntax.model import Workflow, read
 from mlci.vendors.circleci.syntax.names import Names, expand
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
@@ -52,7 +52,7 @@ Edges = dict[int, list[tuple[int, Node]]]
 
 def check(file: SourceFile) -> Iterator[Finding]:
     """Yield one finding a circle, at the requirement that closes it."""
-    for workflow in file.once(read_config).all_workflows():
+    for workflow in file.once(read).all_workflows():
         for circle, key in circles(edges(workflow)):
             shown = path([workflow.jobs[index].name for index in circle])
             said = f"the jobs of workflow '{workflow.name}' wait for each other: {shown}"

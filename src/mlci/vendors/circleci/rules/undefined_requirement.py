@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import JobUse, read_config
+from mlci.vendors.circleci.syntax.model import JobUse, read
 from mlci.vendors.circleci.syntax.names import Names, expand
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
@@ -49,7 +49,7 @@ KINDS = ("circleci",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    for workflow in file.once(read_config).all_workflows():
+    for workflow in file.once(read).all_workflows():
         names = Names(workflow)
         for job in workflow.jobs:
             for key in requirements(job):

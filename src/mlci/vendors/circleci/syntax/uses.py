@@ -14,7 +14,7 @@ from mlci.vendors.circleci.syntax.model import (
     Part,
     Scope,
     Step,
-    read_config,
+    read,
     steps,
 )
 from mlci.yaml.document import Node
@@ -57,7 +57,7 @@ class Call(NamedTuple):
 
 
 def step_uses(file: SourceFile) -> list[StepUse]:
-    config = file.once(read_config)
+    config = file.once(read)
     found: list[StepUse] = []
     for definition in config.scope.definitions():
         roots = [get(definition.node, "steps")]
@@ -97,7 +97,7 @@ def has_type(definition: Definition, name: str, type: str) -> bool:
 
 
 def executor_uses(file: SourceFile) -> list[ExecutorUse]:
-    config = file.once(read_config)
+    config = file.once(read)
     found: list[ExecutorUse] = []
     for definition in config.scope.definitions():
         if definition.part == "job":
@@ -125,7 +125,7 @@ def executor_of(node: Node | None, scope: Scope, owner: Definition | JobUse) -> 
 
 def calls(file: SourceFile) -> list[Call]:
     """Return every use of a job or command whose parameters are known, with its arguments."""
-    config = file.once(read_config)
+    config = file.once(read)
     found = []
     for use in file.once(step_uses):
         command = use.scope.find("command", use.step.name)
