@@ -33,9 +33,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.rules.undefined_requirement import requirements
 from mlci.vendors.circleci.syntax.model import read
-from mlci.vendors.circleci.syntax.names import Names
+from mlci.vendors.circleci.syntax.names import Names, requirements
 from mlci.yaml.source import SourceFile
 
 ID = "circleci-ambiguous-requirement"
@@ -49,9 +48,9 @@ def check(file: SourceFile) -> Iterator[Finding]:
     for workflow in config.all_workflows():
         names = Names(workflow)
         for job in workflow.jobs:
-            for key in requirements(job):
-                meant = names.fixed.get(key.value, [])
-                if len(meant) > 1 and not all(one.matrix() for one in meant):
+            for key, _ in requirements(job):
+                meant = {id(one.use.key): one.use for one in names.fixed.get(key.value, ())}
+                if len(meant) > 1 and not all(one.matrix() for one in meant.values()):
                     said = f"{len(meant)} jobs of workflow '{workflow.name}' are called '{key.value}'"
                     yield Finding(file.mark(key), said, ID, SEVERITY, "give each of them a `name` of its own")
     met: dict[str, str] = {}

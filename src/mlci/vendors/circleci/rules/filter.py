@@ -37,9 +37,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.rules.undefined_requirement import requirements
 from mlci.vendors.circleci.syntax.model import JobUse, Workflow, read
-from mlci.vendors.circleci.syntax.names import Names
+from mlci.vendors.circleci.syntax.names import Names, requirements
 from mlci.vendors.circleci.syntax.pattern import between_slashes, fault_of
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
@@ -81,9 +80,9 @@ def tags(file: SourceFile, workflow: Workflow) -> Iterator[Finding]:
     for job in workflow.jobs:
         if not for_tags(job):
             continue
-        for key in requirements(job):
+        for key, _ in requirements(job):
             meant = names.fixed.get(key.value, [])
-            if meant and not any(for_tags(one) or by_expression(one) for one in meant):
+            if meant and not any(for_tags(one.use) or by_expression(one.use) for one in meant):
                 said = (
                     f"'{job.name}' filters tags, but '{key.value}', which it requires, never runs for a tag"
                 )

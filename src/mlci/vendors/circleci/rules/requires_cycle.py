@@ -37,9 +37,8 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint.graph import circles, path
-from mlci.vendors.circleci.rules.undefined_requirement import requirements
 from mlci.vendors.circleci.syntax.model import Workflow, read
-from mlci.vendors.circleci.syntax.names import Names, expand
+from mlci.vendors.circleci.syntax.names import Names, expand, requirements
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
 
@@ -66,8 +65,8 @@ def edges(workflow: Workflow) -> Edges:
     found: Edges = {}
     for index, job in enumerate(workflow.jobs):
         needs = [
-            (place[id(other.key)], key)
-            for key in requirements(job)
+            (place[id(other.use.key)], key)
+            for key, _ in requirements(job)
             for name in expand(key.value, job)
             if "<<" not in name
             for other in names.find(name)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.circleci.syntax.model import Part, Scope, read
-from mlci.vendors.circleci.syntax.uses import lacking
+from mlci.vendors.circleci.syntax.uses import fault, known
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
 from mlci.yaml.source import SourceFile
@@ -24,10 +24,10 @@ def plain(
 ) -> Finding | None:
     """Make the finding about a name without an orb that means nothing; None when it means something."""
     name = str(key.value)
-    if "<<" in name or lacking(scope, part, name) != "":
+    said = None if "<<" in name or "/" in name else fault(scope, part, name)
+    if said is None:
         return None
-    own = list({**(scope.beside.of(part) if scope.beside else {}), **scope.of(part)})
-    said = f"unknown {part} '{name}'"
+    own = known(scope, part, name)
     help = hint(file, name, [*own, *more]) or defined(part, own)
     return Finding(file.mark(key), said, rule, severity(file), help)
 
@@ -39,8 +39,8 @@ def unknown(
     return filter(None, (plain(file, rule, part, scope, key, more) for scope, key in uses))
 
 
-def defined(part: Part, known: list[str]) -> str:
+def defined(part: Part, names: list[str]) -> str:
     """List what could have been meant."""
-    if not known:
+    if not names:
         return f"this file defines no {part}"
-    return f"the {part}s are {', '.join(known[:12])}{' …' * (len(known) > 12)}"
+    return f"the {part}s are {', '.join(names[:12])}{' …' * (len(names) > 12)}"

@@ -31,8 +31,8 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.circleci.rules.undefined import severity
-from mlci.vendors.circleci.syntax.model import Orb, Part, Scope, read
-from mlci.vendors.circleci.syntax.uses import executor_uses, lacking, step_uses
+from mlci.vendors.circleci.syntax.model import Part, Scope, read
+from mlci.vendors.circleci.syntax.uses import executor_uses, fault, known, step_uses
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
 from mlci.yaml.source import SourceFile
@@ -46,15 +46,12 @@ KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 def check(file: SourceFile) -> Iterator[Finding]:
     for part, key, scope in uses(file):
         name = str(key.value)
-        missing = lacking(scope, part, name) if "/" in name and "<<" not in name else None
-        if isinstance(missing, Orb):
-            inside = missing.known
-            known = [] if inside is None else [f"{missing.name}/{one}" for one in inside.of(part)]
-            said = f"the orb '{missing.name}' has no {part} '{name.partition('/')[2]}'"
-            yield Finding(file.mark(key), said, ID, SEVERITY, hint(file, name, known))
-        elif missing:
-            said = f"the orb '{missing}' is not imported"
-            yield Finding(file.mark(key), said, ID, severity(file), hint(file, missing, scope.orbs))
+        said = fault(scope, part, name) if "/" in name and "<<" not in name else None
+        if said is not None:
+            orb = name.partition("/")[0]
+            imported = scope.orb(orb) is not None
+            near = hint(file, name, known(scope, part, name)) if imported else hint(file, orb, scope.orbs)
+            yield Finding(file.mark(key), said, ID, SEVERITY if imported else severity(file), near)
 
 
 def uses(file: SourceFile) -> Iterator[tuple[Part, Node, Scope]]:
@@ -65,7 +62,7 @@ def uses(file: SourceFile) -> Iterator[tuple[Part, Node, Scope]]:
             if not job.approval:
                 yield "job", job.key, config.scope
             other = get(job.arguments, "override-with")
-            if other is not None and isinstance(lacking(config.scope, "job", str(other.value)), str):
+            if other is not None and config.scope.orb(str(other.value).partition("/")[0]) is None:
                 yield "job", other, config.scope
     for use in file.once(step_uses):
         if use.step.key.id == "scalar":

@@ -36,12 +36,10 @@ from collections.abc import Iterator
 from itertools import islice
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import JobUse, read
-from mlci.vendors.circleci.syntax.names import Names, expand
-from mlci.yaml.document import Node
+from mlci.vendors.circleci.syntax.model import read
+from mlci.vendors.circleci.syntax.names import Names, expand, requirements, unmet
 from mlci.yaml.hints import hint
 from mlci.yaml.source import SourceFile
-from mlci.yaml.tree import get, items, sequence
 
 ID = "circleci-undefined-requirement"
 SEVERITY: Severity = "error"
@@ -52,22 +50,11 @@ def check(file: SourceFile) -> Iterator[Finding]:
     for workflow in file.once(read).all_workflows():
         names = Names(workflow)
         for job in workflow.jobs:
-            for key in requirements(job):
+            for key, _ in requirements(job):
                 missing = [
                     name for name in expand(key.value, job) if "<<" not in name and not names.find(name)
                 ]
                 if missing:
-                    said = (
-                        f"'{job.name}' requires '{missing[0]}', which workflow '{workflow.name}' does not run"
-                    )
                     run = ", ".join(islice(names.fixed, 12))
                     help = hint(file, missing[0], names.fixed) or f"it runs {run}"
-                    yield Finding(file.mark(key), said, ID, SEVERITY, help)
-
-
-def requirements(job: JobUse) -> Iterator[Node]:
-    """Yield the place of each name in a job's `requires`."""
-    for one in sequence(get(job.arguments, "requires")):
-        if one.id == "scalar":
-            yield one
-        yield from (found.key for found in items(one))
+                    yield Finding(file.mark(key), unmet(job, missing[0]), ID, SEVERITY, help)

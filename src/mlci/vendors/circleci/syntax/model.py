@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
 from mlci.vendors.circleci.syntax.shipped_orb import SHIPPED, packed
-from mlci.yaml.document import Document, Node
+from mlci.yaml.document import Document, Key, Node
 from mlci.yaml.neighbours import load
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import Entry, entry, get, is_null, items, sequence, text
@@ -77,6 +77,11 @@ class Definition:
         self.scope = scope
         self.parameters = parameters(get(node, "parameters"))
 
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The keys under which its document has it."""
+        return (*self.scope.path, f"{self.part}s", self.name)
+
 
 class Orb(NamedTuple):
     """An orb a file imports: its inline definition, or the reference to one that lives elsewhere."""
@@ -85,18 +90,23 @@ class Orb(NamedTuple):
     key: Node
     node: Node
     inline: Scope | None
+    source: Scope | None = None
+    """What is in one that lives elsewhere, when somebody has given its source."""
 
     @property
     def known(self) -> Scope | None:
-        """What is in it: in an inline one, or in the one that comes with mlci; None for any other."""
-        return self.inline or (of_mlci() if text(self.node) == SHIPPED else None)
+        """What is in it: in an inline one, a given source or the one of mlci; None for any other."""
+        return self.inline or self.source or (of_mlci() if text(self.node) == SHIPPED else None)
 
 
 class Scope:
     """What names mean in a configuration, or inside an inline orb."""
 
-    def __init__(self, node: Node | None, parent: Scope | None = None) -> None:
-        self.node = node
+    def __init__(
+        self, document: Document | None, path: tuple[str, ...] = (), parent: Scope | None = None
+    ) -> None:
+        self.document = document
+        self.path = path
         self.parent = parent
         self.jobs: dict[str, Definition] = {}
         self.commands: dict[str, Definition] = {}
@@ -147,6 +157,8 @@ class JobUse(NamedTuple):
     key: Node
     arguments: Node | None
     workflow: Workflow
+    path: tuple[Key, ...]
+    """Where the file has it."""
 
     @property
     def approval(self) -> bool:
@@ -214,10 +226,10 @@ def read(file: SourceFile) -> Config:
     return Config(
         file,
         text(get(root, "version")) or "",
-        scope(root),
+        scope(file.document, root),
         parameters(get(root, "parameters")),
-        [workflow(one) for one in workflows],
-        [workflow(one) for one in items(get(root, "job-groups"))],
+        [workflow("workflows", one) for one in workflows],
+        [workflow("job-groups", one) for one in items(get(root, "job-groups"))],
     )
 
 
@@ -227,7 +239,7 @@ FOLDERS: dict[str, Part] = {"commands": "command", "jobs": "job", "executors": "
 
 def orb_part(file: SourceFile, root: Node | None) -> Scope:
     """Return the scope of one file of an unpacked orb, which is named after the file."""
-    found = Scope(root)
+    found = Scope(file.document)
     path = PurePosixPath(file.name)
     part = FOLDERS.get(path.parent.name)
     if part is not None and root is not None and root.id == "mapping":
@@ -241,7 +253,7 @@ def unpacked(folder: Path) -> Scope | None:
     main = load(folder / "@orb.yml")
     if main is None:
         return None
-    found = Scope(main.root)
+    found = Scope(main)
     for one in items(get(main.root, "orbs")):
         found.orbs[one.name] = Orb(one.name, one.key, one.value, None)
     for name, part in FOLDERS.items():
@@ -252,9 +264,11 @@ def unpacked(folder: Path) -> Scope | None:
     return found
 
 
-def scope(node: Node | None, parent: Scope | None = None) -> Scope:
+def scope(
+    document: Document | None, node: Node | None, path: tuple[str, ...] = (), parent: Scope | None = None
+) -> Scope:
     """Read the definitions of a configuration or inline orb."""
-    found = Scope(node, parent)
+    found = Scope(document, path, parent)
     kinds: tuple[tuple[str, Part], ...] = (
         ("jobs", "job"),
         ("commands", "command"),
@@ -265,7 +279,8 @@ def scope(node: Node | None, parent: Scope | None = None) -> Scope:
             if one.value.id == "mapping":
                 found.of(part)[one.name] = Definition(part, one.name, one.key, one.value, found)
     for one in items(get(node, "orbs")):
-        inline = scope(one.value, found) if one.value.id == "mapping" else None
+        inside = (*path, "orbs", one.name)
+        inline = scope(document, one.value, inside, found) if one.value.id == "mapping" else None
         found.orbs[one.name] = Orb(one.name, one.key, one.value, inline)
     return found
 
@@ -273,7 +288,12 @@ def scope(node: Node | None, parent: Scope | None = None) -> Scope:
 @cache
 def of_mlci() -> Scope | None:
     found = packed()
-    return None if found is None else scope(Document(SHIPPED, found).root)
+    return None if found is None else whole(Document(SHIPPED, found))
+
+
+def whole(document: Document) -> Scope:
+    """Return what an orb's source defines."""
+    return scope(document, document.root)
 
 
 def parameters(node: Node | None) -> dict[str, Parameter]:
@@ -285,15 +305,17 @@ def parameters(node: Node | None) -> dict[str, Parameter]:
     }
 
 
-def workflow(found: Entry) -> Workflow:
+def workflow(section: str, found: Entry) -> Workflow:
     """Read a workflow; a job is a name, or a name with arguments."""
     read_workflow = Workflow(found.name, found.key, found.value)
-    for one in sequence(get(found.value, "jobs")):
+    for index, one in enumerate(sequence(get(found.value, "jobs"))):
+        place = (section, found.name, "jobs", index)
         if one.id == "scalar":
-            read_workflow.jobs.append(JobUse(one.value, one, None, read_workflow))
+            read_workflow.jobs.append(JobUse(one.value, one, None, read_workflow, place))
         for job in items(one):
             if job.name not in RESERVED:
-                read_workflow.jobs.append(JobUse(job.name, job.key, job.value, read_workflow))
+                use = JobUse(job.name, job.key, job.value, read_workflow, (*place, job.name))
+                read_workflow.jobs.append(use)
     return read_workflow
 
 

@@ -1,53 +1,93 @@
-"""What the jobs of a workflow are called once matrices are expanded: the names that `requires` can use."""
+"""The jobs that a workflow runs once matrices are expanded, and what `requires` can call them."""
 
 from __future__ import annotations
 
 import re
-from itertools import islice, product
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count, product
+from math import prod
+from typing import NamedTuple
 
 from mlci.vendors.circleci.syntax.model import JobUse, Workflow
+from mlci.vendors.circleci.syntax.plain import plain
 from mlci.yaml.document import Node
-from mlci.yaml.tree import get, sequence, text
+from mlci.yaml.tree import get, items, scalars, sequence, text
 
 MATRIX = re.compile(r"<<\s*matrix\.([A-Za-z0-9_-]+)\s*>>")
-MAX_NAME = 500
 MAX_COMBINATIONS = 500
 """More than any vendor's limit of jobs in a workflow."""
 
+Row = Mapping[str, Node]
+"""One combination of a matrix."""
+
+
+class Instance(NamedTuple):
+    """One run of a job: of a matrix, one of its combinations."""
+
+    use: JobUse
+    name: str
+    row: Row
+
 
 class Names:
-    """The names a workflow's jobs answer to: fixed ones, and patterns where only CircleCI knows the rest."""
+    """The jobs a workflow runs and what they answer to: names, and patterns where only CircleCI knows more.
 
-    def __init__(self, workflow: Workflow) -> None:
-        self.fixed: dict[str, list[JobUse]] = {}
-        self.open: list[tuple[list[str], JobUse]] = []
-        for job in workflow.jobs:
-            for name in answers(job):
-                self.add(name, job)
+    Parameters
+    ----------
+    workflow : the workflow
+    groups : groups of jobs that it may run, and whose jobs are its own then
+    fill : puts the values of a pipeline into a text
+    """
 
-    def add(self, name: str, job: JobUse) -> None:
-        """Add one name; an expression in it stands for anything."""
-        if "<<" not in name:
-            self.fixed.setdefault(name, []).append(job)
-            return
-        self.open.append((re.split(r"<<[^>]*>>", name), job))
+    def __init__(
+        self,
+        workflow: Workflow,
+        groups: Mapping[str, Workflow] | None = None,
+        fill: Callable[[str, Row], str] = lambda text, row: text,
+    ) -> None:
+        self.instances: list[Instance] = []
+        self.fixed: dict[str, list[Instance]] = {}
+        self.open: list[tuple[list[str], Instance]] = []
+        self.fill = fill
+        for use in workflow.jobs:
+            group = (groups or {}).get(use.job)
+            for job in (use,) if group is None else group.jobs:
+                self.add(job, [] if group is None else [group.name])
 
-    def find(self, name: str) -> list[JobUse]:
-        """Return the jobs a requirement means; several for a matrix, or for a job that is run twice."""
-        if name in self.fixed:
-            return self.fixed[name]
-        found = [job for parts, job in self.open if fits(parts, name)]
-        return found or self.numbered(name)
+    def add(self, use: JobUse, also: list[str]) -> None:
+        """Add the runs of a job, which answer together to a matrix's alias, or to the name of a group."""
+        name = text(get(use.arguments, "name"))
+        if use.matrix():
+            also = [*also, text(get(use.arguments, "matrix", "alias")) or use.job]
+            also += [use.job] if name is None else []
+        axes = sorted(one.name for one in use.matrix())
+        called = name or "-".join((use.job, *(f"<< matrix.{axis} >>" for axis in axes)))
+        for row in each_row(use):
+            found = self.fill(put(called, row), row)
+            instance = Instance(use, found if "<<" in found else self.free(found), row)
+            self.instances.append(instance)
+            self.answer(instance, found, also)
 
-    def numbered(self, name: str) -> list[JobUse]:
-        """Return the jobs that CircleCI itself names so: `build-1`, or `build-3.11` of a matrix."""
-        bases = [name[:index] for index, sign in enumerate(name[:MAX_NAME]) if sign == "-"]
-        return [
-            job
-            for base in bases
-            for job in self.fixed.get(base, ())
-            if job.matrix() or (len(self.fixed[base]) > 1 and name[len(base) + 1 :].isdecimal())
-        ]
+    def free(self, name: str) -> str:
+        """Return a name that no other has: of jobs of one name, CircleCI numbers those after the first."""
+        met = self.fixed.get(name)
+        if met is None:
+            return name
+        self.fixed.setdefault(f"{name}-1", met[:1])
+        numbers = count(len(met) + 1)
+        return next(one for number in numbers if (one := f"{name}-{number}") not in self.fixed)
+
+    def answer(self, instance: Instance, name: str, also: list[str]) -> None:
+        """Note what an instance answers to; an expression in its name stands for anything."""
+        if "<<" in name:
+            self.open.append((re.split(r"<<[^>]*>>", name), instance))
+        fixed = (one for one in (*also, name, instance.name) if "<<" not in one)
+        for one in dict.fromkeys(fixed):
+            self.fixed.setdefault(one, []).append(instance)
+
+    def find(self, name: str) -> list[Instance]:
+        """Return what a requirement means; several for a matrix, or for a job that is run twice."""
+        return self.fixed.get(name) or [one for parts, one in self.open if fits(parts, name)]
 
 
 def fits(parts: list[str], name: str) -> bool:
@@ -64,28 +104,33 @@ def fits(parts: list[str], name: str) -> bool:
     return True
 
 
-def answers(job: JobUse) -> list[str]:
-    name = text(get(job.arguments, "name"))
-    alias = text(get(job.arguments, "matrix", "alias"))
-    names = [job.job] if name is None else expand(name, job) if job.matrix() else [name]
-    return list(dict.fromkeys([alias, *names] if alias else names))
+def rows(use: JobUse) -> list[Row] | None:
+    """Return the combinations of a job's matrix, one without; None when they are not all written out."""
+    axes = {one.name: sequence(one.value) for one in use.matrix()}
+    excluded = sequence(get(use.arguments, "matrix", "exclude"))
+    if excluded and any("<<" in one.value for one in scalars(get(use.arguments, "matrix"))):
+        return None
+    if not 0 < prod(map(len, axes.values())) <= MAX_COMBINATIONS:
+        return None
+    without = [plain(one) for one in excluded]
+    found = (dict(zip(axes, values, strict=True)) for values in product(*axes.values()))
+    return [row for row in found if {name: plain(value) for name, value in row.items()} not in without]
 
 
-def expand(template: str, job: JobUse) -> list[str]:
+def each_row(use: JobUse) -> list[Row]:
+    """Return the combinations of a matrix; one of which nothing is known when they are not written out."""
+    found = rows(use)
+    return [{}] if found is None else found
+
+
+def expand(template: str, use: JobUse) -> list[str]:
     """Replace `<< matrix.x >>` by every value of the job's matrix."""
-    used = list(dict.fromkeys(MATRIX.findall(template)))
-    axes = {one.name: one.value for one in job.matrix()}
-    values = [axis(axes.get(name)) for name in used]
-    if not used or any(value is None for value in values):
-        return [template]
-    combinations = islice(product(*(value or [] for value in values)), MAX_COMBINATIONS)
-    filled = (fill(template, dict(zip(used, combination, strict=True))) for combination in combinations)
-    return list(dict.fromkeys(filled))
+    return list(dict.fromkeys(put(template, row) for row in each_row(use)))
 
 
-def fill(template: str, values: dict[str, str]) -> str:
-    """Replace each `<< matrix.x >>` by its value."""
-    return MATRIX.sub(lambda found: values[found[1]], template)
+def put(template: str, row: Row) -> str:
+    """Replace each `<< matrix.x >>` by its value, where that is a text."""
+    return MATRIX.sub(lambda found: text(row.get(found[1])) or found[0], template)
 
 
 def axis(node: Node | None) -> list[str] | None:
@@ -94,3 +139,17 @@ def axis(node: Node | None) -> list[str] | None:
         return None
     found = [text(one) for one in sequence(node)]
     return None if None in found else [str(one) for one in found]
+
+
+def requirements(use: JobUse) -> Iterator[tuple[Node, Node | None]]:
+    """Yield each name in a job's `requires`, and how that job must have ended when it is said."""
+    found = get(use.arguments, "requires")
+    for one in [found] if found is not None and found.id == "scalar" else sequence(found):
+        if one.id == "scalar":
+            yield one, None
+        yield from ((state.key, state.value) for state in items(one))
+
+
+def unmet(use: JobUse, name: str) -> str:
+    """Say that nothing answers to a requirement."""
+    return f"'{use.name}' requires '{name}', which workflow '{use.workflow.name}' does not run"

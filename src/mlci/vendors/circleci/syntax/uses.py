@@ -9,7 +9,6 @@ from mlci.vendors.circleci.syntax.model import (
     Config,
     Definition,
     JobUse,
-    Orb,
     Parameter,
     Part,
     Scope,
@@ -165,17 +164,23 @@ def parameters_of(owner: Definition | JobUse) -> dict[str, Parameter]:
     return owner.parameters if isinstance(owner, Definition) else {}
 
 
-def lacking(scope: Scope, part: Part, name: str) -> Orb | str | None:
-    """Say why a name means nothing: the orb that lacks it, the name of an orb nobody imports, or ''.
-
-    '' is for a name without an orb; None when it is defined, or only its orb, which lives elsewhere, knows.
-    """
-    orb_name, slash, _ = name.partition("/")
+def fault(scope: Scope, part: Part, name: str) -> str | None:
+    """Say why a name means nothing; None when it is defined, or its orb lives elsewhere."""
     if scope.find(part, name) is not None:
         return None
+    orb, slash, inner = name.partition("/")
     if not slash:
-        return ""
-    orb = scope.orb(orb_name)
-    if orb is None:
-        return orb_name
-    return orb if orb.known is not None else None
+        return f"unknown {part} '{name}'"
+    found = scope.orb(orb)
+    if found is None:
+        return f"the orb '{orb}' is not imported"
+    return None if found.known is None else f"the orb '{orb}' has no {part} '{inner}'"
+
+
+def known(scope: Scope, part: Part, name: str) -> list[str]:
+    """Return what a name could have meant: what is defined beside it, or in its orb."""
+    orb, slash, _ = name.partition("/")
+    found = scope.orb(orb) if slash else None
+    if found is not None and found.known is not None:
+        return [f"{orb}/{one}" for one in found.known.of(part)]
+    return list({**(scope.beside.of(part) if scope.beside else {}), **scope.of(part)})
