@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import HealthCheck, assume, currently_in_test_context, event, given, settings
 from hypothesis import strategies as some
 
 from mlci.commands import app
@@ -152,7 +152,8 @@ def agrees(text: str) -> None:
             assert list(caught.value.findings) == language
         elif not others:
             assert runner.plan({PATH: text}, happening)
-    event("refused" if language else "refused by the schema" if others else "accepted")
+    if currently_in_test_context():
+        event("refused" if language else "refused by the schema" if others else "accepted")
 
 
 look = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -192,6 +193,59 @@ def test_what_is_written_of_a_tree_is_read_as_that_tree(text: str) -> None:
     if read.fault is None and "\\" not in text and not ("'" in text and '"' in text):
         again = Expression(write(read.tree))
         assert (again.fault, write(again.tree)) == (None, write(read.tree))
+
+
+MATRIX = {"parameters": {"p": ["1.0", "2"], "os": ["b", "a"]}, "exclude": [{"p": "2", "os": "a"}]}
+
+
+def workflow_of(*jobs: Any, **more: Any) -> str:
+    """Return a configuration that runs jobs in a workflow."""
+    build: dict[str, Any] = {"docker": [{"image": "cimg/base:2024.01"}], "steps": ["checkout"]}
+    texts = {name: {"type": "string", "default": ""} for name in ("p", "os")}
+    defined = {"build": {**build, "parameters": texts}, "last": build}
+    return text_of({"version": 2.1, "jobs": defined, "workflows": {"main": {"jobs": jobs}}, **more})
+
+
+@pytest.mark.parametrize(
+    ("required", "met"),
+    [
+        (["build"], ["build-a-1.0", "build-b-1.0", "build-b-2"]),
+        (["build-a-1.0", "build-b-2"], ["build-a-1.0", "build-b-2"]),
+        (["build-a-2"], None),
+        (["build-3"], None),
+        (["bild"], None),
+    ],
+)
+def test_jobs_of_a_matrix_are_called_alike(required: list[str], met: list[str] | None) -> None:
+    text = workflow_of({"build": {"matrix": MATRIX}}, {"last": {"requires": required}})
+    agrees(text)
+    assert bool(refused(text)[0]) == (met is None)
+    if met is not None:
+        (last,) = (each for each in runner.plan({PATH: text}, Event()) if each.id == "last")
+        assert sorted(last.needs) == met
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        workflow_of("build", {"last": {"requires": ["nothing"]}}),
+        workflow_of("build", "build", {"last": {"requires": ["build"]}}),
+        workflow_of("build", "build", {"last": {"requires": ["build-1", "build-2"]}}),
+        workflow_of("build", "build", {"last": {"requires": ["build-3"]}}),
+        workflow_of(
+            {"build": {"name": "b-<< matrix.p >>", "matrix": MATRIX}}, {"last": {"requires": ["build"]}}
+        ),
+        workflow_of({"build": {"matrix": {**MATRIX, "alias": "all"}}}, {"last": {"requires": ["all"]}}),
+        workflow_of({"build": {"requires": ["last"]}}, {"last": {"requires": ["build"]}}),
+        workflow_of("nothing", "build"),
+        workflow_of("tools/build", "build"),
+        workflow_of("build", "tools/one", orbs={"tools": {"jobs": {}}}),
+        workflow_of("build", jobs={"build": {"executor": "none", "steps": ["checkout"]}}),
+        workflow_of("build", jobs={"build": {"docker": [{"image": "a"}], "steps": ["gret", "tools/none"]}}),
+    ],
+)
+def test_a_name_that_means_nothing_is_refused_alike(text: str) -> None:
+    agrees(text)
 
 
 @pytest.mark.parametrize(

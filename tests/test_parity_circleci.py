@@ -389,17 +389,20 @@ ONE = "jobs: {a: {docker: [{image: base}], STEPS}}\nworkflows: {m: {jobs: [a]}}"
     [
         ("jobs: {}\nworkflow: {}", "a configuration with 'workflow'"),
         ("version: 2.0\njobs: {}", "duplicate key 'version'"),
-        ("jobs: {}\nworkflows: {m: {jobs: [a]}}", "there is no job 'a'"),
-        (ONE.replace("STEPS", "steps: [deploy: make]"), "no command 'deploy'"),
+        ("jobs: {}\nworkflows: {m: {jobs: [a]}}", "unknown job 'a'"),
+        (ONE.replace("STEPS", "steps: [deploy: make]"), "a step 'deploy' cannot be run here"),
         (ONE.replace("STEPS", "steps: [run: {command: a, retries: 3}]"), "'run' with 'retries'"),
         (ONE.replace("STEPS", "steps: [run: a], paralelism: 2"), "the job 'a' with 'paralelism'"),
-        (ONE.replace("STEPS", "steps: [b/c]"), "there is no orb 'b'"),
+        (ONE.replace("STEPS", "steps: [b/c]"), "the orb 'b' is not imported"),
         (
             ONE.replace("STEPS", "steps: [run: a << pipeline.secret >>]"),
             "unknown pipeline value 'pipeline.secret'",
         ),
         (ONE.replace("STEPS", "shell: sh"), "it has no steps"),
-        (ONE.replace("STEPS", "steps: [a]").replace("[a]}}", "[{a: {requires: [z]}}]}}"), "has no job 'z'"),
+        (
+            ONE.replace("STEPS", "steps: [a]").replace("[a]}}", "[{a: {requires: [z]}}]}}"),
+            "'a' requires 'z', which workflow 'm' does not run",
+        ),
         (
             ONE.replace("{jobs: [a]}", "{max_auto_reruns: 2, jobs: [a]}"),
             "the workflow 'm' with 'max_auto_reruns'",

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 LANGUAGE = (
+    "undefined_job",
+    "undefined_command",
+    "undefined_executor",
+    "undefined_orb",
+    "undefined_requirement",
+    "ambiguous_requirement",
+    "requires_cycle",
     "arguments",
     "argument_type",
     "parameter",
@@ -23,7 +30,13 @@ RULES = (
     "undefined_requirement",
     "ambiguous_requirement",
     "requires_cycle",
-    *LANGUAGE,
+    "arguments",
+    "argument_type",
+    "parameter",
+    "undefined_value",
+    "condition",
+    "filter_expression",
+    "filter",
     "matrix",
     "orb_reference",
     "step_layout",

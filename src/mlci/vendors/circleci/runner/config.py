@@ -1,108 +1,42 @@
-"""A CircleCI configuration, and what names of commands, jobs and executors mean in it and in its orbs."""
+"""A CircleCI configuration as it is run: refused in the words of the linter, and its orbs opened."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-from mlci.errors import EnvironmentLacks, InputError
-from mlci.findings import order, suggest
+from mlci.errors import EnvironmentLacks, InputError, input_error
+from mlci.findings import order
 from mlci.lint.kinds import BY_ID
-from mlci.parity.part import Part
+from mlci.parity.part import RULE, Part
+from mlci.vendors.circleci.syntax import model
+from mlci.vendors.circleci.syntax.model import Definition, JobUse, Orb, Scope
 from mlci.vendors.circleci.syntax.plain import plain
 from mlci.vendors.circleci.syntax.shipped_orb import ORB as MLCI_ORB
-from mlci.vendors.circleci.syntax.shipped_orb import SHIPPED, packed
+from mlci.vendors.circleci.syntax.shipped_orb import SHIPPED
+from mlci.vendors.circleci.syntax.uses import fault, known
+from mlci.yaml.document import Document, Node
+from mlci.yaml.hints import near
 from mlci.yaml.source import SourceFile
+from mlci.yaml.tree import text
 
 TOP = (
     *("version", "setup", "orbs", "parameters", "executors", "commands", "jobs", "job-groups", "workflows"),
     *("description", "display"),
 )
 ORB = ("version", "orbs", "executors", "commands", "jobs", "examples", "description", "display")
-KINDS = {"commands": "command", "jobs": "job", "executors": "executor"}
 
-Orbs = Callable[[str], str | None]
-"""Returns an orb's source by its reference; None for one that is not here."""
-
-
-class Namespace:
-    """What names mean in a configuration, or inside an orb.
-
-    Parameters
-    ----------
-    part : the configuration's or orb's mapping
-    orbs : finds the source of an orb that is only referred to
-    """
-
-    def __init__(self, part: Part, orbs: Orbs) -> None:
-        self.part = part
-        self.orbs = orbs
-        self.opened: dict[str, Namespace] = {}
-
-    def has(self, kind: str, name: str) -> bool:
-        """Tell whether a name without an orb's is defined here."""
-        found = self.part.get(kind)
-        return found is not None and name in found.value
-
-    def find(self, kind: str, use: Part, name: str) -> tuple[Part, Namespace]:
-        """Return a definition and what names mean inside it.
-
-        Parameters
-        ----------
-        kind : commands, jobs or executors
-        use : where it is used, for messages
-        name : its name, `orb/name` for one of an orb
-
-        Raises
-        ------
-        InputError : there is none
-        """
-        orb, slash, inner = name.partition("/")
-        if slash:
-            return self.orb(orb, use).find(kind, use, inner)
-        found = self.part.get(kind)
-        known = {} if found is None else found.value
-        if found is None or name not in known:
-            raise use.refuse(f"there is no {KINDS[kind]} '{name}'", suggest(name, known), key=True)
-        return found.child(name), self
-
-    def reference(self, orb: str) -> Part | None:
-        found = self.part.get("orbs")
-        return None if found is None else found.get(orb)
-
-    def orb(self, name: str, use: Part) -> Namespace:
-        """Return an imported orb.
-
-        Raises
-        ------
-        InputError : it is not imported
-        EnvironmentLacks : its source is not here
-        """
-        if name not in self.opened:
-            given = self.reference(name)
-            if given is None:
-                raise use.refuse(f"there is no orb '{name}'", "import it under `orbs`", key=True)
-            self.opened[name] = Namespace(self.source(given).only(ORB, "an orb"), self.orbs)
-        return self.opened[name]
-
-    def source(self, given: Part) -> Part:
-        """Return an orb's own mapping: an inline one, or the source that is here."""
-        if isinstance(given.value, Mapping):
-            return given
-        name, _, version = given.text().partition("@")
-        if name == MLCI_ORB and given.text() != SHIPPED:
-            said = f"the orb {given.text()} is not that of this mlci, which is {SHIPPED}"
-            raise given.refuse(said, f"use mlci {version} here, or name this one in mlci.yaml and generate")
-        text = self.orbs(given.text())
-        if text is None:
-            help = f"--stand-in {name}=FILE names a file of it, or of one that does its work here"
-            error = given.refuse(f"the source of the orb {given.text()} is not here", help)
-            raise EnvironmentLacks(error.findings)
-        return read(SourceFile(given.text(), text, BY_ID["circleci-orb"]))
+Sources = Mapping[str, Path]
+"""An orb's name without its version -> the file of its source, packed."""
 
 
-class Config(Namespace):
+class Config(NamedTuple):
     """A whole file."""
+
+    document: Document
+    part: Part
+    syntax: model.Config
 
     @property
     def setup(self) -> bool:
@@ -110,18 +44,101 @@ class Config(Namespace):
         found = self.part.get("setup")
         return found is not None and found.flag()
 
+    def used(self, use: JobUse) -> Part:
+        """Return what a workflow says of a job that it uses."""
+        return Part(self.document, use.path, plain(use.arguments))
 
-def read(file: SourceFile) -> Part:
+    def workflow(self, found: model.Workflow, section: str = "workflows") -> Part:
+        """Return a workflow, or a group of jobs."""
+        return Part(self.document, (section, found.name), plain(found.node))
+
+
+def find(scope: Scope, part: model.Part, use: Part, name: str) -> Definition:
+    """Return a definition.
+
+    Parameters
+    ----------
+    scope : what names mean where it is used
+    part : job, command or executor
+    use : where it is used, for messages
+    name : its name, `orb/name` for one of an orb
+
+    Raises
+    ------
+    InputError : there is none
+    EnvironmentLacks : the source of its orb is not here
+    """
+    found, said = scope.find(part, name), fault(scope, part, name)
+    if said is not None:
+        raise use.refuse(said, near(name, known(scope, part, name)), key=True)
+    if found is None:
+        raise not_here(scope, name.partition("/")[0])
+    return found
+
+
+def not_here(scope: Scope, name: str) -> EnvironmentLacks:
+    """Make the error that an orb's source is lacking."""
+    orb = scope.orb(name)
+    if orb is None or scope.document is None:
+        raise ValueError(f"no orb of this file is called '{name}'")
+    reference = str(orb.node.value)
+    help = (
+        f"--stand-in {reference.partition('@')[0]}=FILE names a file of it, or of one that does its work here"
+    )
+    said = f"the source of the orb {reference} is not here"
+    return EnvironmentLacks(refusal(scope.document, orb.node, said, help).findings)
+
+
+def refusal(document: Document, node: Node | None, said: str, help: str | None = None) -> InputError:
+    """Make the error that names the place of a node."""
+    return input_error(document.mark_of(node), said, RULE, help)
+
+
+def part_of(found: Definition) -> Part:
+    """Return a definition as it can be run."""
+    if found.scope.document is None:
+        raise ValueError(f"nobody knows where '{found.name}' stands")
+    return Part(found.scope.document, found.path, plain(found.node))
+
+
+def read(file: SourceFile) -> Document:
     """Read a file by the YAML that CircleCI knows.
 
     Raises
     ------
     InputError : it is no YAML
     """
-    document = file.document
-    if document is None or file.reported:
+    if file.document is None or file.reported:
         raise InputError(file.reported)
-    return Part(document, (), plain(document.root))
+    return file.document
+
+
+def open_orbs(scope: Scope, sources: Sources) -> None:
+    """Let a scope know what is in its orbs, as far as their sources are here.
+
+    Raises
+    ------
+    InputError : one is mlci's, but of another version, or has keys that are not known
+    """
+    for orb in list(scope.orbs.values()):
+        inside = orb.inline or opened(scope, orb, sources)
+        if inside is not None:
+            scope.orbs[orb.name] = orb if orb.inline else orb._replace(source=inside)
+            open_orbs(inside, sources)
+
+
+def opened(scope: Scope, orb: Orb, sources: Sources) -> Scope | None:
+    reference = text(orb.node) or ""
+    name, _, version = reference.partition("@")
+    if name == MLCI_ORB and reference != SHIPPED and scope.document is not None:
+        said = f"the orb {reference} is not that of this mlci, which is {SHIPPED}"
+        help = f"use mlci {version} here, or name this one in mlci.yaml and generate"
+        raise refusal(scope.document, orb.node, said, help)
+    if name not in sources:
+        return None
+    document = read(SourceFile(reference, sources[name].read_text(encoding="utf-8"), BY_ID["circleci-orb"]))
+    Part(document, (), plain(document.root)).only(ORB, "an orb")
+    return model.whole(document)
 
 
 def refuse_faults(file: SourceFile) -> None:
@@ -129,7 +146,7 @@ def refuse_faults(file: SourceFile) -> None:
 
     Raises
     ------
-    InputError : a condition, filter, parameter or argument is wrong
+    InputError : a name means nothing, or a condition, filter, parameter or argument is wrong
     """
     from mlci.lint.registry import rules_named
 
@@ -139,7 +156,7 @@ def refuse_faults(file: SourceFile) -> None:
         raise InputError(found)
 
 
-def load(name: str, text: str, orbs: Orbs) -> Config:
+def load(name: str, text: str, sources: Sources) -> Config:
     """Read a configuration.
 
     Raises
@@ -147,25 +164,12 @@ def load(name: str, text: str, orbs: Orbs) -> Config:
     InputError : it is no YAML, or has keys that are not known
     """
     file = SourceFile(name, text, BY_ID["circleci"])
-    part = read(file)
+    document = read(file)
+    config = Config(document, Part(document, (), plain(document.root)), file.once(model.read))
+    open_orbs(config.syntax.scope, sources)
     refuse_faults(file)
-    part.only(TOP, "a configuration")
-    version = part.get("version")
+    config.part.only(TOP, "a configuration")
+    version = config.part.get("version")
     if version is None or version.text() != "2.1":
-        raise (version or part).refuse("only version 2.1 is run here")
-    return Config(part, orbs)
-
-
-def known_orbs(given: Mapping[str, Path]) -> Orbs:
-    """Return what finds an orb: the one that comes with mlci, and those that a person gives files for.
-
-    Parameters
-    ----------
-    given : an orb's name without its version -> the file of its source, packed
-    """
-
-    def find(reference: str) -> str | None:
-        file = given.get(reference.partition("@")[0])
-        return packed(reference) if file is None else file.read_text(encoding="utf-8")
-
-    return find
+        raise (version or config.part).refuse("only version 2.1 is run here")
+    return config

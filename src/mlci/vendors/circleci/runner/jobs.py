@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from mlci.errors import EnvironmentLacks
 from mlci.parity.part import Part
-from mlci.vendors.circleci.runner.config import Namespace
+from mlci.vendors.circleci.runner.config import find, part_of
 from mlci.vendors.circleci.runner.expansion import Scope
 from mlci.vendors.circleci.runner.parameters import bind
 from mlci.vendors.circleci.runner.steps import Step, body, expand
+from mlci.vendors.circleci.syntax import model
 from mlci.vendors.circleci.syntax.references import unescaped
 
 ENVIRONMENTS = ("docker", "machine", "macos", "windows")
@@ -48,16 +49,16 @@ class Use(NamedTuple):
     after: Part | None = None
 
 
-def resolve(name: str, use: Use, names: Namespace, scope: Scope) -> Resolved:
+def resolve(name: str, use: Use, names: model.Scope, scope: Scope) -> Resolved:
     """Resolve a job.
 
     Raises
     ------
     InputError : something in it is not known, or does not fit
     """
-    defined, inside = names.find("jobs", use.part, use.job)
-    defined.only(KEYS, f"the job '{use.job}'")
-    values = bind(defined.get("parameters"), use.given, use.part, f"job '{use.job}'")
+    found = find(names, "job", use.part, use.job)
+    defined, inside = part_of(found).only(KEYS, f"the job '{use.job}'"), found.scope
+    values = bind(defined, found.parameters, use.given, use.part, f"job '{use.job}'")
     own = scope.within(values, foreign=inside is not names)
     base = executor(defined, inside, own)
     chosen = {key: pick(key, defined, base, own) for key in SHARED}
@@ -80,7 +81,7 @@ def resolve(name: str, use: Use, names: Namespace, scope: Scope) -> Resolved:
     )
 
 
-def executor(defined: Part, names: Namespace, scope: Scope) -> Part:
+def executor(defined: Part, names: model.Scope, scope: Scope) -> Part:
     """Return a job's executor, filled; nothing when it names none."""
     given = defined.get("executor")
     if given is None:
@@ -88,11 +89,11 @@ def executor(defined: Part, names: Namespace, scope: Scope) -> Part:
     chosen = scope.fill(given)
     arguments = dict(chosen.entries()) if isinstance(chosen.value, Mapping) else {}
     name = arguments.pop("name", chosen).text()
-    found, inside = names.find("executors", given, name)
-    found.only((*SHARED, "description", "parameters"), f"the executor '{name}'")
-    values = bind(found.get("parameters"), arguments, given, f"executor '{name}'")
-    kept = {key: found.value[key] for key in SHARED if key in found.value}
-    return scope.within(values, foreign=inside is not names).fill(found.become(kept))
+    found = find(names, "executor", given, name)
+    base = part_of(found).only((*SHARED, "description", "parameters"), f"the executor '{name}'")
+    values = bind(base, found.parameters, arguments, given, f"executor '{name}'")
+    kept = {key: base.value[key] for key in SHARED if key in base.value}
+    return scope.within(values, foreign=found.scope is not names).fill(base.become(kept))
 
 
 def filled(part: Part, key: str, scope: Scope) -> Part | None:

@@ -8,17 +8,22 @@ from typing import Any
 from mlci.findings import suggest
 from mlci.parity.part import Part
 from mlci.vendors.circleci.runner.expansion import as_text
-from mlci.vendors.circleci.syntax.types import FITTING, TEXTS, Type
+from mlci.vendors.circleci.syntax.model import Parameter
+from mlci.vendors.circleci.syntax.plain import plain
+from mlci.vendors.circleci.syntax.types import FITTING, TEXTS, type_of
 
 KEYS = ("type", "default", "description", "enum")
 
 
-def bind(declared: Part | None, given: Mapping[str, Part], use: Part, what: str) -> dict[str, Any]:
+def bind(
+    defined: Part, declared: Mapping[str, Parameter], given: Mapping[str, Part], use: Part, what: str
+) -> dict[str, Any]:
     """Return the value of every declared parameter in one use.
 
     Parameters
     ----------
-    declared : the mapping under `parameters`
+    defined : what declares them
+    declared : its parameters
     given : the arguments, their references filled in the scope of the use
     use : the use, for messages
     what : "job 'build'"
@@ -27,39 +32,29 @@ def bind(declared: Part | None, given: Mapping[str, Part], use: Part, what: str)
     ------
     InputError : an argument that is not declared, not given though it must be, or of another type
     """
-    known = dict(declared.entries()) if declared is not None else {}
     for name, argument in given.items():
-        if name not in known:
-            raise argument.refuse(f"the {what} has no parameter '{name}'", suggest(name, known), key=True)
+        if name not in declared:
+            raise argument.refuse(f"the {what} has no parameter '{name}'", suggest(name, declared), key=True)
     values: dict[str, Any] = {}
-    for name, part in known.items():
+    for name, parameter in declared.items():
+        part = Part(defined.document, (*defined.path, "parameters", name), plain(parameter.node))
         part.only(KEYS, "a parameter")
+        if parameter.type not in FITTING:
+            said = f"the parameter '{name}' has no known type"
+            raise part.refuse(said, f"known are {', '.join(FITTING)}")
         if name in given:
-            values[name] = checked(part, given[name], name, f"the parameter '{name}' of {what}")
-        elif "default" in part.value:
-            values[name] = checked(part, part.child("default"), name, f"the default of '{name}'")
-        else:
+            values[name] = checked(parameter, given[name], f"the parameter '{name}' of {what}")
+        elif parameter.required:
             raise use.refuse(f"the {what} needs the parameter '{name}'", key=True)
+        else:
+            values[name] = checked(parameter, part.child("default"), f"the default of '{name}'")
     return values
 
 
-def checked(declared: Part, given: Part, name: str, what: str) -> Any:
+def checked(parameter: Parameter, given: Part, what: str) -> Any:
     """Return a value that fits a parameter's type."""
-    wanted = type_of(declared, name)
-    wrong = wanted.refuses(given.value, written(given))
+    written = "" if isinstance(given.value, list | Mapping | None) else as_text(given.value, given)
+    wrong = type_of(parameter).refuses(given.value, written)
     if wrong is not None:
         raise given.refuse(f"{what}: {wrong}")
-    return "" if given.value is None and wanted.name in TEXTS else given.value
-
-
-def type_of(declared: Part, name: str) -> Type:
-    kind, choices = declared.get("type"), declared.get("enum")
-    wanted = "" if kind is None else kind.text()
-    if wanted not in FITTING:
-        raise declared.refuse(f"the parameter '{name}' has no known type", f"known are {', '.join(FITTING)}")
-    return Type(wanted, () if choices is None else tuple(map(written, choices.items())))
-
-
-def written(part: Part) -> str:
-    """Return how a file writes a scalar."""
-    return "" if isinstance(part.value, list | Mapping) or part.value is None else as_text(part.value, part)
+    return "" if given.value is None and parameter.type in TEXTS else given.value

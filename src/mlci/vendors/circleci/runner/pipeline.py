@@ -17,7 +17,6 @@ from mlci.vendors.circleci.runner.jobs import Resolved, environment, resolve
 from mlci.vendors.circleci.runner.values import Commit
 from mlci.vendors.circleci.runner.workflows import Node, nodes, starts, workflows
 from mlci.vendors.circleci.syntax.references import unescaped
-from mlci.vendors.circleci.syntax.shipped_orb import packed
 
 FIRST = (".circleci/config.yml", ".circleci/config.yaml")
 
@@ -39,7 +38,7 @@ class Pipeline:
     event : what happens
     commit : what is built
     passed : parameters that a setup configuration passes on
-    orbs : finds the sources of orbs
+    sources : the files of orbs
 
     Raises
     ------
@@ -53,9 +52,9 @@ class Pipeline:
         event: Event,
         commit: Commit,
         passed: Mapping[str, Part] | None = None,
-        orbs: config.Orbs = packed,
+        sources: config.Sources | None = None,
     ) -> None:
-        self.config: Config = config.load(name, text, orbs)
+        self.config: Config = config.load(name, text, sources or {})
         self.event, self.commit = event, commit
         given = values.parameters(self.config, event, passed or {})
         self.scope = Scope(values.values(event, commit, given, self.config.setup))
@@ -63,12 +62,12 @@ class Pipeline:
         self.resolved: dict[str, Resolved] = {}
 
     def read(self) -> Iterator[Workflow]:
-        for name, part in workflows(self.config):
-            yield Workflow(name, starts(part, self.scope), nodes(self.config, name, part, self.scope))
+        for found, part in workflows(self.config):
+            yield Workflow(found.name, starts(part, self.scope), nodes(self.config, found, self.scope))
 
     def job(self, node: Node) -> Resolved:
         if node.key not in self.resolved:
-            self.resolved[node.key] = resolve(node.name, node.use, self.config, self.scope)
+            self.resolved[node.key] = resolve(node.name, node.use, self.config.syntax.scope, self.scope)
         return self.resolved[node.key]
 
     def named(self, node: Node) -> Named | None:

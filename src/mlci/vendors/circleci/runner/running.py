@@ -17,7 +17,6 @@ from mlci.parity.machine import Machine, machine, seen, sweep
 from mlci.parity.part import Part, read_part
 from mlci.parity.shell import Limits, Shell
 from mlci.parity.stores import Caches
-from mlci.vendors.circleci.runner.config import known_orbs
 from mlci.vendors.circleci.runner.pipeline import Pipeline, first_file, skipped
 from mlci.vendors.circleci.runner.values import OWN, Commit, variables
 from mlci.vendors.circleci.runner.work import Shared, Work
@@ -36,8 +35,7 @@ def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
     """
     path = first_file(files)
     commit = Commit(setting.commit, setting.base)
-    orbs = known_orbs(setting.substitutes)
-    pipeline = Pipeline(path, files[path], setting.event, commit, orbs=orbs)
+    pipeline = Pipeline(path, files[path], setting.event, commit, sources=setting.substitutes)
     first = Run(pipeline, setting, "setup" if pipeline.config.setup else "pipeline")
     ran = first.run()
     if not pipeline.config.setup:
@@ -47,7 +45,7 @@ def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
     path, text = first.continued
     if path not in files:
         raise InputError(f"the setup goes on with '{path}', which is none of CircleCI's files")
-    following = Pipeline(path, files[path], setting.event, commit, passed(text), orbs)
+    following = Pipeline(path, files[path], setting.event, commit, passed(text), setting.substitutes)
     return Run(following, setting, "pipeline").run()
 
 

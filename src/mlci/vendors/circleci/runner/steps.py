@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mlci.errors import EnvironmentLacks
 from mlci.parity.part import Part
-from mlci.vendors.circleci.runner.config import Namespace
+from mlci.vendors.circleci.runner.config import find, part_of
 from mlci.vendors.circleci.runner.expansion import Scope
 from mlci.vendors.circleci.runner.logic import holds
 from mlci.vendors.circleci.runner.parameters import bind
+from mlci.vendors.circleci.syntax import model
+from mlci.yaml.tree import text
 
 BUILT_IN: Mapping[str, tuple[str, ...]] = {
     "run": (
@@ -58,7 +60,7 @@ class Step(NamedTuple):
         return "" if command is None else command.text()
 
 
-def expand(part: Part, names: Namespace, scope: Scope, depth: int = 0) -> Iterator[Step]:
+def expand(part: Part, names: model.Scope, scope: Scope, depth: int = 0) -> Iterator[Step]:
     """Yield the steps that a list of steps comes down to.
 
     Raises
@@ -77,10 +79,10 @@ def expand(part: Part, names: Namespace, scope: Scope, depth: int = 0) -> Iterat
         yield from step(found[0][0], one, found[0][1], (names, scope, depth))
 
 
-def step(name: str, use: Part, given: Part, context: tuple[Namespace, Scope, int]) -> Iterator[Step]:
+def step(name: str, use: Part, given: Part, context: tuple[model.Scope, Scope, int]) -> Iterator[Step]:
     """Yield what one step comes down to; a command of one's own comes before a built-in one of its name."""
     names, scope, depth = context
-    if names.has("commands", name):
+    if name in names.commands:
         yield from command(name, use, given, context)
     elif name in ("when", "unless"):
         given.only(("condition", "steps"), f"'{name}'")
@@ -94,10 +96,10 @@ def step(name: str, use: Part, given: Part, context: tuple[Namespace, Scope, int
         yield from expand(scope.fill(given), names, scope, depth + 1)
     elif name in BUILT_IN:
         yield built_in(name, use, scope.fill(given))
-    elif "/" in name:
-        yield from of_orb(name, use, given, context)
+    elif name in model.BUILT_IN_STEPS:
+        raise use.refuse(f"a step '{name}' cannot be run here", key=True)
     else:
-        names.find("commands", use, name)
+        yield from of_orb(name, use, given, context)
 
 
 def built_in(name: str, use: Part, given: Part) -> Step:
@@ -110,13 +112,14 @@ def built_in(name: str, use: Part, given: Part) -> Step:
     return Step(name, given.only(BUILT_IN[name], f"'{name}'"))
 
 
-def command(name: str, use: Part, given: Part, context: tuple[Namespace, Scope, int]) -> Iterator[Step]:
+def command(name: str, use: Part, given: Part, context: tuple[model.Scope, Scope, int]) -> Iterator[Step]:
     names, scope, depth = context
-    defined, inside = names.find("commands", use, name)
-    defined.only(("description", "parameters", "steps"), f"the command '{name}'")
+    found = find(names, "command", use, name)
+    defined = part_of(found).only(("description", "parameters", "steps"), f"the command '{name}'")
     arguments = {key: scope.fill(part) for key, part in given.entries()}
-    values = bind(defined.get("parameters"), arguments, use, f"command '{name}'")
-    yield from expand(body(defined), inside, scope.within(values, foreign=inside is not names), depth + 1)
+    values = bind(defined, found.parameters, arguments, use, f"command '{name}'")
+    within = scope.within(values, foreign=found.scope is not names)
+    yield from expand(body(defined), found.scope, within, depth + 1)
 
 
 def body(defined: Part) -> Part:
@@ -127,17 +130,17 @@ def body(defined: Part) -> Part:
     return found
 
 
-def of_orb(name: str, use: Part, given: Part, context: tuple[Namespace, Scope, int]) -> Iterator[Step]:
+def of_orb(name: str, use: Part, given: Part, context: tuple[model.Scope, Scope, int]) -> Iterator[Step]:
     """Yield the steps of an orb's command; CircleCI's own for going on is done here, as it calls CircleCI."""
     names, scope, _ = context
-    orb, _, inner = name.partition("/")
-    reference = names.reference(orb)
-    source: Any = None if reference is None else reference.value
-    if isinstance(source, str) and source.startswith("circleci/continuation@") and inner == CONTINUE:
+    word, _, inner = name.partition("/")
+    orb = names.orb(word)
+    reference = text(orb.node) if orb is not None else None
+    if reference is not None and reference.startswith("circleci/continuation@") and inner == CONTINUE:
         yield Step(CONTINUE, scope.fill(given).only(CONTINUATION, name))
         return
     try:
-        names.orb(orb, use)
+        find(names, "command", use, name)
     except EnvironmentLacks as error:
         yield Step("orb", use, error)
         return

@@ -10,6 +10,7 @@ from mlci.parity.part import Part
 from mlci.vendors.circleci.runner.config import Config
 from mlci.vendors.circleci.runner.parameters import bind
 from mlci.vendors.circleci.syntax.plain import plain
+from mlci.vendors.circleci.syntax.types import type_of
 from mlci.yaml.document import Document
 
 SOURCES = {"schedule": "scheduled_pipeline", "manual": "api"}
@@ -86,17 +87,18 @@ def parameters(config: Config, event: Event, passed: Mapping[str, Part]) -> dict
     ------
     InputError : one is not declared, or of another type
     """
-    declared = config.part.get("parameters")
-    known = {} if declared is None else declared.value
+    declared = config.syntax.parameters
     given: dict[str, Part] = dict(passed)
     # A workflow that is none of the words cannot be asked for.
-    if event.name in SOURCES and event.workflow in (known.get("workflow") or {}).get("enum", ()):
+    asked = declared.get("workflow")
+    if event.name in SOURCES and asked is not None and event.workflow in type_of(asked).choices:
         given["workflow"] = config.part.become(event.workflow)
     if event.name == "manual":
         for name, value in event.inputs.items():
-            typed = (known.get(name.lower()) or {}).get("type") in ("boolean", "integer")
+            found = declared.get(name.lower())
+            typed = found is not None and found.type in ("boolean", "integer")
             given[name.lower()] = config.part.become(plain(Document(name, value).root) if typed else value)
-    return bind(declared, given, config.part, "pipeline")
+    return bind(config.part, declared, given, config.part, "pipeline")
 
 
 def variables(event: Event, commit: Commit, job: str, number: int) -> dict[str, str]:
