@@ -34,7 +34,7 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.circleci.syntax.model import read
-from mlci.vendors.circleci.syntax.names import Names, requirements
+from mlci.vendors.circleci.syntax.names import named, requirements
 from mlci.yaml.source import SourceFile
 
 ID = "circleci-ambiguous-requirement"
@@ -45,12 +45,11 @@ KINDS = ("circleci",)
 def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every requirement that several jobs meet, and jobs whose names differ by case alone."""
     config = file.once(read)
-    for workflow in config.all_workflows():
-        names = Names(workflow)
+    for workflow, names in file.once(named):
         for job in workflow.jobs:
             for key, _ in requirements(job):
-                meant = {id(one.use.key): one.use for one in names.fixed.get(key.value, ())}
-                if len(meant) > 1 and not all(one.matrix() for one in meant.values()):
+                meant = names.fixed.get(key.value, [])
+                if len(meant) > 1 and not all(one.matrix() for one in meant):
                     said = f"{len(meant)} jobs of workflow '{workflow.name}' are called '{key.value}'"
                     yield Finding(file.mark(key), said, ID, SEVERITY, "give each of them a `name` of its own")
     met: dict[str, str] = {}

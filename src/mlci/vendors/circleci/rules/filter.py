@@ -38,7 +38,7 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.circleci.syntax.model import JobUse, Workflow, read
-from mlci.vendors.circleci.syntax.names import Names, requirements
+from mlci.vendors.circleci.syntax.names import Names, named, requirements
 from mlci.vendors.circleci.syntax.pattern import between_slashes, fault_of
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
@@ -56,7 +56,8 @@ def check(file: SourceFile) -> Iterator[Finding]:
                 for side in ("only", "ignore"):
                     for node in words(get(job.arguments, "filters", part, side)):
                         yield from pattern(file, node)
-        yield from tags(file, workflow)
+    for workflow, names in file.once(named):
+        yield from tags(file, workflow, names)
 
 
 def pattern(file: SourceFile, node: Node) -> Iterator[Finding]:
@@ -74,15 +75,14 @@ def pattern(file: SourceFile, node: Node) -> Iterator[Finding]:
         yield Finding(file.mark(node), fault, ID, "error")
 
 
-def tags(file: SourceFile, workflow: Workflow) -> Iterator[Finding]:
+def tags(file: SourceFile, workflow: Workflow, names: Names) -> Iterator[Finding]:
     """Yield requirements that keep a job with a filter for tags from ever running for one."""
-    names = Names(workflow)
     for job in workflow.jobs:
         if not for_tags(job):
             continue
         for key, _ in requirements(job):
             meant = names.fixed.get(key.value, [])
-            if meant and not any(for_tags(one.use) or by_expression(one.use) for one in meant):
+            if meant and not any(for_tags(one) or by_expression(one) for one in meant):
                 said = (
                     f"'{job.name}' filters tags, but '{key.value}', which it requires, never runs for a tag"
                 )

@@ -37,8 +37,8 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.lint.graph import circles, path
-from mlci.vendors.circleci.syntax.model import Workflow, read
-from mlci.vendors.circleci.syntax.names import Names, expand, requirements
+from mlci.vendors.circleci.syntax.model import Workflow
+from mlci.vendors.circleci.syntax.names import Names, expand, named, requirements
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
 
@@ -51,21 +51,20 @@ Edges = dict[int, list[tuple[int, Node]]]
 
 def check(file: SourceFile) -> Iterator[Finding]:
     """Yield one finding a circle, at the requirement that closes it."""
-    for workflow in file.once(read).all_workflows():
-        for circle, key in circles(edges(workflow)):
+    for workflow, names in file.once(named):
+        for circle, key in circles(edges(workflow, names)):
             shown = path([workflow.jobs[index].name for index in circle])
             said = f"the jobs of workflow '{workflow.name}' wait for each other: {shown}"
             yield Finding(file.mark(key), said, ID, SEVERITY)
 
 
-def edges(workflow: Workflow) -> Edges:
+def edges(workflow: Workflow, names: Names) -> Edges:
     """Return the index of each job with the indices of the jobs it requires."""
-    names = Names(workflow)
     place = {id(job.key): index for index, job in enumerate(workflow.jobs)}
     found: Edges = {}
     for index, job in enumerate(workflow.jobs):
         needs = [
-            (place[id(other.use.key)], key)
+            (place[id(other.key)], key)
             for key, _ in requirements(job)
             for name in expand(key.value, job)
             if "<<" not in name

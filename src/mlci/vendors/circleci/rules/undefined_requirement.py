@@ -36,8 +36,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import read
-from mlci.vendors.circleci.syntax.names import Names, expand, requirements, unmet
+from mlci.vendors.circleci.syntax.names import expand, named, requirements, unmet
 from mlci.yaml.hints import hint
 from mlci.yaml.source import SourceFile
 
@@ -47,8 +46,7 @@ KINDS = ("circleci",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    for workflow in file.once(read).all_workflows():
-        names = Names(workflow)
+    for workflow, names in file.once(named):
         for job in workflow.jobs:
             for key, _ in requirements(job):
                 missing = [

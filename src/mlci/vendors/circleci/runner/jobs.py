@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mlci.errors import EnvironmentLacks
 from mlci.parity.part import Part
@@ -142,14 +142,9 @@ def lacking(chosen: Mapping[str, Part | None]) -> EnvironmentLacks | None:
     for name in ("macos", "windows"):
         part = chosen[name]
         if part is not None:
-            return lack(part, f"a job on {name} cannot be run here")
+            return EnvironmentLacks(part.refuse(f"a job on {name} cannot be run here").findings)
     if docker is not None and len(list(docker.items())) > 1:
         beside = ", ".join(str(each.value.get("image")) for each in list(docker.items())[1:])
-        return lack(docker, f"the containers beside a job are not started here: {beside}")
+        said = f"the containers beside a job are not started here: {beside}"
+        return EnvironmentLacks(docker.refuse(said).findings)
     return None
-
-
-def lack(part: Part, said: str) -> EnvironmentLacks:
-    """Make the error that names what is lacking and where it is asked for."""
-    error: Any = part.refuse(said)
-    return EnvironmentLacks(error.findings)

@@ -146,7 +146,7 @@ def needs(config: Config, one: Instance, names: Names) -> dict[str, frozenset[st
         if not wanted <= set(STATES):
             raise refusal(config.document, states, f"a job ends as one of {', '.join(STATES)}")
         name = names.fill(put(required.value, one.row), one.row)
-        meant = names.find(name)
+        meant = names.runs.get(name, [])
         if not meant:
             said = unmet(one.use, name)
             raise refusal(config.document, required, said, near(name, names.fixed))

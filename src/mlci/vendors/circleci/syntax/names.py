@@ -8,14 +8,17 @@ from itertools import count, product
 from math import prod
 from typing import NamedTuple
 
-from mlci.vendors.circleci.syntax.model import JobUse, Workflow
+from mlci.vendors.circleci.syntax.model import JobUse, Workflow, read
 from mlci.vendors.circleci.syntax.plain import plain
 from mlci.yaml.document import Node
+from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, items, scalars, sequence, text
 
 MATRIX = re.compile(r"<<\s*matrix\.([A-Za-z0-9_-]+)\s*>>")
 MAX_COMBINATIONS = 500
-"""More than any vendor's limit of jobs in a workflow."""
+"""Of one matrix: more than any vendor's limit of jobs in a workflow."""
+MAX_INSTANCES = 2_000
+"""Of a workflow, beyond which matrices are no longer followed."""
 
 Row = Mapping[str, Node]
 """One combination of a matrix."""
@@ -46,8 +49,9 @@ class Names:
         fill: Callable[[str, Row], str] = lambda text, row: text,
     ) -> None:
         self.instances: list[Instance] = []
-        self.fixed: dict[str, list[Instance]] = {}
-        self.open: list[tuple[list[str], Instance]] = []
+        self.runs: dict[str, list[Instance]] = {}
+        self.fixed: dict[str, list[JobUse]] = {}
+        self.open: list[tuple[list[str], JobUse]] = []
         self.fill = fill
         for use in workflow.jobs:
             group = (groups or {}).get(use.job)
@@ -62,7 +66,7 @@ class Names:
             also += [use.job] if name is None else []
         axes = sorted(one.name for one in use.matrix())
         called = name or "-".join((use.job, *(f"<< matrix.{axis} >>" for axis in axes)))
-        for row in each_row(use):
+        for row in each_row(use) if len(self.instances) < MAX_INSTANCES else [{}]:
             found = self.fill(put(called, row), row)
             instance = Instance(use, found if "<<" in found else self.free(found), row)
             self.instances.append(instance)
@@ -70,24 +74,36 @@ class Names:
 
     def free(self, name: str) -> str:
         """Return a name that no other has: of jobs of one name, CircleCI numbers those after the first."""
-        met = self.fixed.get(name)
+        met = self.runs.get(name)
         if met is None:
             return name
-        self.fixed.setdefault(f"{name}-1", met[:1])
+        if f"{name}-1" not in self.runs:
+            self.note(f"{name}-1", met[0])
         numbers = count(len(met) + 1)
-        return next(one for number in numbers if (one := f"{name}-{number}") not in self.fixed)
+        return next(one for number in numbers if (one := f"{name}-{number}") not in self.runs)
 
     def answer(self, instance: Instance, name: str, also: list[str]) -> None:
         """Note what an instance answers to; an expression in its name stands for anything."""
         if "<<" in name:
-            self.open.append((re.split(r"<<[^>]*>>", name), instance))
+            self.open.append((re.split(r"<<[^>]*>>", name), instance.use))
         fixed = (one for one in (*also, name, instance.name) if "<<" not in one)
         for one in dict.fromkeys(fixed):
-            self.fixed.setdefault(one, []).append(instance)
+            self.note(one, instance)
 
-    def find(self, name: str) -> list[Instance]:
-        """Return what a requirement means; several for a matrix, or for a job that is run twice."""
+    def note(self, name: str, instance: Instance) -> None:
+        self.runs.setdefault(name, []).append(instance)
+        uses = self.fixed.setdefault(name, [])
+        if not uses or uses[-1] is not instance.use:
+            uses.append(instance.use)
+
+    def find(self, name: str) -> list[JobUse]:
+        """Return the jobs a requirement means; several for a job that is run twice."""
         return self.fixed.get(name) or [one for parts, one in self.open if fits(parts, name)]
+
+
+def named(file: SourceFile) -> list[tuple[Workflow, Names]]:
+    """Return each workflow and group of a file, with what its jobs are called."""
+    return [(workflow, Names(workflow)) for workflow in file.once(read).all_workflows()]
 
 
 def fits(parts: list[str], name: str) -> bool:
@@ -108,13 +124,13 @@ def rows(use: JobUse) -> list[Row] | None:
     """Return the combinations of a job's matrix, one without; None when they are not all written out."""
     axes = {one.name: sequence(one.value) for one in use.matrix()}
     excluded = sequence(get(use.arguments, "matrix", "exclude"))
+    without = [plain(one) for one in excluded]
     if excluded and any("<<" in one.value for one in scalars(get(use.arguments, "matrix"))):
         return None
     if not 0 < prod(map(len, axes.values())) <= MAX_COMBINATIONS:
         return None
-    without = [plain(one) for one in excluded]
     found = (dict(zip(axes, values, strict=True)) for values in product(*axes.values()))
-    return [row for row in found if {name: plain(value) for name, value in row.items()} not in without]
+    return [row for row in found if not excluded or {axis: plain(row[axis]) for axis in row} not in without]
 
 
 def each_row(use: JobUse) -> list[Row]:
@@ -125,6 +141,8 @@ def each_row(use: JobUse) -> list[Row]:
 
 def expand(template: str, use: JobUse) -> list[str]:
     """Replace `<< matrix.x >>` by every value of the job's matrix."""
+    if "<<" not in template:
+        return [template]
     return list(dict.fromkeys(put(template, row) for row in each_row(use)))
 
 
