@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import read
+from mlci.vendors.circleci.syntax.model import read_config
 from mlci.vendors.circleci.syntax.names import named, requirements
 from mlci.yaml.source import SourceFile
 
@@ -44,7 +44,7 @@ KINDS = ("circleci",)
 
 def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every requirement that several jobs meet, and jobs whose names differ by case alone."""
-    config = file.once(read)
+    config = file.once(read_config)
     for workflow, names in file.once(named):
         for job in workflow.jobs:
             for key, _ in requirements(job):

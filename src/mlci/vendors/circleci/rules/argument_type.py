@@ -39,7 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import JobUse, read
+from mlci.vendors.circleci.syntax.model import JobUse, read_config
 from mlci.vendors.circleci.syntax.types import mismatch
 from mlci.vendors.circleci.syntax.uses import Call, every_call, parameters_of
 from mlci.yaml.document import Node
@@ -52,7 +52,7 @@ KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    pipeline = file.once(read).parameters
+    pipeline = file.once(read_config).parameters
     for call in file.once(every_call):
         for name, value in arguments(call):
             parameter = call.definition.parameters.get(name)

@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import read
+from mlci.vendors.circleci.syntax.model import read_config
 from mlci.vendors.circleci.syntax.piece import Placed
 from mlci.vendors.circleci.syntax.statement import OPERATORS, Statement
 from mlci.vendors.circleci.syntax.uses import step_uses
@@ -47,7 +47,7 @@ KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    for workflow in file.once(read).workflows:
+    for workflow in file.once(read_config).workflows:
         for one in items(workflow.node):
             if one.name in ("when", "unless"):
                 yield from of_workflow(file, one)

@@ -35,7 +35,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import Definition, read
+from mlci.vendors.circleci.syntax.model import Definition, read_config
 from mlci.vendors.circleci.syntax.uses import step_uses
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import entry, is_true, sequence, text
@@ -46,7 +46,7 @@ KINDS = ("circleci", "circleci-orb", "circleci-orb-part")
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    for definition in file.once(read).scope.definitions():
+    for definition in file.once(read_config).scope.definitions():
         yield from of_definition(file, definition)
     for use in file.once(step_uses):
         if use.step.name == "deploy" and "deploy" not in use.scope.commands:

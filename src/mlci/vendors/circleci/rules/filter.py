@@ -37,7 +37,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import JobUse, Workflow, read
+from mlci.vendors.circleci.syntax.model import JobUse, Workflow, read_config
 from mlci.vendors.circleci.syntax.names import Names, named, requirements
 from mlci.vendors.circleci.syntax.pattern import between_slashes, fault_of
 from mlci.yaml.document import Node
@@ -50,7 +50,7 @@ KINDS = ("circleci",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    for workflow in file.once(read).all_workflows():
+    for workflow in file.once(read_config).all_workflows():
         for job in workflow.jobs:
             for part in ("branches", "tags"):
                 for side in ("only", "ignore"):

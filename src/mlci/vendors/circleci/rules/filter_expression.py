@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from mlci.findings import Finding, Severity
 from mlci.vendors.circleci.rules.undefined_value import pipeline_parameter, pipeline_value
 from mlci.vendors.circleci.syntax.expression import Expression, is_expression, misfits
-from mlci.vendors.circleci.syntax.model import Config, read
+from mlci.vendors.circleci.syntax.model import Config, read_config
 from mlci.vendors.circleci.syntax.plain import plain
 from mlci.vendors.circleci.syntax.references import kind_of_value
 from mlci.yaml.document import Node
@@ -49,7 +49,7 @@ KINDS = ("circleci",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    config = file.once(read)
+    config = file.once(read_config)
     for workflow in config.all_workflows():
         for name in ("when", "unless"):
             node = get(workflow.node, name)
@@ -66,13 +66,13 @@ def expression(file: SourceFile, config: Config, node: Node) -> Iterator[Finding
     if wrong is not None:
         yield Finding(file.mark(node), wrong[0], ID, SEVERITY, wrong[1])
         return
-    read = Expression(node.value)
-    for name in read.names:
+    read_config = Expression(node.value)
+    for name in read_config.names:
         fault = judge(config, name)
         if fault is not None:
             said, known = fault
             yield Finding(file.mark_within(node, name), said, ID, SEVERITY, hint(file, name, known))
-    for message in misfits(read.tree, lambda name: kind_of_value(config, name)):
+    for message in misfits(read_config.tree, lambda name: kind_of_value(config, name)):
         yield Finding(file.mark(node), message, ID, SEVERITY)
 
 

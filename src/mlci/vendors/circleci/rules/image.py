@@ -28,7 +28,7 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import read
+from mlci.vendors.circleci.syntax.model import read_config
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, is_text, sequence
@@ -47,7 +47,7 @@ MAX_LENGTH = 400
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    for definition in file.once(read).scope.definitions():
+    for definition in file.once(read_config).scope.definitions():
         for container in sequence(get(definition.node, "docker")):
             image = get(container, "image")
             if image is not None and is_text(image) and wrong(image):

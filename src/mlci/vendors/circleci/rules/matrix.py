@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import JobUse, read
+from mlci.vendors.circleci.syntax.model import JobUse, read_config
 from mlci.vendors.circleci.syntax.names import axis
 from mlci.yaml.hints import hint
 from mlci.yaml.source import SourceFile
@@ -56,7 +56,7 @@ KINDS = ("circleci",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    for workflow in file.once(read).all_workflows():
+    for workflow in file.once(read_config).all_workflows():
         for job in workflow.jobs:
             yield from exclusions(file, job)
 

@@ -26,7 +26,7 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import Scope, read
+from mlci.vendors.circleci.syntax.model import Scope, read_config
 from mlci.yaml.source import SourceFile
 
 ID = "circleci-orb-reference"
@@ -38,7 +38,7 @@ REFERENCE = re.compile(rf"{NAME}@(?:{VERSION}|.*<<.*>>.*)|https://\S+", re.DOTAL
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    yield from of_scope(file, file.once(read).scope)
+    yield from of_scope(file, file.once(read_config).scope)
 
 
 def of_scope(file: SourceFile, scope: Scope) -> Iterator[Finding]:

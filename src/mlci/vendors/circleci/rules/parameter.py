@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import Parameter, read
+from mlci.vendors.circleci.syntax.model import Parameter, read_config
 from mlci.vendors.circleci.syntax.types import mismatch, type_of
 from mlci.yaml.source import SourceFile
 
@@ -43,7 +43,7 @@ TAKEN = ("name", "requires", "context", "type", "filters", "matrix")
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    config = file.once(read)
+    config = file.once(read_config)
     for parameter in config.parameters.values():
         yield from declaration(file, parameter)
         if parameter.required:

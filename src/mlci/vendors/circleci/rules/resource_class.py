@@ -34,7 +34,7 @@ import re
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import read
+from mlci.vendors.circleci.syntax.model import read_config
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, text
@@ -50,7 +50,7 @@ FAMILIES = (
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    for definition in file.once(read).scope.definitions():
+    for definition in file.once(read_config).scope.definitions():
         if definition.part == "command":
             continue
         outer = get(definition.node, "resource_class")

@@ -33,7 +33,7 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.language.cron import FIELDS, CronError, read_line
-from mlci.vendors.circleci.syntax.model import read
+from mlci.vendors.circleci.syntax.model import read_config
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import get, sequence, text
 
@@ -43,7 +43,7 @@ KINDS = ("circleci",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    for workflow in file.once(read).workflows:
+    for workflow in file.once(read_config).workflows:
         for trigger in sequence(get(workflow.node, "triggers")):
             cron = get(trigger, "schedule", "cron")
             line = text(cron)

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import read
+from mlci.vendors.circleci.syntax.model import read_config
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import items
 
@@ -58,7 +58,7 @@ def check(file: SourceFile) -> Iterator[Finding]:
         if one.name not in SECTIONS and near and near[0] not in present and one.value.id != "scalar":
             said = f"unknown section '{one.name}', which CircleCI ignores"
             yield Finding(file.mark(one.key), said, ID, SEVERITY, f"did you mean '{near[0]}'?")
-    config = file.once(read)
+    config = file.once(read_config)
     runs = any(workflow.jobs for workflow in config.workflows) or "build" in config.scope.jobs
     if found and not runs:
         said = "there is neither a workflow nor a job 'build': nothing here can run by itself"

@@ -41,7 +41,7 @@ from mlci.findings import Finding, Severity
 from mlci.lint import edits
 from mlci.lint.rule import Edit
 from mlci.vendors.circleci.rules.undefined import severity
-from mlci.vendors.circleci.syntax.model import RESERVED, Step, read
+from mlci.vendors.circleci.syntax.model import RESERVED, Step, read_config
 from mlci.vendors.circleci.syntax.uses import step_uses
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
@@ -61,7 +61,7 @@ def check(file: SourceFile) -> Iterator[Finding]:
     """Yield every step, and every job of a workflow, with keys beside its name."""
     for use in file.once(step_uses):
         yield from beside(file, use.step)
-    for workflow in file.once(read).all_workflows():
+    for workflow in file.once(read_config).all_workflows():
         for one in sequence(get(workflow.node, "jobs")):
             yield from job(file, one)
 
@@ -92,7 +92,9 @@ def job(file: SourceFile, node: Node) -> Iterator[Finding]:
 def fix(file: SourceFile, finding: Finding) -> Iterator[Edit]:
     """Indent what stands beside the name of a step or job."""
     steps = [use.step.node for use in file.once(step_uses)]
-    jobs = [one for flow in file.once(read).all_workflows() for one in sequence(get(flow.node, "jobs"))]
+    jobs = [
+        one for flow in file.once(read_config).all_workflows() for one in sequence(get(flow.node, "jobs"))
+    ]
     for node in (*steps, *jobs):
         beside = [one.key for one in items(node)[1:]]
         if (

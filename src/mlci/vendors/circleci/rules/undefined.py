@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import Part, Scope, read
+from mlci.vendors.circleci.syntax.model import Part, Scope, read_config
 from mlci.vendors.circleci.syntax.uses import fault, known
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
@@ -14,7 +14,7 @@ from mlci.yaml.source import SourceFile
 
 def severity(file: SourceFile) -> Severity:
     """Return how bad an undefined name is: in a part of a whole, unseen parts may define it."""
-    config = file.once(read)
+    config = file.once(read_config)
     alone = file.kind.id == "circleci-orb-part" and config.scope.beside is None
     return "info" if alone or config.partial else "error"
 

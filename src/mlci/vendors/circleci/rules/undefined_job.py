@@ -35,7 +35,7 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.circleci.rules.undefined import unknown
-from mlci.vendors.circleci.syntax.model import read
+from mlci.vendors.circleci.syntax.model import read_config
 from mlci.yaml.source import SourceFile
 
 ID = "circleci-undefined-job"
@@ -44,7 +44,7 @@ KINDS = ("circleci",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    config = file.once(read)
+    config = file.once(read_config)
     groups = [group.name for group in config.groups]
     jobs = (job for workflow in config.all_workflows() for job in workflow.jobs if not job.approval)
     uses = ((config.scope, job.key) for job in jobs if job.job not in groups)

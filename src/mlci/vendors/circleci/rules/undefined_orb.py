@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.circleci.rules.undefined import severity
-from mlci.vendors.circleci.syntax.model import Part, Scope, read
+from mlci.vendors.circleci.syntax.model import Part, Scope, read_config
 from mlci.vendors.circleci.syntax.uses import executor_uses, fault, known, step_uses
 from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
@@ -56,7 +56,7 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 def uses(file: SourceFile) -> Iterator[tuple[Part, Node, Scope]]:
     """Yield every name that may be an orb's, with what it should be and its scope."""
-    config = file.once(read)
+    config = file.once(read_config)
     for workflow in config.all_workflows():
         for job in workflow.jobs:
             if not job.approval:

@@ -35,7 +35,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from mlci.findings import Finding, Severity, suggest
-from mlci.vendors.circleci.syntax.model import Config, Definition, JobUse, read
+from mlci.vendors.circleci.syntax.model import Config, Definition, JobUse, read_config
 from mlci.vendors.circleci.syntax.references import PIPELINE, Reference, references
 from mlci.yaml.hints import hint
 from mlci.yaml.source import SourceFile
@@ -47,7 +47,7 @@ CONTEXTS = ("parameters", "pipeline", "matrix")
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    config = file.once(read)
+    config = file.once(read_config)
     for one in file.once(references):
         found = judge(config, one)
         if found is not None:

@@ -28,7 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import Config, Definition, read
+from mlci.vendors.circleci.syntax.model import Config, Definition, read_config
 from mlci.vendors.circleci.syntax.references import BARE, references
 from mlci.vendors.circleci.syntax.uses import executor_uses, step_uses
 from mlci.yaml.document import Node
@@ -42,7 +42,7 @@ KINDS = ("circleci",)
 
 def check(file: SourceFile) -> Iterator[Finding]:
     """Yield unused jobs and orbs as warnings, unused commands, executors and parameters as notes."""
-    config = file.once(read)
+    config = file.once(read_config)
     if config.partial:
         return
     used = names(file, config)
@@ -59,7 +59,7 @@ def of_definition(file: SourceFile, definition: Definition, used: set[str]) -> I
     """Yield that a job, command or executor is unused; `build` runs by itself when there are no workflows."""
     if definition.name in used or definition.key is None:
         return
-    if definition.name == "build" and not file.once(read).workflows:
+    if definition.name == "build" and not file.once(read_config).workflows:
         return
     severity: Severity = "warning" if definition.part == "job" else "info"
     said = f"the {definition.part} '{definition.name}' is not used"

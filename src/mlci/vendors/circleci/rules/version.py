@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlci.findings import Finding, Severity
-from mlci.vendors.circleci.syntax.model import read
+from mlci.vendors.circleci.syntax.model import read_config
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import entry
 
@@ -37,7 +37,7 @@ KINDS = ("circleci",)
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    config = file.once(read)
+    config = file.once(read_config)
     if config.reusable:
         return
     for name in ("orbs", "commands", "executors", "parameters", "setup"):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mlci.lint.gpu_labels import names_gpu
 from mlci.lint.jobs import CloudLogin, Job, Means, Script, Variable, View, text_of
-from mlci.vendors.circleci.syntax.model import Workflow, read
+from mlci.vendors.circleci.syntax.model import Workflow, read_config
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import Entry, entry, get, is_null, items, scalars, sequence, text, words
@@ -39,7 +39,7 @@ def build(file: SourceFile) -> View:
         command = Job(one.name, file.mark(one.key), timeout=True)
         add_steps(file, command, get(one.value, "steps"))
         view.jobs.append(command)
-    for flow in file.once(read).workflows:
+    for flow in file.once(read_config).workflows:
         add_workflow(file, view, flow)
     view.logins = list(logins(file))
     return view

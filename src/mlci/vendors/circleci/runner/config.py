@@ -165,7 +165,7 @@ def load(name: str, text: str, sources: Sources) -> Config:
     """
     file = SourceFile(name, text, BY_ID["circleci"])
     document = read(file)
-    config = Config(document, Part(document, (), plain(document.root)), file.once(model.read))
+    config = Config(document, Part(document, (), plain(document.root)), file.once(model.read_config))
     open_orbs(config.syntax.scope, sources)
     refuse_faults(file)
     config.part.only(TOP, "a configuration")

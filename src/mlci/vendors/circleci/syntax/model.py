@@ -217,7 +217,7 @@ class Config(NamedTuple):
         return [*self.workflows, *self.groups]
 
 
-def read(file: SourceFile) -> Config:
+def read_config(file: SourceFile) -> Config:
     """Read a file into its parts."""
     root = file.root_node
     if file.kind.id == "circleci-orb-part":

@@ -8,7 +8,7 @@ from itertools import count, product
 from math import prod
 from typing import NamedTuple
 
-from mlci.vendors.circleci.syntax.model import JobUse, Workflow, read
+from mlci.vendors.circleci.syntax.model import JobUse, Workflow, read_config
 from mlci.vendors.circleci.syntax.plain import plain
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
@@ -103,7 +103,7 @@ class Names:
 
 def named(file: SourceFile) -> list[tuple[Workflow, Names]]:
     """Return each workflow and group of a file, with what its jobs are called."""
-    return [(workflow, Names(workflow)) for workflow in file.once(read).all_workflows()]
+    return [(workflow, Names(workflow)) for workflow in file.once(read_config).all_workflows()]
 
 
 def fits(parts: list[str], name: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mlci.vendors.circleci.syntax.expression import kind
-from mlci.vendors.circleci.syntax.model import Config, Definition, JobUse, Parameter, read
+from mlci.vendors.circleci.syntax.model import Config, Definition, JobUse, Parameter, read_config
 from mlci.vendors.circleci.syntax.plain import plain
 from mlci.yaml.document import Node
 from mlci.yaml.source import SourceFile
@@ -83,7 +83,7 @@ def references(file: SourceFile) -> list[Reference]:
     """Return every expression of a file, with the definition or workflow's job it stands in."""
     if "<<" not in file.text:
         return []
-    config = file.once(read)
+    config = file.once(read_config)
     return [
         Reference(found[1], found[0], node, owner)
         for owner, node in owned(config)

@@ -13,7 +13,7 @@ from mlci.vendors.circleci.syntax.model import (
     Part,
     Scope,
     Step,
-    read,
+    read_config,
     steps,
 )
 from mlci.yaml.document import Node
@@ -56,7 +56,7 @@ class Call(NamedTuple):
 
 
 def step_uses(file: SourceFile) -> list[StepUse]:
-    config = file.once(read)
+    config = file.once(read_config)
     found: list[StepUse] = []
     for definition in config.scope.definitions():
         roots = [get(definition.node, "steps")]
@@ -96,7 +96,7 @@ def has_type(definition: Definition, name: str, type: str) -> bool:
 
 
 def executor_uses(file: SourceFile) -> list[ExecutorUse]:
-    config = file.once(read)
+    config = file.once(read_config)
     found: list[ExecutorUse] = []
     for definition in config.scope.definitions():
         if definition.part == "job":
@@ -124,7 +124,7 @@ def executor_of(node: Node | None, scope: Scope, owner: Definition | JobUse) -> 
 
 def calls(file: SourceFile) -> list[Call]:
     """Return every use of a job or command whose parameters are known, with its arguments."""
-    config = file.once(read)
+    config = file.once(read_config)
     found = []
     for use in file.once(step_uses):
         command = use.scope.find("command", use.step.name)
