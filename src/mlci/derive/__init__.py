@@ -24,7 +24,6 @@ SOURCES: tuple[Callable[[], dict[str, str]], ...] = (
 
 
 def files() -> dict[str, str]:
-    """Return all that is derived."""
     made: dict[str, str] = {}
     for source in SOURCES:
         made.update(source())
@@ -32,7 +31,6 @@ def files() -> dict[str, str]:
 
 
 def stale(root: Path) -> Iterator[str]:
-    """Yield the paths whose file is not what it should be."""
     for path, text in files().items():
         here = root / path
         if not here.is_file() or here.read_text(encoding="utf-8") != text:

@@ -95,7 +95,6 @@ STAGE_NOTE = "Needs no `mlci.yaml`; values are written as they are there, paths 
 
 
 def files() -> dict[str, str]:
-    """Return every action and its page."""
     made: dict[str, str] = {}
     for unit in (SETUP, *units.every_unit()):
         values = of_unit(unit)
@@ -105,7 +104,6 @@ def files() -> dict[str, str]:
 
 
 def written(name: str, values: Mapping[str, Any]) -> str:
-    """Render one file."""
     return template("actions", name, {"pin": lambda action: pinned(str(action)), "rooted": rooted}, **values)
 
 
@@ -143,12 +141,10 @@ def of_unit(unit: Unit) -> dict[str, Any]:
 
 
 def kebab(given: Input) -> Input:
-    """Return an input under the name an action's inputs have by custom."""
     return given._replace(name=given.name.replace("_", "-"))
 
 
 def installing(unit: Unit) -> tuple[Input, ...]:
-    """Return the inputs that say what is installed."""
     return (
         Input("python_version", "The Python to set up; '' for the one that is there.", units.PYTHON),
         Input("extras", "Extras of mlci to install, apart by commas.", unit.extras),
@@ -183,6 +179,5 @@ def notes(unit: Unit) -> str:
 
 
 def row(given: Input) -> tuple[str, str, str]:
-    """Return an input's row of the table."""
     default = "required" if given.required else f"`{given.default}`" if given.default else ""
     return (f"`{given.name}`", given.doc, default)

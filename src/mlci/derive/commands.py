@@ -16,19 +16,16 @@ respected; `mlci --install-completion` sets up completion for the shell.
 
 
 def files() -> dict[str, str]:
-    """Return the page."""
     return {"docs/reference/commands.md": page("Commands", OPENING, *map(section, COMMANDS))}
 
 
 def section(command: Entry) -> str:
-    """Return one command's section."""
     function = command.load()
     rows = [(word(each), each.said.help, default(each)) for each in options.declared(function)]
     return f"## mlci {command.id}\n\n{inspect.getdoc(function)}\n\n" + table(("", "meaning", "default"), rows)
 
 
 def word(parameter: options.Declared) -> str:
-    """Return a parameter as it is typed."""
     if isinstance(parameter.said, options.Argument):
         return f"`{parameter.name.upper()}`" + (" …" if parameter.repeats else "")
     short = f", `{parameter.said.short}`" if parameter.said.short else ""
@@ -36,7 +33,6 @@ def word(parameter: options.Declared) -> str:
 
 
 def default(parameter: options.Declared) -> str:
-    """Return a parameter's default, where it says anything."""
     value = parameter.default
     if value is options.REQUIRED:
         return "required"

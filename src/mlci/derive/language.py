@@ -41,7 +41,6 @@ person. In paths, `{job}` stands for the job's name and `{axis}` for a value of 
 
 
 def files() -> dict[str, str]:
-    """Return the page and the schema."""
     parts = [f"## {title}\n\n{described(record)}" for title, record in SECTIONS]
     return {
         "docs/reference/mlci-yaml.md": page("mlci.yaml", OPENING, *parts),
@@ -50,7 +49,6 @@ def files() -> dict[str, str]:
 
 
 def described(record: type) -> str:
-    """Return a dataclass's docstring and the table of its keys."""
     rows = [
         (f"`{name}`", said.doc, expected(said.shape), default(field))
         for name, (field, said) in keys(record).items()

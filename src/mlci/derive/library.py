@@ -23,7 +23,6 @@ the group `mlci.targets`.
 
 
 def files() -> dict[str, str]:
-    """Return both pages."""
     library = [f"## {one.id}\n\n{one.summary}\n\n{parameters(one.parameters)}" for one in STAGES]
     places = [f"## {one.id}\n\n{one.summary}\n\n{parameters(one.parameters)}" for one in TARGETS]
     return {
@@ -33,7 +32,6 @@ def files() -> dict[str, str]:
 
 
 def parameters(given: Sequence[Parameter]) -> str:
-    """Return the table of a signature's parameters."""
     rows = [
         (f"`{one.name}`", one.doc, kind(one), "required" if one.required else f"`{one.default!r}`")
         for one in given

@@ -60,7 +60,6 @@ def files(root: Path = PACKAGE.parents[1]) -> dict[str, str]:
 
 
 def of_unit(unit: Unit) -> dict[str, str]:
-    """Return a unit's command, job and example."""
     name, values = part_of(unit), values_of(unit)
     own, installed = values["inputs"], installing("", "")
     job = {**values, "own": own, "inputs": (*own, *attached(unit)), "installed": installed}
@@ -72,7 +71,6 @@ def of_unit(unit: Unit) -> dict[str, str]:
 
 
 def write(name: str, values: Mapping[str, Any]) -> str:
-    """Render one file."""
     return template("orb", name, {}, **values)
 
 
@@ -140,7 +138,6 @@ def hands_on(unit: Unit) -> bool:
 
 
 def installing(extras: str, packages: str) -> tuple[Input, ...]:
-    """Return what says what is installed."""
     own = f"mlci[{extras}]=={__version__}" if extras else f"mlci=={__version__}"
     return (
         Input(

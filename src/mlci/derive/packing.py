@@ -57,7 +57,6 @@ def load(path: str, text: str) -> dict[str, Any]:
 
 
 def included(value: Any, sources: Mapping[str, str]) -> Any:
-    """Return a value with every include in it followed."""
     if isinstance(value, dict):
         return {key: included(each, sources) for key, each in value.items()}
     if isinstance(value, list):

@@ -13,7 +13,6 @@ Every rule of `mlci lint`; `mlci lint --explain RULE` prints one. A finding is s
 
 
 def files() -> dict[str, str]:
-    """Return the page."""
     found = list(registry.every_rule())
     overview = table(
         ("rule", "pack", "severity", "what"),
@@ -24,5 +23,4 @@ def files() -> dict[str, str]:
 
 
 def summary(rule: Rule) -> str:
-    """Return the first line of a rule's documentation."""
     return (rule.__doc__ or "").strip().partition("\n")[0]

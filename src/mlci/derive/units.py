@@ -114,7 +114,6 @@ def reads_arrays(stage: Item) -> bool:
 
 
 def stage_input(parameter: Parameter) -> Input:
-    """Return a stage's parameter as an input."""
     switch = parameter.type is bool
     default = text_of(parameter.default) if not parameter.required else ""
     variable = WITH + parameter.name.upper()
@@ -122,13 +121,11 @@ def stage_input(parameter: Parameter) -> Input:
 
 
 def declared(command: str) -> Callable[..., int]:
-    """Return a command's function."""
     function: Callable[..., int] = next(each for each in COMMANDS if each.id == command).load()
     return function
 
 
 def command_inputs(command: str) -> list[Input]:
-    """Return a command's options as inputs."""
     function = declared(command)
     return [
         option_input(each)
@@ -138,7 +135,6 @@ def command_inputs(command: str) -> list[Input]:
 
 
 def option_input(option: options.Declared) -> Input:
-    """Return one option as an input."""
     required = option.default is options.REQUIRED
     default = "" if required or option.default in ((), None) else text_of(option.default)
     return Input(
@@ -162,13 +158,11 @@ def text_of(value: Any) -> str:
 
 
 def sentence(doc: str) -> str:
-    """Return a description as a sentence."""
     text = doc[:1].upper() + doc[1:]
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def summary_of(command: str) -> str:
-    """Return what a command says of itself."""
     function = declared(command)
     return (inspect.getdoc(function) or "").partition("\n")[0]
 

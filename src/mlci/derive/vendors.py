@@ -15,7 +15,6 @@ and the way round.
 
 
 def files() -> dict[str, str]:
-    """Return the page."""
     heads = ("feature", *(vendor.product.TITLE for vendor in vendors.ALL))
     rows = [
         (meaning, *(SIGNS[vendor.FEATURES[name].level] for vendor in vendors.ALL))

@@ -106,7 +106,6 @@ def fits(kind: Any, value: Any) -> bool:
 
 
 def check_choice(name: str, options: tuple[Any, ...], value: Any) -> list[Problem]:
-    """Check a value against a list of choices."""
     if any(value == option and type(value) is type(option) for option in options):
         return []
     shown = ", ".join(map(str, options))
@@ -127,7 +126,6 @@ def check_table(name: str, kind: Any, value: Any) -> list[Problem]:
 
 
 def check_list(name: str, kind: Any, value: Any) -> list[Problem]:
-    """Check a list and the values in it."""
     if not isinstance(value, list | tuple):
         return [mistyped(name, list, value)]
     held = (get_args(kind) or (Any,))[0]
@@ -139,7 +137,6 @@ def check_list(name: str, kind: Any, value: Any) -> list[Problem]:
 
 
 def check_path(name: str, value: Any) -> list[Problem]:
-    """Check that a value is a path inside the workspace."""
     if not isinstance(value, str) or not value or "\0" in value:
         return [Problem((), f"'{name}' must be a path, not {show(value)}")]
     parts = PurePosixPath(value)
@@ -153,7 +150,6 @@ WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or f
 
 
 def mistyped(name: str, kind: Any, value: Any) -> Problem:
-    """Say what was expected and what was found."""
     expected = WORDS.get(kind, "a list" if kind is list else str(kind))
     quote = kind is str and isinstance(value, int | float) and not isinstance(value, bool)
     help = f'put it in quotes: "{value}"' if quote else None
@@ -198,7 +194,6 @@ def bind(
 
 
 def convert(parameter: Parameter, value: Any, root: Path | None) -> Any:
-    """Return a checked value as its parameter's type."""
     kinds = alternatives(parameter.type)
     if value is None:
         return None

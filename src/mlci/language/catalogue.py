@@ -36,7 +36,6 @@ class Item:
 
     @cached_property
     def summary(self) -> str:
-        """The first line of its docstring."""
         return (inspect.getdoc(self.make) or "").partition("\n")[0]
 
     @cached_property
@@ -67,7 +66,6 @@ class Catalogue:
         return iter(self.own.values())
 
     def ids(self) -> tuple[str, ...]:
-        """Return the ids of our own."""
         return tuple(self.own)
 
     def find(self, id: str) -> Item | None:

@@ -49,7 +49,6 @@ class Check:
         self.pipeline = pipeline
 
     def findings(self) -> Iterator[Finding]:
-        """Yield every mistake."""
         for stage in self.pipeline.stages.values():
             yield from self.stage(stage)
         yield from self.targets()
@@ -58,7 +57,6 @@ class Check:
     def error(
         self, path: tuple[Key, ...], message: str, rule: str, help: str | None = None, *, key: bool = False
     ) -> Finding:
-        """Make an error at a place."""
         return Finding(self.pipeline.mark(*path, key=key), message, rule, "error", help)
 
     def stage(self, stage: Stage) -> Iterator[Finding]:
@@ -110,7 +108,6 @@ class Check:
                 yield self.error((*path, "with", parameter.name), said, "unknown-target", help)
 
     def schedules(self) -> Iterator[Finding]:
-        """Check that each time of a schedule is one."""
         for name, workflow in self.pipeline.workflows.items():
             for index, line in enumerate(workflow.on.schedule):
                 said = cron.mistake(line)

@@ -123,12 +123,10 @@ class Runner:
         return size / 1024 if self.memory and self.memory.endswith("MB") else size
 
     def has_python(self, version: str) -> bool:
-        """Tell whether its image is the official one of that Python."""
         return self.official is not None and f"{version}.".startswith(f"{self.official}.")
 
     @property
     def official(self) -> str | None:
-        """The Python that its image is named for."""
         found = OFFICIAL.fullmatch(self.image or "")
         return found and found[1]
 
@@ -137,7 +135,6 @@ class Runner:
         return (self.cpus or 0) > cpus or self.gigabytes > memory
 
     def own(self, vendor: str) -> Mapping[str, Any]:
-        """Return its keys for one vendor alone."""
         return self.others.get(vendor, {})
 
 
@@ -184,7 +181,6 @@ class Matrix:
     exclude: tuple[Mapping[str, Any], ...] = ()
 
     def combinations(self) -> Iterator[dict[str, Any]]:
-        """Yield each combination, the first axis slowest."""
         from itertools import product
 
         for values in product(*self.axes.values()):
@@ -194,7 +190,6 @@ class Matrix:
 
 
 def make_matrix(read: dict[str, Any]) -> Matrix:
-    """Part the axes from `exclude`."""
     axes = {name: values for name, values in read.items() if name != "exclude"}
     return Matrix(axes, read.get("exclude", ()))
 
@@ -420,11 +415,9 @@ class TargetShape:
     """A mapping with `type`; what else it may hold is its type's own to say."""
 
     def fits(self, value: Any) -> bool:
-        """Tell whether it is a mapping."""
         return isinstance(value, dict)
 
     def read(self, value: Any, path: tuple[Key, ...], reading: Reading) -> Any:
-        """Return the Target."""
         if not isinstance(value, dict):
             wrong_type(self, value, path, reading)
             return None
@@ -436,12 +429,10 @@ class TargetShape:
         return Target(kind, options)
 
     def schema(self) -> dict[str, Any]:
-        """Return its JSON Schema."""
         kind = Choice(TARGETS.ids, "target type").schema()
         return {"type": "object", "required": ["type"], "properties": {"type": kind}}
 
     def expects(self) -> str:
-        """Say what is expected."""
         return "a mapping with 'type'"
 
 

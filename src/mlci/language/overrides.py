@@ -72,7 +72,6 @@ def put(given: dict[Any, Any], key: Any, value: Any) -> None:
 
 
 def adds(override: Any) -> bool:
-    """Tell whether an override adds to a list."""
     return isinstance(override, Mapping) and bool(override) and set(override) <= ADDING
 
 
@@ -141,7 +140,6 @@ def last_value(given: Any, key: Any) -> tuple[Any, Any]:
 
 
 def tokens_of(holder: Any, key: Any) -> Any:
-    """Return the comments that a value holds."""
     return holder.ca.items.get(key) if hasattr(holder, "ca") else None
 
 

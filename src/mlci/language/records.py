@@ -101,7 +101,6 @@ class Record:
         return self.type(**given, **({"others": rest} if others else {}))
 
     def unknown(self, name: str, path: tuple[Key, ...], reading: Reading, known: list[str]) -> None:
-        """Note a key that is not of the language."""
         expected = ", ".join(sorted(known))
         said = f"unknown key '{name}' in {self.title(path)}; expected one of {expected}"
         reading.say((*path, name), said, "unknown-key", suggest(name, known), key=True)

@@ -10,7 +10,6 @@ from mlci.language.model import STEPS
 
 
 def schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of `mlci.yaml`."""
     step = STEPS.schema()["items"]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

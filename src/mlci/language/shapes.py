@@ -30,7 +30,6 @@ class Reading:
         self.findings.append(Finding(self.mark(path, key=key), message, rule, "error", help))
 
     def mark(self, path: tuple[Key, ...], *, key: bool = False) -> Mark:
-        """Return the place of a value or of its key."""
         return self.document.mark(path, key=key)
 
 

@@ -18,5 +18,4 @@ class Ancestors:
                 self.of[node.id] |= self.of[need] | self.bits[need]
 
     def approvals_before(self, node: str) -> frozenset[str]:
-        """Return the approvals that a node comes after."""
         return frozenset(name for name in self.approvals if self.of[node] & self.bits[name])

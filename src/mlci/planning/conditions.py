@@ -62,7 +62,6 @@ def matches(pattern: str, value: str) -> bool:
 
 @cache
 def translate(pattern: str) -> re.Pattern[str]:
-    """Return a pattern as a regular expression."""
     parts = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     body = re.sub(
         r"\*\*/|\*\*|\*|\?|[^*?]+",

@@ -55,7 +55,6 @@ class Drawing:
         return before
 
     def add(self, step: Use | Approve, needs: tuple[str, ...]) -> None:
-        """Draft one step."""
         if isinstance(step, Use) and step.stage not in self.pipeline.stages:
             known = self.pipeline.stages
             said = f"unknown stage '{step.stage}' in workflow '{self.workflow.name}'"
@@ -104,7 +103,6 @@ class Drawing:
         return tuple(dict.fromkeys(found))
 
     def stage_of(self, draft: Draft) -> Stage | None:
-        """Return the stage a draft uses."""
         return self.pipeline.stages.get(draft.step.stage) if isinstance(draft.step, Use) else None
 
     def order(self) -> list[str]:
@@ -127,7 +125,6 @@ class Drawing:
         return done
 
     def say_cycle(self, stuck: list[str]) -> None:
-        """Name the jobs of one cycle in their order."""
         way = [stuck[0]]
         while True:
             after = next(need for need in self.drafts[way[-1]].needs if need in stuck)
@@ -220,7 +217,6 @@ class Makers:
             self.before[name] |= self.before[need] | self.bits[need]
 
     def add(self, job: Job) -> None:
-        """Note a job's outputs."""
         for one in job.instances():
             for output in one.files.made:
                 path = output.rstrip("/")

@@ -36,7 +36,6 @@ class Limit(Generic[Of]):
     """What the finding is called, if not by the feature."""
 
     def path(self, words: Words) -> Iterator[Key]:
-        """Yield the keys to the place, the words filled in."""
         for part in self.where:
             given = words[part[1:-1]] if part.startswith("{") else part
             yield from given if isinstance(given, tuple) else (given,)
@@ -57,7 +56,6 @@ class Limits:
         return dict.fromkeys(found for plan in plans for found in self.of_plan(plan, plans))
 
     def of_plan(self, plan: Plan, plans: Sequence[Plan]) -> Iterator[Finding]:
-        """Yield the limits that one workflow and its jobs meet."""
         for row in self.workflows:
             yield from self.said(row, plan, row.asked(plan, plans), None)
         for job in plan.jobs:
@@ -67,7 +65,6 @@ class Limits:
     def said(
         self, row: Limit[Any], plan: Plan, asked: bool | Iterable[Words], job: Job | None
     ) -> Iterator[Finding]:
-        """Yield one row's findings, for each time that it was asked for."""
         for own in ({},) if asked is True else asked or ():
             words = {**words_of(plan, job), **own}
             mark = plan.pipeline.mark(*row.path(words), key=row.key)

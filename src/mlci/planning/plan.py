@@ -72,7 +72,6 @@ class Job:
 
     @property
     def beside(self) -> tuple[Service, ...]:
-        """The containers beside it."""
         return tuple(each for each in self.stage.services if each.image)
 
     @property
@@ -82,7 +81,6 @@ class Job:
 
     @property
     def has_python_axis(self) -> bool:
-        """Whether each instance has a Python of its own."""
         return self.stage.matrix is not None and "python" in self.stage.matrix.axes
 
     @property
@@ -107,12 +105,10 @@ class Job:
 
     @property
     def junit(self) -> tuple[str, ...]:
-        """The test reports to show."""
         return self.stage.reports.junit if self.stage.reports else ()
 
     @property
     def coverage(self) -> tuple[str, ...]:
-        """The coverage reports to keep."""
         return self.stage.reports.coverage if self.stage.reports else ()
 
     @property
@@ -150,12 +146,10 @@ class Plan:
 
     @property
     def jobs(self) -> tuple[Job, ...]:
-        """The nodes that are jobs."""
         return tuple(node for node in self.nodes if isinstance(node, Job))
 
     @property
     def approvals(self) -> tuple[str, ...]:
-        """The nodes that are a person's yes."""
         return tuple(node.id for node in self.nodes if isinstance(node, Approval))
 
     @property
@@ -228,7 +222,6 @@ def install_commands(pipeline: Pipeline) -> tuple[str, ...]:
 
 
 def install_first(pipeline: Pipeline) -> tuple[str, ...]:
-    """Return the lines that install mlci and, where they say which mlci, the requirements."""
     return install_commands(replace(pipeline, requirements=NO_REQUIREMENTS) if pipeline.mlci else pipeline)
 
 

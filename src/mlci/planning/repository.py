@@ -50,7 +50,6 @@ def parse(document: Document, root: Path | None = None) -> Pipeline:
 
 
 def plans(pipeline: Pipeline) -> tuple[Plan, ...]:
-    """Return the plan of every workflow of a pipeline that `parse` has accepted."""
     drawn = (Drawing(pipeline, workflow).plan() for workflow in pipeline.workflows.values())
     return tuple(plan for plan in drawn if plan is not None)
 
@@ -77,7 +76,6 @@ class Check:
         self.root = root
 
     def findings(self) -> Iterator[Finding]:
-        """Yield every mistake."""
         for workflow in self.pipeline.workflows.values():
             drawing = Drawing(self.pipeline, workflow)
             plan = drawing.plan()
@@ -138,7 +136,6 @@ class Check:
                 yield self.missing(plan, job, path, later)
 
     def missing(self, plan: Plan, job: Job, path: str, later: str | None) -> Finding:
-        """Make the finding about one input that is not there."""
         said = f"no stage before '{job.id}' in workflow '{plan.workflow.name}' makes its input '{path}'"
         if later == job.id:
             said, help = f"'{job.id}' makes its own input '{path}'", "read another path than it writes"
@@ -150,7 +147,6 @@ class Check:
 
 
 def made_by(plan: Plan, name: str) -> Iterator[str]:
-    """Yield what a job and its matrix's instances make."""
     job = plan.job(name)
     if job is not None:
         for one in job.instances():

@@ -58,7 +58,6 @@ def question(job: Job) -> Question | None:
 
 
 def answers(plan: Plan, context: Context, changed: Changed) -> dict[str, bool]:
-    """Return the answer to every question about a workflow."""
     from mlci.planning.conditions import unmet
 
     return {asked.name: unmet((asked.condition,), context, changed) is None for asked in questions(plan)}

@@ -8,7 +8,6 @@ from mlci.planning.vendor import Setting
 
 
 def once(found: Iterable[Setting], *, every_reason: bool = False) -> Iterator[Setting]:
-    """Yield each setting once, with the first reason for it or with all of them."""
     reasons: dict[Setting, list[str]] = {}
     for one in found:
         reasons.setdefault(one._replace(why=""), []).append(one.why)

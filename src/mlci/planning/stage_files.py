@@ -27,7 +27,6 @@ class Files:
 
     @property
     def made(self) -> tuple[str, ...]:
-        """All that goes into the bundle."""
         return (*self.outputs, *self.metrics)
 
     @property
@@ -78,7 +77,6 @@ def by_role(library: Item, arguments: Mapping[str, Any], role: str) -> tuple[str
 
 
 def beside(paths: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the paths that are not among others."""
     known = {path.rstrip("/") for path in others}
     return tuple(path for path in paths if path.rstrip("/") not in known)
 
@@ -104,7 +102,6 @@ def fill(files: Files, values: Mapping[str, Any]) -> Files:
 
 
 def fill_value(value: Any, values: Mapping[str, Any]) -> Any:
-    """Fill the placeholders in every string of a value."""
     if isinstance(value, str):
         return fill_text(value, values)
     if isinstance(value, Mapping):

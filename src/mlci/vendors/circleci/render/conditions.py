@@ -57,7 +57,6 @@ class Rules:
         return Name(f"pipeline.parameters.{parameter(self.plan.workflow.name, name)}")
 
     def workflow(self) -> Logic:
-        """Return when the workflow runs."""
         named = equals(WORKFLOW, self.plan.workflow.name)
         starts = [self.pushes()] if self.events & {"push", "tag", "pull_request"} else []
         if {"schedule", "manual"} <= self.events and not self.on.branches:
@@ -87,7 +86,6 @@ class Rules:
         return WEBHOOK if any_push else every([WEBHOOK, either(kinds)])
 
     def changed(self, event: str, given: Filter) -> Logic:
-        """Return the test of a trigger's paths."""
         return self.asked(f"-{event}") if given.paths else TRUE
 
     def job(self, conditions: Sequence[Condition]) -> Logic:
@@ -119,7 +117,6 @@ class Rules:
         return either(kinds)
 
     def of_branches(self, wanted: frozenset[str], left: Logic, exact: bool) -> Iterator[Logic]:
-        """Yield the tests of pushed branches and pull requests."""
         if {"push", "pull_request"} & self.events <= wanted:
             if {"push", "pull_request"} & wanted:
                 yield left
@@ -137,7 +134,6 @@ class Rules:
         return logic if exact or expressible(logic) else self.asked("-pushed")
 
     def of_refs(self, condition: Condition, *, exact: bool = True) -> Logic:
-        """Return the test of a condition's branches, tags and paths."""
         if not (condition.branch or condition.tag or condition.paths):
             return TRUE
         logic = every([patterns(BRANCH, condition.branch), patterns(TAG, condition.tag)])
@@ -158,5 +154,4 @@ def is_answer(test: Logic) -> bool:
 
 
 def parameter(workflow: str, name: str) -> str:
-    """Return the pipeline parameter of an answer."""
     return f"{workflow}--{name}".lower()

@@ -51,7 +51,6 @@ class Jobs:
         self.definitions.setdefault(key, defined)
 
     def use(self, plan: Plan, node: Job | Approval) -> SimpleNamespace:
-        """Return how a workflow uses a job or an approval."""
         shown, given = filter_values(self.rules[plan.workflow.name], node)
         if isinstance(node, Approval):
             return used(node.id, requires=node.needs, expression=shown, filters=given, approval=True)
@@ -159,7 +158,6 @@ def command(job: Job) -> str:
 
 
 def instance(job: Job) -> str:
-    """Return a job's id, a matrix's with its parameters."""
     if job.stage.matrix is None:
         return job.id
     values = (f"<< parameters.{axis_name(name)} >>" for name in job.stage.matrix.axes)
@@ -167,12 +165,10 @@ def instance(job: Job) -> str:
 
 
 def axis_name(name: str) -> str:
-    """Return the parameter of an axis."""
     return name.lower()
 
 
 def axis_value(value: Any) -> str:
-    """Return an axis's value as it stands in an instance's id."""
     return slug({"": value})
 
 
@@ -209,7 +205,6 @@ def cache(job: Job, at: int, given: Cache) -> dict[str, Any]:
 
 
 def path_of(path: str, job: Job) -> str:
-    """Return a path with its placeholders filled, those of a matrix by its parameters."""
     axes = job.stage.matrix.axes if job.stage.matrix else {}
     values = {name: f"<< parameters.{axis_name(name)} >>" for name in axes}
     return fill_text(literal(path), {"job": instance(job), **values})

@@ -54,7 +54,6 @@ def asked_twice(plan: Plan, plans: Sequence[Plan]) -> Iterator[Words]:
 
 
 def no_orb(plan: Plan, plans: Sequence[Plan]) -> Iterator[Words]:
-    """Yield that there is no orb of a pipeline's version of mlci."""
     version = orb.version(plan.pipeline)
     if orb.asked(plan.pipeline) and not orb.VERSION.fullmatch(version):
         yield {"version": version}
@@ -65,7 +64,6 @@ def counts_as_push(push: Filter | None) -> bool:
 
 
 def by_target(plan: Plan) -> bool:
-    """Tell whether the target of a pull request is asked for."""
     pull = plan.workflow.on.pull_request
     return pull is not None and bool(pull.branches)
 
@@ -84,7 +82,6 @@ def no_files(plan: Plan, job: Job) -> Iterator[Words]:
 
 
 def large(plan: Plan, job: Job) -> Iterator[Words]:
-    """Yield the largest class, where a runner asks for more."""
     largest = (executors.MACHINES if job.needs_engine else executors.CONTAINERS)[-1]
     if not executors.own(job.runner) and job.runner.larger(largest.cpus, largest.memory):
         yield {"largest": largest}

@@ -65,7 +65,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def arguments(call: Call) -> Iterator[tuple[str, Node]]:
-    """Yield each argument's name and value, every value of a matrix on its own."""
     yield from ((name, value) for name, _, value in call.given)
     if isinstance(call.owner, JobUse) and call.key is call.owner.key:
         for one in call.owner.matrix():

@@ -59,12 +59,10 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def offer(known: Collection[str]) -> str:
-    """Say which parameters there are."""
     return f"it has {', '.join(known)}" if known else "it has no parameters"
 
 
 def unknown(file: SourceFile, call: Call) -> Iterator[Finding]:
-    """Yield the arguments nothing declares."""
     known = call.definition.parameters
     for name, key in [*((name, key) for name, key, _ in call.given), *axes(call)]:
         if name not in known:
@@ -74,13 +72,11 @@ def unknown(file: SourceFile, call: Call) -> Iterator[Finding]:
 
 
 def axes(call: Call) -> Iterator[tuple[str, Node]]:
-    """Yield the parameters of the job's matrix."""
     if isinstance(call.owner, JobUse):
         yield from ((one.name, one.key) for one in call.owner.matrix() if call.key is call.owner.key)
 
 
 def missing(file: SourceFile, call: Call) -> Iterator[Finding]:
-    """Yield what must be given and is not."""
     given = {name for name, _, _ in call.given} | call.also
     for parameter in call.definition.parameters.values():
         if parameter.required and parameter.name not in given:

@@ -61,7 +61,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def pattern(file: SourceFile, node: Node) -> Iterator[Finding]:
-    """Yield what is wrong with one name or regular expression."""
     text: str = node.value
     if "<<" in text or not text.startswith("/"):
         return

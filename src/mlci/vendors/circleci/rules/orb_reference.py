@@ -42,7 +42,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def of_scope(file: SourceFile, scope: Scope) -> Iterator[Finding]:
-    """Yield the faulty imports of a scope and of its inline orbs."""
     for orb in scope.orbs.values():
         if orb.inline is not None:
             yield from of_scope(file, orb.inline)

@@ -50,7 +50,6 @@ Edges = dict[int, list[tuple[int, Node]]]
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield one finding a circle, at the requirement that closes it."""
     for workflow, names in file.once(named):
         for circle, key in circles(edges(workflow, names)):
             shown = path([workflow.jobs[index].name for index in circle])

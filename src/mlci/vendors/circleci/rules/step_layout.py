@@ -58,7 +58,6 @@ CERTAIN = re.compile(
 
 
 def check(file: SourceFile) -> Iterator[Finding]:
-    """Yield every step, and every job of a workflow, with keys beside its name."""
     for use in file.once(step_uses):
         yield from beside(file, use.step)
     for workflow in file.once(read_config).all_workflows():
@@ -79,7 +78,6 @@ def beside(file: SourceFile, step: Step) -> Iterator[Finding]:
 
 
 def job(file: SourceFile, node: Node) -> Iterator[Finding]:
-    """Yield that a workflow's job has its keys beside its name."""
     found = items(node)
     wrong = [one for one in found if one.name in RESERVED]
     name = next((one.name for one in found if one.name not in RESERVED), None)

@@ -40,7 +40,6 @@ def unknown(
 
 
 def defined(part: Part, names: list[str]) -> str:
-    """List what could have been meant."""
     if not names:
         return f"this file defines no {part}"
     return f"the {part}s are {', '.join(names[:12])}{' …' * (len(names) > 12)}"

@@ -57,7 +57,6 @@ def check(file: SourceFile) -> Iterator[Finding]:
 
 
 def listed(known: Iterable[str]) -> str | None:
-    """List what could have been meant."""
     names = list(known)
     return f"here one can use {', '.join(names[:12])}" if names else None
 

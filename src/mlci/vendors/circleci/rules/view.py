@@ -46,7 +46,6 @@ def build(file: SourceFile) -> View:
 
 
 def logins(file: SourceFile) -> Iterator[CloudLogin]:
-    """Yield the steps of orbs that log in to a cloud with a key."""
     aliases = {
         one.name: LOGINS[(text(one.value) or "").partition("@")[0]]
         for one in items(get(file.root_node, "orbs"))
@@ -62,7 +61,6 @@ def logins(file: SourceFile) -> Iterator[CloudLogin]:
 
 
 def all_steps(root: Node | None) -> Iterator[Node]:
-    """Yield the steps of all jobs and commands."""
     for section in ("jobs", "commands"):
         for one in items(get(root, section)):
             yield from sequence(get(one.value, "steps"))

@@ -24,14 +24,12 @@ def versions() -> Mapping[str, str]:
 
 
 def plan(files: Mapping[str, str], event: Event) -> tuple[Planned, ...]:
-    """Tell which jobs an event runs."""
     from mlci.vendors.circleci.runner import planning
 
     return planning.plan(files, event)
 
 
 def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
-    """Run the configuration."""
     from mlci.vendors.circleci.runner import running
 
     return running.perform(files, setting)

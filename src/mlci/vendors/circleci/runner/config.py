@@ -45,7 +45,6 @@ class Config(NamedTuple):
         return found is not None and found.flag()
 
     def used(self, use: JobUse) -> Part:
-        """Return what a workflow says of a job that it uses."""
         return Part(self.document, use.path, plain(use.arguments))
 
     def workflow(self, found: model.Workflow, section: str = "workflows") -> Part:
@@ -77,7 +76,6 @@ def find(scope: Scope, part: model.Part, use: Part, name: str) -> Definition:
 
 
 def not_here(scope: Scope, name: str) -> EnvironmentLacks:
-    """Make the error that an orb's source is lacking."""
     orb = scope.orb(name)
     if orb is None or scope.document is None:
         raise ValueError(f"no orb of this file is called '{name}'")
@@ -95,7 +93,6 @@ def refusal(document: Document, node: Node | None, said: str, help: str | None =
 
 
 def part_of(found: Definition) -> Part:
-    """Return a definition as it can be run."""
     if found.scope.document is None:
         raise ValueError(f"nobody knows where '{found.name}' stands")
     return Part(found.scope.document, found.path, plain(found.node))

@@ -77,7 +77,6 @@ class Scope:
 
 
 def as_text(value: Any, part: Part) -> str:
-    """Return a value inside a text."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str | int | float):

@@ -137,7 +137,6 @@ def check_parallelism(defined: Part, scope: Scope) -> None:
 
 
 def lacking(chosen: Mapping[str, Part | None]) -> EnvironmentLacks | None:
-    """Say what a job runs on that is not here."""
     docker = chosen["docker"]
     for name in ("macos", "windows"):
         part = chosen[name]

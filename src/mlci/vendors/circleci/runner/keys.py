@@ -57,7 +57,6 @@ def fill_key(part: Part, folder: Path, environ: Mapping[str, str]) -> str:
 
 
 def sum_of(path: Path) -> str:
-    """Return the checksum of a file."""
     try:
         digest = hashlib.sha256(path.read_bytes()).digest()
     except OSError as error:

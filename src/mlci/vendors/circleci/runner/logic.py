@@ -49,7 +49,6 @@ def holds(part: Part, scope: Scope, *, expressions: bool = False) -> bool:
 
 
 def evaluate(part: Part, scope: Scope) -> bool:
-    """Evaluate an expression."""
     read = Expression(part.text())
     if read.fault is not None:
         raise part.refuse(f"not a valid expression: {read.fault}")

@@ -52,7 +52,6 @@ def bind(
 
 
 def checked(parameter: Parameter, given: Part, what: str) -> Any:
-    """Return a value that fits a parameter's type."""
     written = "" if isinstance(given.value, list | Mapping | None) else as_text(given.value, given)
     wrong = type_of(parameter).refuses(given.value, written)
     if wrong is not None:

@@ -83,7 +83,6 @@ class Pipeline:
 
 
 def scripts(job: Resolved) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Yield each script of a job, with the variables that its step gives it."""
     for step in job.steps:
         if step.script:
             yield unescaped(step.script), environment(step.part.get("environment"))

@@ -44,7 +44,6 @@ def plan(files: Mapping[str, str], event: Event) -> tuple[Planned, ...]:
 
 
 def continuation(pipeline: Pipeline) -> tuple[Node, Step] | None:
-    """Return the job and the step by which a setup goes on."""
     for workflow in pipeline.workflows:
         for node in workflow.nodes:
             for step in () if node.approval else pipeline.job(node).steps:

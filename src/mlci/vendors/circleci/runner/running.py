@@ -59,7 +59,6 @@ def failed_setup(run: Run) -> tuple[Ran, ...]:
 
 
 def passed(text: str) -> dict[str, Part]:
-    """Return the parameters that a setup passes on, from JSON."""
     try:
         given = json.loads(text)
     except ValueError as error:
@@ -149,7 +148,6 @@ class Run:
         return "withheld" if status == "withheld" else "unreached"
 
     def log_of(self, node: Node) -> Path:
-        """Return where a job's log lies."""
         return self.setting.scratch / "logs" / node.workflow / f"{node.name}.log"
 
     def work(self, key: str) -> Status:

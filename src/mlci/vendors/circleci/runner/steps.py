@@ -47,7 +47,6 @@ class Step(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What CircleCI shows."""
         name = self.part.get("name") if isinstance(self.part.value, Mapping) else None
         return self.kind if name is None else name.text()
 
@@ -123,7 +122,6 @@ def command(name: str, use: Part, given: Part, context: tuple[model.Scope, Scope
 
 
 def body(defined: Part) -> Part:
-    """Return the steps of a command or job."""
     found = defined.get("steps")
     if found is None:
         raise defined.refuse("it has no steps", key=True)

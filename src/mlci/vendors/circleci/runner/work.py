@@ -142,7 +142,6 @@ class Work:
         return 0
 
     def command(self, step: Step) -> int:
-        """Run a script, again if it may be run again."""
         count, delay = step.part.get("max_auto_reruns"), step.part.get("auto_rerun_delay")
         most = 0 if count is None else int(count.text())
         for left in range(most, -1, -1):
@@ -204,7 +203,6 @@ class Work:
         self.log.line("the Docker engine of this machine is used, if it has one")
 
     def save_cache(self, part: Part) -> None:
-        """Keep folders under a key."""
         key = fill_key(self.needed(part, "key"), self.folder, self.environ)
         paths = [self.path(text, self.folder) for text in self.needed(part, "paths").texts()]
         kept = self.shared.caches.save(key, paths, self.machine.home)
@@ -264,7 +262,6 @@ class Work:
 
 
 def seconds(part: Part) -> float:
-    """Read a time such as 20m or 1.25h."""
     found = TIME.fullmatch(part.text().strip())
     if found is None:
         raise part.refuse(f"'{part.text()}' is no time; write 20m, 1.25h or 5s")

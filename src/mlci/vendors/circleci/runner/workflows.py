@@ -46,7 +46,6 @@ class Node(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Its name among those of all workflows."""
         return f"{self.workflow}/{self.name}"
 
 
@@ -88,7 +87,6 @@ def nodes(config: Config, workflow: model.Workflow, scope: Scope) -> tuple[Node,
 
 
 def check(config: Config, workflow: model.Workflow, part: Part) -> None:
-    """Refuse jobs that are not written as a workflow's jobs are."""
     jobs = part.get("jobs")
     if jobs is None:
         raise part.refuse(f"the workflow '{workflow.name}' has no jobs", key=True)

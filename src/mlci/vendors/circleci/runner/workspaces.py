@@ -46,7 +46,6 @@ class Workspaces:
         return count
 
     def layer(self, job: str) -> Path:
-        """Return the folder of a job's layer."""
         with self.lock:
             if job not in self.layers:
                 self.layers[job] = self.folder / str(len(self.layers))

@@ -40,7 +40,6 @@ class Expression:
                 self.fail("unexpected")
 
     def split(self) -> bool:
-        """Cut the text into tokens."""
         place, text = 0, self.text.rstrip()
         while place < len(text):
             found = TOKEN.match(text, place)
@@ -68,27 +67,23 @@ class Expression:
         return found
 
     def fail(self, what: str) -> None:
-        """Keep the first mistake."""
         token = self.next
         said = f"{what} '{token.text[:20]}'" if token else "the expression ends too early"
         self.fault = self.fault or said
 
     def either(self, depth: int) -> Logic:
-        """Read `a or b`."""
         terms = [self.both(depth)]
         while self.takes("or"):
             terms.append(self.both(depth))
         return terms[0] if len(terms) == 1 else Some(tuple(terms))
 
     def both(self, depth: int) -> Logic:
-        """Read `a and b`."""
         terms = [self.comparison(depth)]
         while self.takes("and"):
             terms.append(self.comparison(depth))
         return terms[0] if len(terms) == 1 else All(tuple(terms))
 
     def comparison(self, depth: int) -> Logic:
-        """Read `a == b`."""
         found = self.value(depth)
         while self.fault is None and (operator := self.peek()) in COMPARISONS:
             self.chained += isinstance(found, Compare)

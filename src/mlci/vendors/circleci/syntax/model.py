@@ -57,7 +57,6 @@ class Parameter(NamedTuple):
 
     @property
     def enum(self) -> Node | None:
-        """The values that it is one of."""
         return get(self.node, "enum")
 
     @property
@@ -119,12 +118,10 @@ class Scope:
         return {"job": self.jobs, "command": self.commands, "executor": self.executors}[part]
 
     def orb(self, name: str) -> Orb | None:
-        """Return an imported orb, the scope's own or its parent's."""
         around = self.parent or self.beside
         return self.orbs.get(name) or (around.orb(name) if around else None)
 
     def find(self, part: Part, name: str) -> Definition | None:
-        """Return a definition by its name, `orb/name` for one of an orb whose parts are known."""
         orb_name, slash, inner = name.partition("/")
         if not slash:
             return self.of(part).get(name) or (self.beside.find(part, name) if self.beside else None)
@@ -133,7 +130,6 @@ class Scope:
         return None if known is None else known.of(part).get(inner)
 
     def definitions(self) -> Iterator[Definition]:
-        """Yield everything defined here and in inline orbs."""
         for found in (self.jobs, self.commands, self.executors):
             yield from found.values()
         for orb in self.orbs.values():
@@ -171,11 +167,9 @@ class JobUse(NamedTuple):
         return text(get(self.arguments, "name")) or self.job
 
     def given(self) -> list[Entry]:
-        """Return the arguments for the job's parameters."""
         return [one for one in items(self.arguments) if one.name not in RESERVED]
 
     def matrix(self) -> list[Entry]:
-        """Return the parameters of its matrix."""
         return items(get(self.arguments, "matrix", "parameters"))
 
 
@@ -218,7 +212,6 @@ class Config(NamedTuple):
 
 
 def read_config(file: SourceFile) -> Config:
-    """Read a file into its parts."""
     root = file.root_node
     if file.kind.id == "circleci-orb-part":
         return Config(file, "2.1", orb_part(file, root), {}, [], [])

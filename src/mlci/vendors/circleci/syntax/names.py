@@ -147,7 +147,6 @@ def expand(template: str, use: JobUse) -> list[str]:
 
 
 def put(template: str, row: Row) -> str:
-    """Replace each `<< matrix.x >>` by its value, where that is a text."""
     return MATRIX.sub(lambda found: text(row.get(found[1])) or found[0], template)
 
 

@@ -98,7 +98,6 @@ def unescaped(text: str) -> str:
 
 
 def owned(config: Config) -> Iterator[tuple[Definition | JobUse | None, Node]]:
-    """Yield every scalar, by what it stands in."""
     for definition in config.scope.definitions():
         for node in scalars(definition.node):
             yield definition, node

@@ -57,7 +57,6 @@ class Type(NamedTuple):
 
 
 def shown(value: Any, written: str) -> str:
-    """Say what a value is, with the value when it is short."""
     if isinstance(value, list | Mapping):
         return "a list" if isinstance(value, list) else "a mapping"
     said = "boolean" if isinstance(value, bool) else "text" if isinstance(value, str) else "number"

@@ -79,7 +79,6 @@ def job_steps(config: Config, job: JobUse) -> Iterator[StepUse]:
 
 
 def follow(node: Node | None, scope: Scope, owner: Definition | JobUse, depth: int = 0) -> Iterator[StepUse]:
-    """Yield steps, and those given to commands as arguments."""
     for step in steps(node):
         yield StepUse(step, scope, owner)
         command = scope.find("command", step.name)
@@ -144,7 +143,6 @@ def calls(file: SourceFile) -> list[Call]:
 
 
 def executor_calls(file: SourceFile) -> list[Call]:
-    """Return every use of an executor whose parameters are known, with its arguments."""
     found = []
     for use in file.once(executor_uses):
         definition = use.scope.find("executor", use.name)

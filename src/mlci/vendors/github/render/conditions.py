@@ -95,7 +95,6 @@ def pushed(kept: frozenset[str], possible: frozenset[str]) -> Iterable[str]:
 
 
 def refs_terms(condition: Condition, start: Start) -> Iterable[str]:
-    """Yield the tests of branch, tag and paths."""
     if not (condition.branch or condition.tag or condition.paths):
         return
     if not native(condition, start):
@@ -128,7 +127,6 @@ def branch_terms(patterns: Sequence[str], start: Start) -> Iterable[str]:
 
 
 def tests(pattern: str, value: str, before: str) -> str:
-    """Return the test of one pattern against a value that begins with `before`."""
     kind, text = prefix_or_name(pattern) or ("name", pattern)
     if kind == "name":
         return f"{value} == {string(before + text)}"
@@ -138,7 +136,6 @@ def tests(pattern: str, value: str, before: str) -> str:
 
 
 def any_of(tests: Sequence[str]) -> str:
-    """Join tests of which one must hold."""
     unique = list(dict.fromkeys(tests))
     if len(unique) == 1:
         return unique[0]

@@ -38,12 +38,10 @@ def render(plans: Sequence[Plan]) -> dict[str, str]:
 
 
 def path_of(plan: Plan) -> str:
-    """Return where a workflow's file lies."""
     return f"{FOLDER}{plan.workflow.name}.yml"
 
 
 def start_of(plan: Plan) -> Start:
-    """Return what is known of a workflow's runs."""
     on = plan.workflow.on
     owners = {asked.condition: asked.name for asked in questions(plan)}
     select = free("select", {node.id for node in plan.nodes})

@@ -73,12 +73,10 @@ def approval_values(approval: Approval, start: Start) -> SimpleNamespace:
 
 
 def concurrency(given: Any) -> dict[str, Any] | None:
-    """Return a concurrency group."""
     return None if given is None else {"group": given.group, "cancel": given.cancel}
 
 
 def matrix(job: Job) -> dict[str, Any] | None:
-    """Return a job's axes and exclusions."""
     if job.stage.matrix is None:
         return None
     return {"axes": job.stage.matrix.axes, "exclude": job.stage.matrix.exclude}
@@ -105,7 +103,6 @@ def hosts(job: Job, on_machine: bool) -> str:
 
 
 def python(job: Job, wanted: Requirements, *, cached: bool) -> Python:
-    """Return how a job gets Python and its packages."""
     image = runners.container(job) is not None
     version = "${{ matrix.python }}" if job.has_python_axis else job.python
     return Python("" if image else version, wanted.said_in if cached else "")

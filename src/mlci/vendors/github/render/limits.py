@@ -36,20 +36,17 @@ class Filtered(NamedTuple):
         yield from ({"at": at, "pattern": pattern} for at, pattern in enumerate(patterns) if "?" in pattern)
 
     def limit(self) -> Limit[Sequence[Plan]]:
-        """Make the row of these patterns."""
         message = "'?' in a filter means something else there, so '{pattern}' cannot be said"
         where = (*WORKFLOW, "on", self.event, self.kind, "{at}")
         return Limit(self.feature, where, self.asked, message, "write * instead", "error")
 
 
 def several(plan: Plan, plans: Sequence[Plan]) -> bool:
-    """Tell whether a schedule is of more than one branch."""
     on = plan.workflow.on
     return bool(on.schedule) and (len(on.branches) > 1 or any(each in scheduled_branch(on) for each in "*?"))
 
 
 def tagged_requests(plan: Plan, plans: Sequence[Plan]) -> bool:
-    """Tell whether tags of pull requests are asked for."""
     return plan.workflow.on.pull_request is not None and bool(plan.workflow.on.pull_request.tags)
 
 
@@ -94,7 +91,6 @@ def style(
 
 
 def pin(pipeline: Pipeline) -> str:
-    """Return the line that names a commit of mlci."""
     found = source(pipeline.mlci)
     return f"`mlci: git+https://github.com/{found.repository if found else REPOSITORY}@COMMIT`"
 

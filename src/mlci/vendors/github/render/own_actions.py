@@ -47,7 +47,6 @@ def own_actions(pipeline: Pipeline) -> OwnActions | None:
 
 
 def style(pipeline: Pipeline) -> str:
-    """Return the style in which the jobs of a pipeline are written."""
     return STEPS if own_actions(pipeline) is None else STYLE
 
 

@@ -28,7 +28,6 @@ def read(files: Mapping[str, str]) -> tuple[ReadJob, ...]:
 
 
 def read_workflow(workflow: str, data: Mapping[str, Any]) -> Iterator[ReadJob]:
-    """Yield the jobs of one file."""
     jobs = data["jobs"]
     kept = {name for name, job in jobs.items() if command_of(job) or approves(job)}
     shared = data.get("env") or {}
@@ -68,7 +67,6 @@ def approves(job: Mapping[str, Any]) -> bool:
 
 
 def secrets_of(job: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the secrets its command gets."""
     for step in job.get("steps", ()):
         for value in (step.get("env") or {}).values():
             found = SECRET.fullmatch(str(value))
@@ -77,7 +75,6 @@ def secrets_of(job: Mapping[str, Any]) -> Iterator[str]:
 
 
 def collects_of(job: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the jobs whose bundles it fetches."""
     for step in job.get("steps", ()):
         if str(step.get("uses", "")).startswith("actions/download-artifact@"):
             named = step["with"].get("name") or step["with"]["pattern"]

@@ -21,7 +21,6 @@ def settings(plans: Sequence[Plan]) -> Iterator[Setting]:
 
 
 def of_plan(plan: Plan) -> Iterator[Setting]:
-    """Yield what a workflow and its nodes need."""
     yield from of_workflow(plan)
     for node in plan.nodes:
         yield from of_node(node, plan)
@@ -66,7 +65,6 @@ def asked_by_strangers(job: Job, plan: Plan) -> bool:
 
 
 def of_workflow(plan: Plan) -> Iterator[Setting]:
-    """Yield what a workflow needs as a whole."""
     why = f"workflow '{plan.workflow.name}'"
     for channel in plan.channels:
         yield Setting("secret", CHANNELS[channel], f"{SECRETS} → New secret", f"{why}: its notices go there")

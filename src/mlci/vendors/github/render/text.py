@@ -22,7 +22,6 @@ def literal(text: str) -> str:
 
 
 def unescape(text: str) -> str:
-    """Return what `literal` was given."""
     return text.replace(ESCAPED, OPEN)
 
 

@@ -32,7 +32,6 @@ def triggers(on: Trigger) -> dict[str, Any]:
 
 
 def patterns_of(given: Filter) -> dict[str, list[str]]:
-    """Return the filters of one event that are given."""
     named = {"branches": given.branches, "tags": given.tags, "paths": given.paths}
     return {name: [pattern(each) for each in patterns] for name, patterns in named.items() if patterns}
 

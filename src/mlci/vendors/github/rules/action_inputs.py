@@ -51,7 +51,6 @@ KINDS: tuple[str, ...] = ("github-workflow", "github-action")
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Compare the `with` of each step with its action's inputs."""
     for job in file.once(model.read_workflow).jobs:
         for step in job.steps:
             if step.uses and "${{" not in step.uses:

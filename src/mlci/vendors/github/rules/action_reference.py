@@ -48,7 +48,6 @@ def pattern() -> re.Pattern[str]:
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at the `uses` of each step."""
     for job in file.once(model.read_workflow).jobs:
         for step in job.steps:
             node = step.value("uses")

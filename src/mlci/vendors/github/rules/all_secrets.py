@@ -47,7 +47,6 @@ SIGNS = ("secrets",)
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at each expression that names secrets."""
     for read in file.once(Expressions).read:
         if "secrets" in read.piece.text.lower():
             for part, said in wholesale(read.tree):
@@ -57,7 +56,6 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 
 def wholesale(tree: Expression) -> Iterator[tuple[Expression, str]]:
-    """Yield the parts of an expression that mean more than one secret."""
     for node in walk(tree):
         if isinstance(node, Call) and any(is_secrets(argument) for argument in node.arguments):
             yield node, f"'{node.name}(secrets)' hands over all secrets"
@@ -68,5 +66,4 @@ def wholesale(tree: Expression) -> Iterator[tuple[Expression, str]]:
 
 
 def is_secrets(node: Expression) -> bool:
-    """Tell whether an expression is the context of secrets as a whole."""
     return isinstance(node, Context) and node.name.lower() == "secrets"

@@ -47,7 +47,6 @@ HARMLESS = frozenset(("id-token",))
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at the permissions of the workflow and of each job."""
     workflow = file.once(model.read_workflow)
     if not workflow.jobs:
         return
@@ -72,7 +71,6 @@ def shared(file: SourceFile, workflow: Workflow) -> Iterator[Finding]:
 
 
 def unsaid(file: SourceFile, workflow: Workflow) -> Iterator[Finding]:
-    """Look for jobs that leave their permissions to the repository's settings."""
     jobs = [job for job in workflow.jobs if job.value("permissions") is None]
     if jobs and set(workflow.events) != {"workflow_call"}:
         node: Node | None = workflow.keys["jobs"][0] if len(jobs) == len(workflow.jobs) else jobs[0].key

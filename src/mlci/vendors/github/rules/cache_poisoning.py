@@ -60,7 +60,6 @@ PUBLISHERS = (
 
 @cache
 def publishing() -> re.Pattern[str]:
-    """Return the commands that publish."""
     return re.compile(
         r"\b(?:twine upload|npm publish|yarn publish|pnpm publish|cargo publish|gem push|poetry publish"
         r"|uv publish|gh release (?:create|upload)|docker push|helm push)\b"
@@ -68,7 +67,6 @@ def publishing() -> re.Pattern[str]:
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at the caches of jobs that publish a release."""
     workflow = file.once(model.read_workflow)
     if not releases(workflow):
         return
@@ -89,7 +87,6 @@ def releases(workflow: Workflow) -> bool:
 
 
 def publishes(job: Job) -> bool:
-    """Tell whether a job publishes something."""
     for step in job.steps:
         if step.uses.partition("@")[0].lower() in PUBLISHERS:
             return True

@@ -50,7 +50,6 @@ IMPURE = frozenset({"always", "success", "failure", "cancelled", "hashfiles"})
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at each `if`."""
     for site in file.once(walk_file).sites:
         if site.condition and surrounded(site):
             said = "this 'if' is always true: there is text around '${{ }}'"
@@ -71,7 +70,6 @@ def surrounded(site: Site) -> bool:
 
 
 def is_only(one: Read) -> bool:
-    """Tell whether an expression is all of its `if`."""
     return one.piece.start == 0 and one.piece.end == len(one.site.node.value)
 
 

@@ -91,5 +91,4 @@ def checkouts(job: Job) -> Iterator[Step]:
 
 
 def runs(jobs: Iterable[Job]) -> bool:
-    """Tell whether any job runs a script."""
     return any(step.run is not None for job in jobs for step in job.steps)

@@ -43,13 +43,11 @@ KINDS: tuple[str, ...] = ("dependabot",)
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at the schedule of each update."""
     for node in listed(Part(file.root_node).value("updates")):
         yield from check_schedule(file, Part(node).inner("schedule"))
 
 
 def check_schedule(file: SourceFile, schedule: Part) -> Iterator[Finding]:
-    """Compare the interval with the time."""
     interval, time = schedule.text("interval"), schedule.value("cronjob")
     if interval == "cron" and time is None:
         said = "'interval: cron' needs a 'cronjob'"

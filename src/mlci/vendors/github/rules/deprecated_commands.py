@@ -55,7 +55,6 @@ GONE = ("set-env", "add-path")
 
 @cache
 def pattern() -> re.Pattern[str]:
-    """Return what a deprecated command looks like."""
     return re.compile(r"::(save-state|set-output|set-env)\s+name=[^:\n]*::|::(add-path)::")
 
 

@@ -75,7 +75,6 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 
 def sections(workflow: Part, jobs: Iterable[model.Job]) -> Iterator[Node | None]:
-    """Yield every `env` of a workflow."""
     yield workflow.value("env")
     for job in jobs:
         yield job.value("env")

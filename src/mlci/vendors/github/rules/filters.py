@@ -52,7 +52,6 @@ PATHS = EXCLUSIVE[2]
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at the filters of each event."""
     for name, (_, node) in file.once(model.read_workflow).events.items():
         for key, (_, value) in keyed(node).items():
             if name in EVENTS and key in EVENTS[name].filters and key in (*REFS, *PATHS):

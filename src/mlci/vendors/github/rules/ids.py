@@ -47,12 +47,10 @@ KINDS: tuple[str, ...] = ("github-workflow", "github-action")
 
 @cache
 def pattern() -> re.Pattern[str]:
-    """Return what an id looks like."""
     return re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at the id of each job and step."""
     workflow = file.once(model.read_workflow)
     for job in workflow.jobs:
         if not workflow.is_action and not pattern().match(job.id):

@@ -40,7 +40,6 @@ SIGNS = ("inherit",)
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at each call."""
     for job in file.once(model.read_workflow).jobs:
         if job.text("secrets") == "inherit":
             own = job.text("uses").startswith("./")

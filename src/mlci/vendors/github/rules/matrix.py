@@ -58,7 +58,6 @@ MAX_VALUES = 512
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at each job's matrix."""
     for job in file.once(model.read_workflow).jobs:
         entries = keyed(job.inner("strategy").value("matrix"))
         rows = {name: pair[1] for name, pair in entries.items() if name not in ("include", "exclude")}
@@ -69,7 +68,6 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 
 def check_row(file: SourceFile, name: str, row: Node) -> Iterator[Finding]:
-    """Look for values that a row holds twice."""
     if row.id != "sequence" or len(row.value) > MAX_VALUES:
         return
     seen: dict[object, Node] = {}
@@ -117,7 +115,6 @@ def covers(wanted: Node, value: Node, depth: int = 0) -> bool:
 
 
 def has_expression(node: Node) -> bool:
-    """Tell whether a scalar is computed."""
     return node.id == "scalar" and "${{" in node.value
 
 

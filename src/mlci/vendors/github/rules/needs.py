@@ -47,7 +47,6 @@ KINDS: tuple[str, ...] = ("github-workflow",)
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Compare each job's `needs` with the jobs there are, then look for a cycle."""
     workflow = file.once(model.read_workflow)
     if workflow.is_action:
         return
@@ -74,7 +73,6 @@ def check_job(file: SourceFile, workflow: Workflow, job: Job) -> Iterator[Findin
 
 
 def check_cycle(file: SourceFile, workflow: Workflow) -> Iterator[Finding]:
-    """Report the jobs that wait for each other, once."""
     cycle = find_cycle({name: edges(workflow, job) for name, job in workflow.by_id.items()})
     if cycle:
         path = " → ".join(f"'{workflow.by_id[name].id}'" for name in [*cycle, cycle[0]])

@@ -47,7 +47,6 @@ SIGNS = ("permissions",)
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at the permissions of the workflow and of each job."""
     workflow = file.once(model.read_workflow)
     for part in (workflow, *workflow.jobs):
         node = part.value("permissions")
@@ -56,7 +55,6 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 
 def check_node(file: SourceFile, node: Node) -> Iterator[Finding]:
-    """Look at one `permissions`."""
     if node.id == "scalar":
         if absent(node):
             said = "'permissions' must not be empty; '{}' allows nothing"

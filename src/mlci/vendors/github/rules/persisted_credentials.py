@@ -72,7 +72,6 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 
 def uploads_all(job: Job) -> bool:
-    """Tell whether a job uploads its whole workspace."""
     return any(
         step.uses.lower().startswith("actions/upload-artifact@")
         and step.given.text("path").strip() in (*WHOLE, "${{ github.workspace }}")

@@ -102,7 +102,6 @@ class Expressions:
                 self.say("syntax", site, piece.start, 3, said)
 
     def piece(self, site: Site, piece: EmbeddedExpression) -> None:
-        """Read and check one expression."""
         tree = parse(piece.text)
         if isinstance(tree, ExpressionError):
             self.say("syntax", site, piece.inner + tree.start, tree.length, tree.message)
@@ -143,24 +142,20 @@ def gives(kind: Type, wanted: Type) -> bool:
 
 
 def wanted_name(wanted: Type) -> str:
-    """Name what a key takes."""
     if isinstance(wanted, Array):
         return "an array"
     return "an object" if isinstance(wanted, Object) else f"a {show(wanted)}"
 
 
 def conversion(wanted: Type) -> str | None:
-    """Say how text becomes what is wanted."""
     return "fromJSON(…) turns text into a value" if wanted in (BOOL, NUMBER) else None
 
 
 def of_expressions(file: SourceFile) -> Gathered:
-    """Return the mistakes in expressions by topic."""
     return file.once(Expressions).found
 
 
 def share(file: SourceFile, rule: str, severity: Severity, *topics: str) -> Iterator[Finding]:
-    """Yield the findings of one rule, which are those of some topics."""
     for found in (file.once(of_form), of_expressions(file)):
         for topic in topics:
             for one in found.get(topic, ()):

@@ -47,7 +47,6 @@ KNOWN = (*HOSTED, *SELF_HOSTED)
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at the labels of each job."""
     workflow = file.once(model.read_workflow)
     for job in () if workflow.is_action else workflow.jobs:
         for labels in choices(job):
@@ -70,7 +69,6 @@ def check_labels(file: SourceFile, labels: list[Node]) -> Iterator[Finding]:
 
 
 def unknown(file: SourceFile, node: Node, name: str) -> Finding:
-    """Say that a label is none of GitHub's."""
     if name in RETIRED:
         said = f"GitHub has retired the runner '{node.value}'; a job that asks for it is never started"
         return Finding(file.mark(node), said, ID, SEVERITY, f"use {newer(name)}")
@@ -82,5 +80,4 @@ def unknown(file: SourceFile, node: Node, name: str) -> Finding:
 
 
 def newer(name: str) -> str:
-    """Name the present runner of the same system."""
     return f"'{name.partition('-')[0]}-latest', or another of GitHub's list"

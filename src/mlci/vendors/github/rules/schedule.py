@@ -97,7 +97,6 @@ def check_time(file: SourceFile, node: Node) -> Iterator[Finding]:
 
 
 def every(minutes: int) -> str:
-    """Say how often."""
     return "every minute" if minutes == 1 else f"every {minutes} minutes"
 
 

@@ -43,7 +43,6 @@ TRIGGERS = ("pull_request", "pull_request_target")
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at the runners of workflows that pull requests start."""
     workflow = file.once(model.read_workflow)
     if any(name in workflow.events for name in TRIGGERS):
         for job in workflow.jobs:

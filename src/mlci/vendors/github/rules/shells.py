@@ -56,7 +56,6 @@ SHELLS: dict[System | None, tuple[str, ...]] = {
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at each `shell`, and at those of `defaults`."""
     workflow = file.once(model.read_workflow)
     yield from check_node(file, default(workflow), None)
     for job in workflow.jobs:
@@ -67,12 +66,10 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 
 def default(part: Part) -> Node | None:
-    """Return `defaults.run.shell`."""
     return part.inner("defaults").inner("run").value("shell")
 
 
 def check_node(file: SourceFile, node: Node | None, system: System | None) -> Iterator[Finding]:
-    """Look at one shell's name."""
     if node is None or node.id != "scalar" or not node.value or "${{" in node.value or "{0}" in node.value:
         return
     name = node.value.lower()

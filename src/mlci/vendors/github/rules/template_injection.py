@@ -67,7 +67,6 @@ HELP = "hand it over in 'env' and use the variable, in double quotes"
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at each expression that stands in code."""
     workflow = file.once(model.read_workflow)
     nodes = {id(node) for node in code(workflow)}
     for read in file.once(Expressions).read:
@@ -77,7 +76,6 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 
 def code(workflow: Workflow) -> Iterator[Node]:
-    """Yield every text that is run."""
     for job in workflow.jobs:
         for step in job.steps:
             if step.run is not None:
@@ -86,7 +84,6 @@ def code(workflow: Workflow) -> Iterator[Node]:
 
 
 def inputs(step: Step) -> Iterator[Node]:
-    """Yield the inputs of an action that it runs."""
     names = SINKS.get(step.uses.partition("@")[0].lower(), ())
     for name, (_, node) in step.given.keys.items():
         if name.lower() in names and node.id == "scalar":

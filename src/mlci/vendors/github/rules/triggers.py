@@ -52,7 +52,6 @@ OWN_FORM = ("schedule", "workflow_dispatch", "workflow_call")
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at each event of `on`."""
     workflow = file.once(model.read_workflow)
     pair = workflow.keys.get("on")
     if pair is None:
@@ -110,7 +109,6 @@ def check_keys(file: SourceFile, name: str, event: Event, node: Node) -> Iterato
 
 
 def place(node: Node) -> tuple[int, int]:
-    """Return where a node begins, to order by."""
     return node.line, node.column
 
 
@@ -124,12 +122,10 @@ def unknown(name: str, event: Event, key: str) -> str:
 
 
 def wanted(event: Event) -> list[str]:
-    """Return the keys an event takes."""
     return [*event.filters, *(("types",) if event.types != () else ())]
 
 
 def hint(event: Event, key: str) -> str | None:
-    """Name the key that was meant."""
     return suggest(key, wanted(event))
 
 

@@ -73,7 +73,6 @@ def places(file: SourceFile) -> Iterator[tuple[Node, str]]:
 
 
 def matrix(job: Job) -> Iterator[tuple[str, Node]]:
-    """Yield the values of a job's matrix."""
     for name, (_, node) in keyed(job.inner("strategy").value("matrix")).items():
         for item in listed(node):
             if name in ("include", "exclude"):
@@ -83,7 +82,6 @@ def matrix(job: Job) -> Iterator[tuple[str, Node]]:
 
 
 def given(job: Job) -> Iterator[tuple[str, Node]]:
-    """Yield the versions that a job's actions are given."""
     for step in job.steps:
         yield from ((name, node) for name, (_, node) in step.given.keys.items() if "version" in name.lower())
 

@@ -67,7 +67,6 @@ def check(file: SourceFile) -> Iterable[Finding]:
 
 
 def references(file: SourceFile) -> Iterator[Node]:
-    """Yield each `uses` of another repository."""
     for job in file.once(model.read_workflow).jobs:
         for part in (job, *job.steps):
             node = part.value("uses")
@@ -76,7 +75,6 @@ def references(file: SourceFile) -> Iterator[Node]:
 
 
 def hint(uses: str) -> str:
-    """Say what to write instead."""
     known = pinned(uses)
     return (
         f"write {known}" if known else "write OWNER/REPO@COMMIT # RELEASE, with all 40 digits of the commit"
@@ -94,7 +92,6 @@ def pinned(uses: str) -> str | None:
 
 @cache
 def pins() -> dict[str, tuple[str, str]]:
-    """Return release and commit by action, from the project's one table of pins."""
     from mlci.vendors.github.render.pins import PINS
 
     return {name.lower(): (pin.release, pin.commit) for name, pin in PINS.items()}

@@ -45,7 +45,6 @@ SIGNS = ("&",)
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
-    """Look at the anchors that no alias names."""
     if file.document is None:
         return
     for node in file.document.unused_anchors:

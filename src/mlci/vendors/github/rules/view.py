@@ -64,7 +64,6 @@ def build(file: SourceFile) -> View:
 
 
 def logins(file: SourceFile, step: Step) -> Iterator[CloudLogin]:
-    """Yield the key that an action is given to log in to a cloud."""
     name = step.uses.partition("@")[0].lower()
     key, instead = LOGINS.get(name, ("", ""))
     given = {known.lower(): pair[0] for known, pair in step.given.keys.items()} if key else {}
@@ -82,7 +81,6 @@ def dependabot(file: SourceFile) -> View:
 
 
 def password(file: SourceFile, what: str, node: Node | None) -> list[Password]:
-    """Return the text of a password."""
     scalar = node is not None and node.id == "scalar"
     return (
         [Password(what, text_of(file, node), "use ${{ secrets.NAME }}")]
@@ -132,7 +130,6 @@ def add_step(file: SourceFile, job: Job, step: Step, shell: str) -> None:
 
 
 def add_containers(file: SourceFile, job: Job, one: model.Job) -> None:
-    """Add the job's container and its services."""
     node = one.value("container")
     for container in (node, *(service for _, service in keyed(one.value("services")).values())):
         options = Part(container).value("options")
@@ -164,12 +161,10 @@ def add_runner(file: SourceFile, job: Job, one: model.Job) -> None:
 
 
 def default_shell(part: Part) -> str:
-    """Return `defaults.run.shell`."""
     return part.inner("defaults").inner("run").text("shell")
 
 
 def variables(file: SourceFile, node: Node | None, *, service: bool = False) -> list[Variable]:
-    """Return the variables of an `env` section."""
     return [
         Variable(name, text_of(file, value), service)
         for name, (_, value) in keyed(node).items()

@@ -10,7 +10,6 @@ ID = "github"
 
 
 def lacks() -> Sequence[Lack]:
-    """Return the programs that are missing here."""
     from mlci.vendors.github.runner.act import lacking
 
     return lacking()
@@ -23,14 +22,12 @@ def versions() -> Mapping[str, str]:
 
 
 def plan(files: Mapping[str, str], event: Event) -> tuple[Planned, ...]:
-    """Tell which jobs an event runs."""
     from mlci.vendors.github.runner.planning import plan as work_out
 
     return work_out(files, event)
 
 
 def perform(files: Mapping[str, str], setting: Setting) -> tuple[Ran, ...]:
-    """Run the workflows."""
     from mlci.vendors.github.runner.running import perform as run
 
     return run(files, setting)

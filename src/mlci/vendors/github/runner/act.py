@@ -28,7 +28,6 @@ def find(program: str) -> str | None:
 
 
 def lacking() -> tuple[Lack, ...]:
-    """Return the programs that are missing here."""
     return tuple(Lack(name, help) for name, help in HELP.items() if find(name) is None)
 
 

@@ -118,7 +118,6 @@ def context(node: Context, scope: Scope) -> Any:
 
 
 def inside(holder: Any, key: Any) -> Any:
-    """Return a member, of each item where there are many."""
     if isinstance(holder, Many):
         found = [member(each, key) for each in holder]
         return Many(each for each in found if each is not None)
@@ -126,7 +125,6 @@ def inside(holder: Any, key: Any) -> Any:
 
 
 def spread(holder: Any) -> Many:
-    """Return what `.*` makes of a list or mapping."""
     if isinstance(holder, Mapping):
         return Many(holder.values())
     return Many(holder) if isinstance(holder, list) else Many()
@@ -151,7 +149,6 @@ def compare(node: Comparison, scope: Scope) -> bool:
 
 
 def join(node: Logical, scope: Scope) -> Any:
-    """Return the value that decides a chain of `&&` or `||`."""
     found: Any = None
     for operand in node.operands:
         found = value(operand, scope)

@@ -46,7 +46,6 @@ def scheduled_branch(workflow: Workflow, event: Event) -> str:
 
 
 def ref(event: Event) -> str:
-    """Return the full ref of a run."""
     if event.name == "pull_request":
         return f"refs/pull/{NUMBER}/merge"
     if event.name == "schedule":
@@ -55,7 +54,6 @@ def ref(event: Event) -> str:
 
 
 def ref_name(event: Event) -> str:
-    """Return the short name of a run's ref."""
     return ref(event).split("/", 2)[2]
 
 
@@ -90,7 +88,6 @@ def payload(event: Event, workflow: Workflow, commits: Commits = Commits()) -> d
 
 
 def crons(workflow: Workflow) -> list[str]:
-    """Return the lines of a workflow's schedule."""
     return [Part(row).text("cron") for row in listed(workflow.tree.event("schedule").node)]
 
 

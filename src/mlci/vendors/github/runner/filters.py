@@ -18,7 +18,6 @@ ACTIVITIES = frozenset({"opened", "synchronize", "reopened"})
 
 
 def event_name(event: Event) -> str:
-    """Return GitHub's name of an event."""
     return NAMES.get(event.name, event.name)
 
 
@@ -54,7 +53,6 @@ def of_push(given: Part, event: Event) -> str:
 
 
 def has(given: Part, kind: str) -> bool:
-    """Tell whether there is a filter of a kind."""
     return kind in given.keys or f"{kind}-ignore" in given.keys
 
 

@@ -28,7 +28,6 @@ def starts_with(search: Any, value: Any) -> bool:
 
 
 def ends_with(search: Any, value: Any) -> bool:
-    """Tell whether a text ends with another."""
     return text(search).casefold().endswith(text(value).casefold())
 
 

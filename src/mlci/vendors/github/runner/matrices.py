@@ -70,5 +70,4 @@ def include(
 
 
 def instance_id(job: Job, combination: Combination) -> str:
-    """Return the id of one instance of a job, in mlci's words."""
     return f"{job.id}-{slug(combination)}" if combination else job.id

@@ -37,7 +37,6 @@ def plan(files: Mapping[str, str], event: Event) -> tuple[Planned, ...]:
 
 
 def plan_workflow(workflow: Workflow, event: Event) -> Iterator[Planned]:
-    """Yield a workflow's jobs and approvals."""
     fates = fates_of(workflow, event, lambda job: answers(job, event))
     for job in workflow.jobs.values():
         needs = tuple(sorted(set(needed_ids(workflow, event, job))))
@@ -69,7 +68,6 @@ def needed_ids(workflow: Workflow, event: Event, job: Job) -> Iterator[str]:
 
 
 def fates_of(workflow: Workflow, event: Event, outputs: Outputs) -> dict[str, Fate]:
-    """Return each job's fate."""
     why = not_started(workflow, event)
     if why:
         return dict.fromkeys(workflow.jobs, Fate(False, why))
@@ -80,7 +78,6 @@ def fates_of(workflow: Workflow, event: Event, outputs: Outputs) -> dict[str, Fa
 
 
 def fate_of(workflow: Workflow, event: Event, job: Job, before: Mapping[str, Fate], outputs: Outputs) -> Fate:
-    """Return one job's fate, given those of the jobs before it."""
     waiting = next((before[key] for key in job.needs if before[key].withheld), None)
     if waiting is not None:
         return waiting
@@ -106,7 +103,6 @@ def refusal(workflow: Workflow, job: Job, before: Mapping[str, Fate]) -> str:
 
 
 def ancestors(workflow: Workflow, job: Job) -> frozenset[str]:
-    """Return the keys of all jobs before a job."""
     return frozenset(each for key in job.needs for each in (key, *ancestors(workflow, workflow.jobs[key])))
 
 
@@ -127,7 +123,6 @@ SKIPPED: Mapping[str, Any] = {"result": "skipped", "outputs": {}}
 
 
 def needed(workflow: Workflow, event: Event, job: Job, outputs: Outputs) -> Mapping[str, Any]:
-    """Return what `needs` says of a job that succeeded."""
     asked = job.data.get("outputs") or {}
     steps = {name: {"outputs": found} for name, found in outputs(job).items()} if asked else {}
     scope = Scope({**scope_of(workflow, event, {}).contexts, "steps": steps})

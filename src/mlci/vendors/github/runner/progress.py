@@ -68,7 +68,6 @@ class Progress:
         self.note(name, self.seen[name], line)
 
     def note(self, name: str, seen: JobProgress, line: Line) -> None:
-        """Note what a line says of its job."""
         if line.printed:
             seen.log.line(line.text.rstrip("\n"))
         elif line.title:

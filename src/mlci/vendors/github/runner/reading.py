@@ -71,7 +71,6 @@ class Workflow(NamedTuple):
 
     @property
     def document(self) -> Document:
-        """The file as YAML."""
         assert self.tree.file.document is not None  # noqa: S101 - it was read
         return self.tree.file.document
 
@@ -147,14 +146,12 @@ def refuse_strange(document: Document, job: Job) -> None:
 
 
 def labels_of(given: Any) -> Iterable[str]:
-    """Yield the labels of `runs-on`."""
     if isinstance(given, Mapping):
         given = given.get("labels") or ()
     yield from [given] if isinstance(given, str) else map(str, given or ())
 
 
 def ordered(jobs: Iterable[Job]) -> dict[str, Job]:
-    """Return jobs by their keys, each after those it needs."""
     done: dict[str, Job] = {}
     waiting = list(jobs)
     while waiting:

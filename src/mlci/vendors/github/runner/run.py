@@ -54,15 +54,12 @@ class Run:
         self.progress = Progress(workflow, self.logs, self.name, self.leave)
 
     def name(self, key: str, matrix: Mapping[str, Any]) -> str:
-        """Return the id of a job's instance."""
         return self.ids[key, canonical(matrix)]
 
     def names(self, key: str) -> list[str]:
-        """Return the ids of all instances of a job."""
         return [name for (of, _), name in self.ids.items() if of == key]
 
     def place(self, name: str) -> str:
-        """Return the name of an instance's own folder."""
         return f"{self.workflow.file}-{name}"
 
     def leave(self, name: str, tell: Callable[[int], None]) -> None:
@@ -78,7 +75,6 @@ class Run:
         return {"environ": {name: environ[name] for name in environ if name != "PATH"}, "path": path}
 
     def held(self, name: str) -> Held | None:
-        """Return what a job held."""
         return self.gate.held.get(self.place(name))
 
     def run(self) -> None:
@@ -134,7 +130,6 @@ class Run:
         return {key for key, job in jobs.items() if asked & {key, *ancestors(self.workflow, job)}}
 
     def act(self, call: Call) -> None:
-        """Let act run the workflow."""
         home = self.folder / "home"
         home.mkdir()
         environ = {name: os.environ[name] for name in PASSED_ON if name in os.environ}

@@ -31,18 +31,15 @@ def named(uses: str) -> str:
 
 @cache
 def metadata(name: str) -> Any:
-    """Return what an action's file holds."""
     path = shipped("actions") / name / "action.yml"
     return Document(path.name, path.read_text("utf-8")).data
 
 
 def inputs_of(name: str) -> tuple[str, ...]:
-    """Return the inputs that an action takes."""
     return tuple(metadata(name)["inputs"])
 
 
 def inner(name: str) -> Iterator[str]:
-    """Yield the actions that an action uses itself."""
     yield from (step["uses"] for step in metadata(name)["runs"]["steps"] if "uses" in step)
 
 
@@ -52,7 +49,6 @@ def variables() -> list[str]:
 
 
 def state_of(uses: str) -> tuple[str, str]:
-    """Return the repository, in lower case, and the ref that `uses` names."""
     found = USES.fullmatch(uses)
     assert found is not None  # noqa: S101 - it is one of mlci's
     return found["repository"].lower(), found["ref"]
@@ -76,7 +72,6 @@ def told(uses: str) -> str:
 
 
 def lay(folder: Path) -> None:
-    """Make a repository with the actions."""
     shutil.copytree(shipped("actions"), folder / "actions")
     (folder / "actions" / INSTALLER).rename(folder / "actions" / RELEASED)
     shutil.copyfile(SUBSTITUTE, folder / "actions" / INSTALLER)

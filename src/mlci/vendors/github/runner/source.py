@@ -23,7 +23,6 @@ def prepare(setting: Setting) -> tuple[Path, Commits]:
 
 
 def refs(event: Event, commits: Commits) -> Iterator[tuple[str, str]]:
-    """Yield the refs that an event needs, and the commits they name."""
     pull = event.name == "pull_request"
     base = commits.before if pull and commits.before != ZERO else commits.head
     for branch in dict.fromkeys(each for each in (event.default, event.branch) if each):

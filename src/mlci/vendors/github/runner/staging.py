@@ -41,7 +41,6 @@ class Leaf(NamedTuple):
     quoted: bool = True
 
     def written(self) -> str:
-        """Return it as YAML."""
         return quoted(self.text) if self.quoted else self.text
 
 
@@ -118,7 +117,6 @@ def twice(value: Leaf) -> Leaf:
 
 
 def saves(steps: list[Tree]) -> Iterator[Tree]:
-    """Yield a step for each cache that the job keeps when it has succeeded."""
     for step in reversed(steps):
         if "uses" in step and action_of(step["uses"].text) == CACHE:
             given = {name: value for name, value in step["with"].items() if name in ("path", "key")}
@@ -154,7 +152,6 @@ def hidden(tree: Any, names: Collection[str]) -> Any:
 
 
 def without(text: str, names: Collection[str]) -> str:
-    """Return a text whose expressions find some secrets empty."""
     for piece in reversed(list(expressions_in(text))):
         nodes = [node for node in walk(read_expression(piece.text)) if secret_of(node) in names]
         inner = replaced(piece.text, nodes, lambda node: "''")

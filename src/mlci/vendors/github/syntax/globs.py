@@ -45,7 +45,6 @@ def check(pattern: str, *, ref: bool) -> Iterator[Fault]:
 
 
 def check_ends(pattern: str, body: str, *, ref: bool) -> Iterator[Fault]:
-    """Check how a pattern begins and ends."""
     if ref:
         if body.startswith("/") or body.endswith("/"):
             yield Fault(0, "a branch or tag neither begins nor ends with '/'")
@@ -83,7 +82,6 @@ NO_REGEX = "this is no regular expression"
 
 
 def escape_faults(escaped: str, at: int, *, ref: bool) -> Iterator[Fault]:
-    """Check what a backslash escapes."""
     if not escaped:
         yield Fault(at, "nothing follows the '\\'")
     elif escaped not in ESCAPABLE and ref:
@@ -91,7 +89,6 @@ def escape_faults(escaped: str, at: int, *, ref: bool) -> Iterator[Fault]:
 
 
 def range_faults(text: str, at: int) -> Iterator[Fault]:
-    """Check what stands between brackets."""
     if not text:
         yield Fault(at, "nothing stands between '[' and ']'")
     for found in RANGE.finditer(text):

@@ -91,13 +91,11 @@ def workflow_outputs(file: SourceFile, uses: str) -> tuple[str, ...] | None:
 
 
 def call_input(name: str, part: Part) -> Input:
-    """Read an input of `workflow_call`."""
     required = part.text("required") == "true" and part.value("default") is None
     return Input(name, required, kind=part.text("type") or "string")
 
 
 def action_interface(title: str, part: Part) -> Interface:
-    """Read an action's metadata."""
     inputs = {
         name.lower(): action_input(name, Part(node))
         for name, (_, node) in keyed(part.value("inputs")).items()

@@ -41,12 +41,10 @@ def labels(node: Node) -> list[Node]:
 
 
 def plain(node: Node) -> bool:
-    """Tell whether a label is written out."""
     return node.id == "scalar" and bool(node.value) and "${{" not in node.value
 
 
 def matrix_values(job: Job, name: str) -> Iterator[Node]:
-    """Yield the values a matrix gives to one of its names."""
     matrix = keyed(job.inner("strategy").value("matrix"))
     for row, (_, node) in matrix.items():
         if row.lower() == name.lower() and node.id == "sequence":

@@ -33,7 +33,6 @@ MAX_DEPTH = 20
 
 
 def of_job(job: Job) -> Type:
-    """Return the type of the `matrix` context of a job."""
     node = job.inner("strategy").value("matrix")
     if node is None:
         return strict({})
@@ -65,7 +64,6 @@ def of_row(node: Node) -> Type:
 
 
 def with_include(rows: dict[str, Type], node: Node) -> Type:
-    """Return the rows with the keys that `include` adds."""
     if node.id != "sequence":
         return Object(rows, ANY)
     rows = dict(rows)
@@ -80,7 +78,6 @@ def with_include(rows: dict[str, Type], node: Node) -> Type:
 
 
 def of_node(node: Node, depth: int = 0) -> Type:
-    """Return the type of a value as it is written."""
     if depth > MAX_DEPTH:
         return ANY
     if node.id == "sequence":

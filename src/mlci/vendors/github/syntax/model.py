@@ -34,7 +34,6 @@ def keyed(node: Node | None) -> dict[str, Pair]:
 
 
 def absent(node: Node | None) -> bool:
-    """Tell whether a node is missing or null."""
     return node is None or bool(node.id == "scalar" and node.tag == NULL)
 
 
@@ -75,7 +74,6 @@ def listed(node: Node | None) -> list[Node]:
 
 
 def texts(nodes: list[Node]) -> list[str]:
-    """Return the texts of scalars."""
     return [node.value for node in nodes if node.id == "scalar"]
 
 
@@ -173,7 +171,6 @@ class Workflow(Part):
 
     @cached_property
     def by_id(self) -> dict[str, Job]:
-        """The jobs by their ids in lower case, the first of each."""
         found: dict[str, Job] = {}
         for job in self.jobs:
             found.setdefault(job.id.lower(), job)

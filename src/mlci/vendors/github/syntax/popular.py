@@ -27,7 +27,6 @@ class Action(NamedTuple):
 
 @cache
 def table() -> dict[str, list[dict[str, Any]]]:
-    """Return the releases of each action."""
     text = Path(__file__).with_name("popular.json").read_text("utf-8")
     loaded: dict[str, list[dict[str, Any]]] = json.loads(text)
     return loaded
@@ -35,7 +34,6 @@ def table() -> dict[str, list[dict[str, Any]]]:
 
 @cache
 def major() -> re.Pattern[str]:
-    """Return the pattern of a release's first number."""
     return re.compile(r"v?(\d{1,4})(?:\.\d+)*\Z")
 
 

@@ -102,7 +102,6 @@ class World:
         }
 
     def context(self, name: str, job: int | None, step: int | None) -> Type:
-        """Return one context's type at a place."""
         if name in self.of_workflow:
             job = step = None
         elif name in self.of_job:
@@ -115,7 +114,6 @@ class World:
         return self.known[place]
 
     def build(self, name: str, job: int | None, step: int | None) -> Type:
-        """Work one context out."""
         if job is None and self.workflow.is_action:
             job = 0
         if name in self.of_workflow:
@@ -128,7 +126,6 @@ class World:
         return self.of_job[name](jobs[job])
 
     def github(self) -> Type:
-        """Return `github`, whose `event.inputs` are those of `workflow_dispatch`."""
         events = self.workflow.events
         if "workflow_dispatch" not in events or "workflow_call" in events:
             return GITHUB
@@ -160,7 +157,6 @@ class World:
         return strict({job.id: self.result(job) for job in self.workflow.jobs})
 
     def result(self, job: Job) -> Type:
-        """Return what other jobs see of a job."""
         return strict({"outputs": self.outputs(job), "result": STRING})
 
     def outputs(self, job: Job) -> Type:
@@ -171,7 +167,6 @@ class World:
         return strict({}) if absent(node) else self.declared(node)
 
     def declared(self, node: Node | None) -> Type:
-        """Return an object of a mapping's keys."""
         names = keyed(node)
         return STRINGS if any("${{" in name for name in names) else all_strings(names)
 
@@ -187,7 +182,6 @@ class World:
         return strict(needed)
 
     def job(self, job: Job) -> Type:
-        """Return `job`, with the job's services."""
         node = job.value("services")
         if node is not None and node.id != "mapping":
             return contexts.JOB_TYPE
@@ -212,7 +206,6 @@ class World:
         return found
 
     def step_result(self, step: Step) -> Type:
-        """Return what later steps see of a step."""
         names = interfaces.action_outputs(self.workflow.file, step) if step.uses else None
         outputs = STRINGS if names is None else all_strings(names)
         return Object({**STEP_RESULT, "outputs": outputs})

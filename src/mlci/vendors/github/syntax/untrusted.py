@@ -52,7 +52,6 @@ PASSING = frozenset(("format", "join", "tojson", "fromjson", "case"))
 
 @cache
 def sources() -> tuple[tuple[str, ...], ...]:
-    """Return the names, each as its parts."""
     return tuple(tuple(line.split(".")) for line in NAMES.split())
 
 

@@ -76,7 +76,6 @@ def links(job: Job) -> list[dict[str, str]]:
 
 
 def variable(name: str) -> str:
-    """Return a name as a Groovy variable."""
     return "service_" + re.sub(r"\W", "_", name)
 
 

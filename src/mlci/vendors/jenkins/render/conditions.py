@@ -24,7 +24,6 @@ Cases = Mapping[str, tuple[Test, ...]]
 
 
 def possible(plan: Plan) -> tuple[str, ...]:
-    """Return the kinds of build that start a workflow."""
     on = plan.workflow.on
     starts = {
         "push": on.push is not None and bool(on.push.branches or not on.push.tags),

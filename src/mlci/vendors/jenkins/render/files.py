@@ -32,7 +32,6 @@ def render(plans: Sequence[Plan]) -> dict[str, str]:
 
 
 def path_of(index: int, plan: Plan) -> str:
-    """Return where a workflow's file lies."""
     return FIRST if index == 0 else f"{FOLDER}{plan.workflow.name}{SUFFIX}"
 
 

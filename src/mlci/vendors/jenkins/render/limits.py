@@ -27,7 +27,6 @@ def other_library(plan: Plan, plans: Sequence[Plan]) -> Iterator[Words]:
 
 
 def other_python(job: Job) -> Iterator[Words]:
-    """Yield the instances whose Python the image of the runner does not have."""
     for one in job.instances():
         if job.runner.official and agent_of(one).image and not job.runner.has_python(one.python):
             yield {"job": one.id, "python": one.python}

@@ -62,12 +62,10 @@ def axis(name: str, values: tuple[Any, ...]) -> Axis | None:
 
 
 def text(value: Any) -> str:
-    """Return a value as Jenkins holds it."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
 def row(axes: tuple[Axis, ...], given: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Return one exclusion."""
     return tuple((one.variable, text(given[one.name])) for one in axes if one.name in given)
 
 

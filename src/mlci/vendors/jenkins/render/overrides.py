@@ -15,7 +15,6 @@ AGENT = ("label", "image", "args")
 
 
 def of_pipeline(plan: Plan) -> dict[str, dict[str, Any]]:
-    """Return the pipeline's and the workflow's directives, the workflow's winning."""
     given = (plan.pipeline.overrides.get(ID, {}), plan.workflow.overrides.get(ID, {}))
     return {name: {**given[0].get(name, {}), **given[1].get(name, {})} for name in OF_PIPELINE}
 

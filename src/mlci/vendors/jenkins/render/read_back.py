@@ -50,7 +50,6 @@ def read(files: Mapping[str, str]) -> tuple[ReadJob, ...]:
 
 
 def jobs(pipeline: Pipeline) -> Iterator[ReadJob]:
-    """Yield the jobs of one pipeline."""
     found, _ = sequence(pipeline.stages, ())
     workflow = next((option(one.command, "--workflow") for one in found if one.words), "")
     ids = [one.id for one in found]
@@ -79,7 +78,6 @@ def sequence(stages: Sequence[Stage], before: tuple[str, ...]) -> tuple[list[Fou
 
 
 def of_stage(stage: Stage, before: tuple[str, ...]) -> tuple[list[Found], tuple[str, ...]]:
-    """Return the jobs of one stage, and the last of them."""
     if stage.parallel:
         branches = [of_stage(branch, before) for branch in stage.parallel]
         return [one for found, _ in branches for one in found], tuple(
@@ -93,7 +91,6 @@ def of_stage(stage: Stage, before: tuple[str, ...]) -> tuple[list[Found], tuple[
 
 
 def words_of(stage: Stage) -> tuple[str, ...]:
-    """Return the words of the step that runs `mlci exec`."""
     for text in texts(stage, "sh"):
         found = shlex.split(text.removeprefix(ACTIVATE)) if "mlci exec" in text else []
         if found:
@@ -131,7 +128,6 @@ def variables(holder: Holder) -> dict[str, str]:
 
 
 def environment(found: Found, shared: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of a job's command."""
     before = found.words[: len(found.words) - len(found.command)]
     shell = dict(word.split("=", 1) for word in before)
     return {**shared, **variables(found.stage), **shell}

@@ -10,7 +10,6 @@ from mlci.planning.stage_files import fill_text
 
 
 def junit(job: Job) -> list[str]:
-    """Return the patterns of a job's test reports, mlci's own first."""
     return [f".mlci/reports/{job.id}/junit.xml", *tests(job, job.values)]
 
 

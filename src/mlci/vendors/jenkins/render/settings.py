@@ -23,12 +23,10 @@ ALWAYS = {
 
 
 def settings(plans: Sequence[Plan]) -> Iterator[Setting]:
-    """Yield each setting once, with all that need it."""
     yield from once(every(plans), every_reason=True)
 
 
 def every(plans: Sequence[Plan]) -> Iterator[Setting]:
-    """Yield the settings of all workflows."""
     for index, plan in enumerate(plans):
         where = f"New Item → Multibranch Pipeline → Script Path: {path_of(index, plan)}"
         yield Setting("setting", f"job {plan.workflow.name}", where, f"runs workflow {plan.workflow.name}")
@@ -97,7 +95,6 @@ def of_job(plan: Plan, job: Job) -> Iterator[Setting]:
 
 
 def machine(job: Job, agent: agents.Agent) -> Iterator[Setting]:
-    """Yield what a job's agent must have."""
     why = f"stage {job.stage.name}"
     needs_docker = bool(agent.image or job.stage.services)
     if needs_docker:

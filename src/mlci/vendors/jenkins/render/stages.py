@@ -198,7 +198,6 @@ class Names:
         self.taken.update(one.id for job in plan.jobs for one in job.instances())
 
     def free(self, name: str) -> str:
-        """Return a name that no other stage has."""
         while name in self.taken:
             name += " stages"
         self.taken.add(name)

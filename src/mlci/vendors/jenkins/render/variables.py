@@ -43,7 +43,6 @@ class Variables(NamedTuple):
         }
 
     def before(self, command: str) -> str:
-        """Return a command with what the shell must set before it."""
         return " ".join([*(f"{name}={shlex.quote(value)}" for name, value in self.shell.items()), command])
 
 

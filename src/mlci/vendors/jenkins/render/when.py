@@ -112,7 +112,6 @@ def parts(tests: tuple[Test, ...], builds: list[str]) -> list[list[str]]:
 
 
 def kinds(builds: Sequence[str], known: Sequence[str], tests: tuple[Test, ...]) -> Lines:
-    """Return what tells some kinds of build from the others that are possible."""
     others = [build for build in known if build not in builds]
     if not others or told(builds, tests):
         return []
@@ -144,12 +143,10 @@ def named(tests: tuple[Test, ...]) -> bool:
 
 
 def lines(tests: tuple[Test, ...], builds: Sequence[str]) -> Lines:
-    """Return the lines of tests that all must hold."""
     return [line for one in tests for line in of_test(one, builds)]
 
 
 def of_test(given: Test, builds: Sequence[str]) -> Lines:
-    """Return the lines of one test."""
     alternatives = [[pattern_of(given.about, each, builds)] for each in given.patterns]
     if given.about == "paths":
         # A first build, or one started by hand, has no change set: then all may have changed.
@@ -188,12 +185,10 @@ def any_of(alternatives: Sequence[Lines]) -> Lines:
 
 
 def all_of(given: Lines) -> Lines:
-    """Make lines one condition."""
     return given if count(given) == 1 else ["allOf {", *given, "}"]
 
 
 def negated(given: Lines) -> Lines:
-    """Return the opposite of one condition."""
     return ["not {", *given, "}"]
 
 

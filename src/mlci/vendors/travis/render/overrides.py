@@ -16,7 +16,6 @@ JOB, KEYS = "    - ", "      "
 
 
 def apply(text: str, plans: Sequence[Plan]) -> str:
-    """Return the file with every override merged into it."""
     of_file = merged(own(plans[0].pipeline.overrides), *(own(plan.workflow.overrides) for plan in plans))
     of_jobs: dict[str, Mapping[str, Any]] = {}
     for plan in plans:
@@ -31,7 +30,6 @@ def own(overrides: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
 
 
 def of_stages(plan: Plan, naming: Naming) -> dict[str, Mapping[str, Any]]:
-    """Return the line that names each job that has overrides -> its overrides."""
     found: dict[str, Mapping[str, Any]] = {}
     for job in plan.jobs:
         if not (own(job.runner.others) or own(job.stage.overrides)):

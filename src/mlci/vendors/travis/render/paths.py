@@ -36,7 +36,6 @@ class Paths:
         return [*([OF_TRIGGER] if self.of_trigger else []), *answers]
 
     def before(self, job: Job) -> list[str]:
-        """Return the command that asks."""
         return [f"{ASK}{self.workflow} > {SELECTED}"] if self.asks(job) else []
 
     def guard(self, job: Job, command: str) -> str:

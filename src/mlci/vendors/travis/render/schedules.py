@@ -6,7 +6,6 @@ import re
 
 
 def interval(cron: str) -> str:
-    """Return the one nearest to a cron line."""
     _, _, day, _, weekday = cron.split()
     if day != "*" and not day.startswith("*/"):
         return "monthly"

@@ -17,7 +17,6 @@ GENERAL = "Settings → General"
 
 
 def settings(plans: Sequence[Plan]) -> Iterator[Setting]:
-    """Yield each setting once, with all that need it."""
     yield from once((found for plan in plans for found in of_plan(plan)), every_reason=True)
 
 
@@ -52,6 +51,5 @@ def of_job(job: Job) -> Iterator[Setting]:
 
 
 def group(cancel: bool, why: str) -> Setting:
-    """Return the setting nearest to a concurrency group."""
     name = "Auto cancel branch builds: on" if cancel else "Limit concurrent jobs: 1"
     return Setting("setting", name, GENERAL, why)

@@ -27,19 +27,16 @@ def choose(kept: dict[str, Path], key: str, others: list[str]) -> str | None:
 
 
 def bring(entry: Path) -> None:
-    """Put what is kept where it was."""
     for name, place in (("workspace", ground.workspace()), ("home", Path(os.environ["HOME"]))):
         if (entry / name).is_dir():
             shutil.copytree(entry / name, place, symlinks=True, dirs_exist_ok=True)
 
 
 def listed(text: str) -> list[str]:
-    """Return the lines of an input."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def main() -> None:
-    """Do the work."""
     given = ground.inputs()
     kept = entries(Path(ground.places()["caches"]), listed(given["path"]))
     found = choose(kept, given["key"], listed(given["restore-keys"]))

@@ -41,7 +41,6 @@ def settle(gate: Path, matrix: str) -> None:
 
 
 def git(*words: str) -> str:
-    """Run git in the workspace."""
     environ = {"PATH": os.environ["PATH"], "HOME": os.environ["RUNNER_TEMP"], "GIT_CONFIG_NOSYSTEM": "1"}
     done = subprocess.run(
         ["git", *words], cwd=ground.workspace(), env=environ, capture_output=True, text=True
@@ -92,7 +91,6 @@ def check_out(ref: str) -> None:
 
 
 def main() -> None:
-    """Do the work."""
     given, places = ground.inputs(), ground.places()
     settle(Path(places["gate"]), given["mlci-parity-matrix"])
     source = Path(places["source"]).as_uri()

@@ -24,7 +24,6 @@ def chosen(service: Path, name: str, pattern: str) -> list[Path]:
 
 
 def main() -> None:
-    """Do the work."""
     given = ground.inputs()
     if given["run-id"]:
         ground.refuse("there is no other run here whose artifacts could be downloaded")

@@ -12,7 +12,6 @@ from typing import NoReturn
 
 
 def inputs() -> dict[str, str]:
-    """Return the inputs, defaults filled in."""
     given: Mapping[str, object] = json.loads(os.environ["INPUTS"])
     return {name: "" if value is None else str(value).strip() for name, value in given.items()}
 
@@ -32,12 +31,10 @@ def places() -> dict[str, str]:
 
 
 def workspace() -> Path:
-    """Return the job's workspace."""
     return Path(os.environ["GITHUB_WORKSPACE"])
 
 
 def answer(name: str, value: str) -> None:
-    """Set an output."""
     tell("GITHUB_OUTPUT", name, value)
 
 
@@ -60,11 +57,9 @@ def add_paths(folders: list[str]) -> None:
 
 
 def say(text: str) -> None:
-    """Print one line."""
     sys.stdout.write(f"{text}\n")
 
 
 def refuse(why: str) -> NoReturn:
-    """Fail the step."""
     say(f"::error::{why}")
     sys.exit(1)

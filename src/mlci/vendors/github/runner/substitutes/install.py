@@ -14,7 +14,6 @@ RELEASED = Path(__file__).with_name("released_install.py")
 
 
 def released() -> ModuleType:
-    """Return the real one."""
     spec = importlib.util.spec_from_file_location("released_install", RELEASED)
     assert spec is not None and spec.loader is not None  # noqa: S101 - it is a file of Python
     module = importlib.util.module_from_spec(spec)

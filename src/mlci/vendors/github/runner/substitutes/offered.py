@@ -45,7 +45,6 @@ def action_of(uses: str) -> str:
 
 @cache
 def inputs_of(name: str) -> tuple[str, ...]:
-    """Return the inputs that a stand-in heeds."""
     path = HERE / name / "action.yml"
     return tuple(
         each for each in Document(path.name, path.read_text("utf-8")).data["inputs"] if each != MATRIX
@@ -168,7 +167,6 @@ def replacements(folder: Path, workflow: Workflow, given: Mapping[str, Path] = N
 
 
 def used_by(jobs: Iterable[Job]) -> set[str]:
-    """Return the actions that jobs use."""
     return {str(step["uses"]) for job in jobs for step in job.steps if "uses" in step}
 
 

@@ -56,7 +56,6 @@ def find(patterns: Sequence[Pattern], *, hidden: bool) -> list[Path]:
 
 
 def named(file: Path, patterns: Sequence[Pattern]) -> bool:
-    """Tell whether the last pattern that matches a file names it."""
     found = False
     for pattern in patterns:
         if pattern.matches(file):
@@ -103,7 +102,6 @@ def store(service: Path, name: str, files: Sequence[Path], root: Path, *, overwr
 
 
 def nothing(given: dict[str, str]) -> None:
-    """Say that no file was found."""
     said = f"No files were found with the provided path: {given['path']}. No artifacts will be uploaded."
     if given["if-no-files-found"] == "error":
         ground.refuse(said)

@@ -34,7 +34,6 @@ def accepts(signature: Signature, kinds: Sequence[Type]) -> bool:
 
 
 def misfits(call: Call, signature: Signature, kinds: Sequence[Type]) -> Iterator[Said]:
-    """Yield each argument whose type does not fit."""
     for index, kind in enumerate(kinds):
         wanted = signature.parameter(index)
         if not fits(kind, wanted):
@@ -73,7 +72,6 @@ def plural(count: int) -> str:
 
 
 def check_json(call: Call) -> Iterator[Said]:
-    """Read the JSON that is given to `fromJSON` literally."""
     text = call.arguments[0]
     if not isinstance(text, Literal) or not isinstance(text.value, str):
         return

@@ -26,7 +26,6 @@ class Signature(NamedTuple):
         return count == len(self.parameters)
 
     def parameter(self, index: int) -> Type:
-        """Return the type wanted of the argument at `index`."""
         return self.parameters[min(index, len(self.parameters) - 1)]
 
 
@@ -68,5 +67,4 @@ def names() -> list[str]:
 
 
 def status_calls(tree: Expression) -> list[Call]:
-    """Return the calls in an expression that ask about the status."""
     return [node for node in walk(tree) if isinstance(node, Call) and node.name.lower() in STATUS]

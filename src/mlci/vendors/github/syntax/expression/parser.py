@@ -58,7 +58,6 @@ class Parser:
         self.depth = 0
 
     def whole(self) -> Expression:
-        """Read everything there is."""
         if self.tokens[0].kind == "end":
             raise ExpressionError("the expression is empty", 0)
         node = self.binary(0)
@@ -113,7 +112,6 @@ class Parser:
         raise self.surprise(token, "a value, a name or '('")
 
     def named(self, token: Token) -> Expression:
-        """Read a keyword, a context or a call."""
         if self.tokens[self.at].text == "(":
             return self.call(token)
         word = token.text.lower()
@@ -122,7 +120,6 @@ class Parser:
         return Context(token.text, token.start, token.end)
 
     def call(self, name: Token) -> Expression:
-        """Read the arguments of a call."""
         self.deeper(self.take())
         arguments: list[Expression] = []
         while self.tokens[self.at].text != ")" or arguments:
@@ -170,7 +167,6 @@ class Parser:
         return token
 
     def expect(self, text: str, wanted: str | None = None) -> Token:
-        """Take a token that must be `text`."""
         token = self.take()
         if token.text != text or token.kind != "operator":
             raise self.surprise(token, wanted or f"'{text}'")
@@ -190,7 +186,6 @@ class Parser:
             raise ExpressionError(f"more than {MAX_LINKS} links in one chain", token.start)
 
     def deeper(self, token: Token) -> None:
-        """Count one level of nesting."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise ExpressionError(f"nested more than {MAX_DEPTH} levels deep", token.start)

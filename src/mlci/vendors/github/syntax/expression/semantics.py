@@ -96,7 +96,6 @@ class Checker:
                 return self.filter(node, self.check(node.receiver))
 
     def context(self, node: Context) -> Type:
-        """Look a context up."""
         name = node.name.lower()
         if name not in self.here.contexts:
             known = ", ".join(sorted(self.here.contexts))
@@ -121,7 +120,6 @@ class Checker:
         return self.report("type", node, said)
 
     def missing(self, node: Expression, kind: Object, name: str) -> Type:
-        """Say that an object has no such property."""
         said = f"there is no '{written(node)}'; "
         if len(kind.properties) > MANY:
             said += "GitHub's documentation lists what there is"
@@ -189,7 +187,6 @@ class Checker:
         return BOOL
 
     def logical(self, node: Logical) -> Type:
-        """Join values by `&&` or `||`, which return one of them."""
         kinds = [self.check(operand) for operand in node.operands]
         if all(isinstance(kind, Simple) for kind in kinds):
             return kinds[0] if len(set(kinds)) == 1 else ANY
@@ -221,7 +218,6 @@ def literal(value: str | float | bool | None) -> Type:
 
 
 def article(kind: Type) -> str:
-    """Name a type with its article."""
     name = show(kind)
     return name if name in ("null", "any") else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 

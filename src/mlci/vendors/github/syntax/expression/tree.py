@@ -117,7 +117,6 @@ def children(node: Expression) -> tuple[Expression, ...]:
 
 
 def walk(node: Expression) -> Iterator[Expression]:
-    """Yield a node and all below it."""
     waiting = [node]
     while waiting:
         current = waiting.pop()

@@ -52,7 +52,6 @@ def all_strings(names: Iterable[str]) -> Object:
 
 
 def show(kind: Type) -> str:
-    """Name a type for people, shortly."""
     if isinstance(kind, Simple):
         return kind.name
     if isinstance(kind, Array):
@@ -89,7 +88,6 @@ def merge(left: Type, right: Type) -> Type:
 
 
 def merge_objects(left: Object, right: Object) -> Object:
-    """Return an object that has the properties of both."""
     both = dict(left.properties)
     for name, kind in right.properties.items():
         both[name] = merge(both[name], kind) if name in both else kind

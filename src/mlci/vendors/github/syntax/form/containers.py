@@ -38,7 +38,6 @@ class Section:
         self.here = here
 
     def read(self, node: Node, what: str, walk: Walk) -> None:
-        """Check keys and values."""
         what = quoted(what)
         if node.id != "mapping":
             self.read_other(node, what, walk)
@@ -152,7 +151,6 @@ class Table:
             self.value.read(value, str(key.value), walk)
 
     def nothing(self, node: Node, what: str, walk: Walk) -> None:
-        """Report an empty table, where one must not be."""
         if self.empty is not True:
             said = f"'{what}' must not be empty"
             walk.report("empty-value", node, said, severity=self.empty or None)
@@ -170,7 +168,6 @@ class Items:
         self.here = here
 
     def read(self, node: Node, what: str, walk: Walk) -> None:
-        """Check each item."""
         if node.id != "sequence":
             self.read_other(node, what, walk)
             return
@@ -204,7 +201,6 @@ class Either:
         self.shapes = {"scalar": scalar, "mapping": mapping, "sequence": sequence}
 
     def read(self, node: Node, what: str, walk: Walk) -> None:
-        """Read by the shape for this kind of node."""
         shape = self.shapes[node.id]
         if shape is not None:
             shape.read(node, what, walk)

@@ -38,7 +38,6 @@ class Text:
         self.whole = whole
 
     def read(self, node: Node, what: str, walk: Walk) -> None:
-        """Check that it is a scalar and not empty."""
         if node.id != "scalar":
             walk.report("wrong-type", node, f"'{what}' must be text, not {called(node)}")
             return
@@ -106,7 +105,6 @@ class Typed:
 
 
 def number_above(text: str, least: float) -> bool:
-    """Tell whether a number's text is above a bound."""
     try:
         return float(text) > least
     except ValueError:
@@ -114,17 +112,14 @@ def number_above(text: str, least: float) -> bool:
 
 
 def boolean(here: Availability | None = None) -> Typed:
-    """Write `true` or `false` down."""
     return Typed("true or false", (BOOL_TAG,), BOOL, here)
 
 
 def integer(here: Availability | None = None, least: float | None = None) -> Typed:
-    """Write a whole number down."""
     return Typed("a whole number", (INT,), NUMBER, here, least)
 
 
 def number(here: Availability | None = None, least: float | None = None) -> Typed:
-    """Write a number down."""
     return Typed("a number", (INT, FLOAT), NUMBER, here, least)
 
 
@@ -139,7 +134,6 @@ class Choice:
         self.rule = rule
 
     def read(self, node: Node, what: str, walk: Walk) -> None:
-        """Check that the word is one of them."""
         if self.here is not None and node.id == "scalar" and "${{" in node.value:
             walk.site(node, self.here, None)
         elif node.id != "scalar" or node.value not in self.words:

@@ -63,7 +63,6 @@ class Steps:
         self.section = Section({}, here=None)
 
     def control(self, common: Mapping[str, Shape]) -> dict[str, Mapping[str, Key]]:
-        """Return the keys of steps that steer steps in the background."""
         return {
             "wait": keys(common, {"wait": Items(Text(), single=True)}),
             "wait-all": keys(common, {"wait-all": Either(scalar=Flag())}),
@@ -72,7 +71,6 @@ class Steps:
         }
 
     def read(self, node: Node, what: str, walk: Walk) -> None:
-        """Read the list and count its steps."""
         walk.step = -1
         self.read_list(node, what, walk)
         walk.step = None

@@ -71,7 +71,6 @@ class Walk:
     def report(
         self, rule: str, node: Node, message: str, help: str | None = None, severity: Severity | None = None
     ) -> None:
-        """Keep a problem."""
         self.problems.append(Problem(rule, node, message, help, severity))
 
     def site(self, node: Node, here: Availability, wanted: Type | None, *, condition: bool = False) -> None:
@@ -99,7 +98,6 @@ def is_expression(node: Node) -> bool:
 
 
 def called(node: Node) -> str:
-    """Name what a node is."""
     if node.id != "scalar":
         return "a list" if node.id == "sequence" else "a mapping"
     if node.tag == NULL:

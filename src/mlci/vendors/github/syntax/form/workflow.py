@@ -28,7 +28,6 @@ CACHE_MODES = ("read", "write", "write-only", "none")
 
 
 def concurrency(here: Availability) -> Either:
-    """Return the shape of `concurrency`."""
     keys = {
         "group": Key(Text(here), required=True),
         "cancel-in-progress": Key(boolean(here)),
@@ -38,7 +37,6 @@ def concurrency(here: Availability) -> Either:
 
 
 def defaults(here: Availability | None) -> Section:
-    """Return the shape of `defaults`."""
     run = Section({"shell": Text(here), "working-directory": Text(here)})
     return Section({"run": Key(run)})
 
@@ -63,7 +61,6 @@ def container(what: str) -> Either:
 
 
 def strategy() -> Section:
-    """Return the shape of a job's `strategy`."""
     here = c.STRATEGY
     keys: dict[str, Shape | Key] = {
         "matrix": Matrix(),
@@ -121,7 +118,6 @@ def runs_on() -> Either:
 
 @cache
 def job_keys() -> dict[str, Key]:
-    """Return the keys of a job with steps."""
     here = c.JOB
     environment = Section(
         {"name": Key(Text(here), True), "url": Text(c.ENVIRONMENT_URL), "deployment": boolean(here)}
@@ -163,7 +159,6 @@ def shared_keys() -> dict[str, Shape | Key]:
 
 @cache
 def call_keys() -> dict[str, Key]:
-    """Return the keys of a job that calls a reusable workflow."""
     secrets = Either(
         scalar=Choice(("inherit",)), mapping=Table(Text(c.JOB_SECRETS, empty=True), empty="warning")
     )
@@ -231,7 +226,6 @@ class Jobs:
             walk.report("missing-key", key, f"{what} has no 'steps'; GitHub refuses it", severity="warning")
 
     def misplaced(self, key: Node, what: str, walk: Walk, keys: dict[str, Key], *, calls: bool) -> None:
-        """Report a key of the other kind of job."""
         if calls:
             said = f"{what} calls a reusable workflow, so '{key.value}' cannot stand here"
             help = f"such a job has {', '.join(sorted(keys))}"
