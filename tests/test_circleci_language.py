@@ -15,10 +15,9 @@ from mlci.commands import app
 from mlci.errors import InputError
 from mlci.findings import Finding, order
 from mlci.lint.kinds import BY_ID
-from mlci.lint.registry import rules_for
+from mlci.lint.registry import rules_for, rules_named
 from mlci.parity.contract import Event
 from mlci.vendors.circleci import runner
-from mlci.vendors.circleci.rules import LANGUAGE
 from mlci.vendors.circleci.syntax.expression import Expression, write
 from mlci.yaml.source import SourceFile
 
@@ -138,7 +137,7 @@ def refused(text: str) -> tuple[list[Finding], list[Finding]]:
     """Return the errors of lint in the language, and those of any other kind."""
     file = SourceFile(PATH, text, BY_ID["circleci"])
     found = [one for _, rule in rules_for("circleci") for one in rule.check(file) if one.severity == "error"]
-    ids = {rule.ID for rule in LANGUAGE}
+    ids = {rule.ID for rule in rules_named("mlci.vendors.circleci.rules:LANGUAGE")}
     return order(one for one in found if one.rule in ids), order(one for one in found if one.rule not in ids)
 
 

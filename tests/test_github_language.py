@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from mlci.errors import InputError
 from mlci.findings import Finding
 from mlci.lint.kinds import BY_ID
+from mlci.lint.registry import rules_named
 from mlci.parity.contract import Event
 from mlci.vendors.github import runner
-from mlci.vendors.github.rules import LANGUAGE
 from mlci.yaml.source import SourceFile
 
 PATH = ".github/workflows/a.yml"
@@ -45,7 +45,12 @@ def job_of(stage: str) -> dict[str, Any]:
 def errors_of(text: str) -> list[Finding]:
     """Return what the linter's rules about the language call errors, in the file's order."""
     file = SourceFile(PATH, text, BY_ID["github-workflow"])
-    found = [each for rule in LANGUAGE for each in rule.check(file) if each.severity == "error"]
+    found = [
+        each
+        for rule in rules_named("mlci.vendors.github.rules:LANGUAGE")
+        for each in rule.check(file)
+        if each.severity == "error"
+    ]
     return sorted(found, key=lambda each: (each.mark.line, each.mark.column))
 
 

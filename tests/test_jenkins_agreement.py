@@ -71,7 +71,7 @@ def texts(count):
 def refusal(text):
     """Return what a plan refuses first; None when it would go on to evaluate."""
     try:
-        planning.read({"Jenkinsfile": text})
+        planning.read_files({"Jenkinsfile": text})
     except InputError as error:
         return error.findings[0]
     return None

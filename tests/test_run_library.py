@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from engine_kit import go, repository, text_of
 
-from mlci import stages
+from mlci.language.catalogue import Item
 
 MODULE = '''
 """Stages of a package beside mlci."""
@@ -187,10 +186,7 @@ ship: {uses: ship, with: {what: built.txt}}
 @pytest.fixture
 def shipped(tmp_path, acme, monkeypatch):
     """A repository with a stage of which equal inputs do not make another execution needless."""
-    original = stages.foreign
-    monkeypatch.setattr(
-        stages, "foreign", lambda name: replace(found, cached=False) if (found := original(name)) else None
-    )
+    monkeypatch.setattr(Item, "cached", False)
     pipeline = repository(tmp_path, text_of(SHIP, "[build, ship]"), {"src.txt": "one\n"})
     outcome, listener = go(pipeline, tmp_path, env=acme)
     assert outcome.states == {"build": "done", "ship": "done"}, listener.said

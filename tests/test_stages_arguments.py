@@ -97,7 +97,8 @@ def test_the_nearest_name_is_suggested() -> None:
 
 def test_checking_imports_nothing_heavy() -> None:
     program = (
-        "import sys\nfrom mlci import stages, deploy\nfrom mlci.language.arguments import validate_with\n"
+        "import sys\nfrom mlci import deploy\nfrom mlci.language.arguments import validate_with\n"
+        "from mlci.language.catalogue import STAGES, TARGETS\n"
         "for stage in STAGES: validate_with(stage, {})\n"
         "for kind in TARGETS: deploy.validate_target({'type': kind.id})\n"
         "heavy = {'tensorflow', 'keras', 'numpy', 'asyncssh', 'starlette', 'uvicorn', 'h5py', 'ruamel'}\n"
@@ -177,7 +178,7 @@ def test_third_parties_register_stages_and_targets(tmp_path: Path) -> None:
         "class Theirs:\n    '''A place.'''\n    def __init__(self, site, *, bucket: str) -> None: ...\n"
     )
     program = (
-        "from mlci import deploy, stages\n"
+        "from mlci.language.catalogue import STAGES, TARGETS\n"
         "assert [p.name for p in STAGES.find('their-stage').parameters] == ['level']\n"
         "assert [p.name for p in TARGETS.find('theirs').parameters] == ['bucket']\n"
         "assert STAGES.find('nobodys') is None and TARGETS.find('nobodys') is None\n"

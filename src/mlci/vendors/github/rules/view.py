@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mlci.lint.gpu_labels import names_gpu
 from mlci.lint.jobs import CloudLogin, Job, Means, Password, Script, Variable, View, text_of
+from mlci.lint.security.credentials import is_placeholder
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.labels import choices, system_of
 from mlci.vendors.github.syntax.model import Part, Step, absent, keyed
@@ -76,7 +77,9 @@ def dependabot(file: SourceFile) -> View:
     view = View()
     for name, (_, one) in keyed(Part(file.root_node).value("registries")).items():
         for key in ("password", "token", "key"):
-            view.passwords += password(file, f"{key} of the registry '{name}'", Part(one).value(key))
+            given = Part(one).value(key)
+            if given is not None and given.id == "scalar" and not is_placeholder(given.value, key):
+                view.passwords += password(file, f"{key} of the registry '{name}'", given)
     return view
 
 
