@@ -18,7 +18,7 @@ from mlci.yaml.document import Document
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted(
-    path for path in (ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md"))
+    path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))
     if "reference" not in path.parts
 )  # fmt: skip
 BLOCK = re.compile(r"^( *)```(\w+)[^\n]*\n(.*?)^\1```", re.M | re.S)
