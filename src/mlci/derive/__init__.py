@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mlci.derive import actions, commands, language, library, orb, rules, shared_library, vendors
+from mlci.derive import actions, commands, house, language, library, orb, rules, shared_library, vendors
 
 SOURCES: tuple[Callable[[], dict[str, str]], ...] = (
     language.files,
@@ -19,6 +19,7 @@ SOURCES: tuple[Callable[[], dict[str, str]], ...] = (
     actions.files,
     orb.files,
     shared_library.files,
+    house.files,
 )
 """Each returns path from the top of the repository -> text."""
 
