@@ -14,7 +14,7 @@ from packages_kit import make_package
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "how-to" / "extend.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^`([^`\n]+)`(?:, at the end of `(\w+)`)?:\n\n(````?)\w+\n(.*?)^\3$", re.M | re.S)
-COPIED = ("src", "templates", "docs", "actions", "orbs", "jenkins", "tests/cases/lint", "tests/cases/render")
+COPIED = ("src", "templates", "docs", "actions", "orbs", "jenkins")
 FILES = ("pyproject.toml", "README.md", "CHANGELOG.md", "CONTRIBUTING.md")
 PIPELINE = """version: 1
 name: demo
@@ -32,15 +32,15 @@ class Copy:
         self.section = PAGE.split(f"\n## {section}\n")[1].split("\n## ")[0]
         for name in COPIED:
             shutil.copytree(ROOT / name, root / name)
-        for path in (*(ROOT / name for name in FILES), *(ROOT / "tests").glob("*.py")):
-            shutil.copy2(path, root / path.relative_to(ROOT))
+        for name in FILES:
+            shutil.copy2(ROOT / name, root / name)
         for path, name, _, text in BLOCK.findall(self.section):
             self.add(root / path, text, name) if name else self.write(root / path, text)
         self.run("mlci.derive")
 
     def write(self, path: Path, text: str) -> None:
         """Write a file that is not there yet."""
-        assert not path.exists(), path
+        assert not (ROOT / path.relative_to(self.root)).exists(), path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
@@ -65,7 +65,12 @@ class Copy:
         return done.stdout
 
     def test(self, *words: str) -> None:
-        """Run some of the copy's tests; pytest itself fails when there are none."""
+        """Bring the tests, and run some of them; pytest itself fails when there are none."""
+        tests = self.root / "tests"
+        for name in ("lint", "render"):
+            shutil.copytree(ROOT / "tests" / "cases" / name, tests / "cases" / name, dirs_exist_ok=True)
+        for path in (ROOT / "tests").glob("*.py"):
+            shutil.copy2(path, tests)
         self.run("pytest", "-n", "0", "-p", "no:cacheprovider", *words)
 
 
