@@ -34,6 +34,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.mark.real
 def test_a_proof_is_shown_and_written_and_leaves_nothing(tmp_path: Path, temporary: Path) -> None:
     root = kit.lay_out(tmp_path / "small")
     secrets = tmp_path / "secrets"

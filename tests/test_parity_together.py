@@ -44,6 +44,7 @@ def need(vendors: list[str]) -> None:
         performer_kit.require(performers()[vendor])
 
 
+@pytest.mark.real
 @pytest.mark.parametrize("vendors", [ENGINES, ACT])
 def test_two_proofs_on_one_machine_both_succeed(tmp_path: Path, vendors: list[str]) -> None:
     """The first one's jobs end, and what they have left is ended, while the other's are at work."""
@@ -108,6 +109,7 @@ def mark_of(pid: int) -> str:
     return next(each for each in environ if each.startswith(machine.MARK.encode())).decode().partition("=")[2]
 
 
+@pytest.mark.real
 @pytest.mark.parametrize(
     ("vendor", "interrupt", "status"),
     [
@@ -144,6 +146,7 @@ def assert_said(text: str, wanted: str) -> None:
     assert re.search(wanted, text), text
 
 
+@pytest.mark.real
 def test_a_plan_that_was_interrupted_proves_nothing(tmp_path: Path) -> None:
     run = f"mkdir {tmp_path / 'once'} && kill -TERM $$; true"
     part = kit.prove(kit.lay_out(tmp_path / "small", pipeline(["travis"], run)), jobs=1)
