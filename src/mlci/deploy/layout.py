@@ -171,7 +171,7 @@ class Layout:
         for name in self.files.names("staging"):
             number = name.split(".")[1] if name.startswith(".") else ""
             if number.isdecimal() and int(number) <= version:
-                self.files.remove(f"staging/{name}")
+                self.discard_unfinished(f"staging/{name}")
         for name in self.files.names("trash"):
             self.files.remove(f"trash/{name}")
 
@@ -181,6 +181,15 @@ class Layout:
         gone = f"trash/{secrets.token_hex(8)}"
         self.files.rename(place, gone)
         self.files.remove(gone)
+
+    def discard_unfinished(self, place: str) -> None:
+        """Remove an upload whose owner may be at work still: it fails then, and publishes nothing half."""
+        try:
+            self.discard(place)
+        except Exception:
+            # Its owner has finished and renamed it meanwhile.
+            if self.files.names(place):
+                raise
 
     def rollback(self, to: int | None, model: str | None) -> Deployed:
         """Serve an earlier version again, or a retired one.
