@@ -50,17 +50,11 @@ VENDORS = (
 """A vendor's package; what it has of `syntax`, `render`, `rules` and `runner` are its parts."""
 
 LINTED = (
-    Entry("github", "mlci.vendors.github.rules"),
-    Entry("circleci", "mlci.vendors.circleci.rules"),
-    Entry("travis", "mlci.vendors.travis.rules"),
-    Entry("jenkins", "mlci.vendors.jenkins.rules"),
-    Entry("codebuild", "mlci.vendors.codebuild.rules"),
     Entry("mlci", "mlci.lint.pipeline"),
-    Entry("azure", "mlci.vendors.azure.rules"),
-    Entry("gitlab", "mlci.vendors.gitlab.rules"),
+    *(Entry(vendor.id, f"{vendor.where}.rules") for vendor in VENDORS),
     Entry("docker", "mlci.lint.dockerfile"),
 )
-"""Whose files are linted: a package whose `kinds` tells them apart; its `view` shows them to all rules."""
+"""Whose files are linted: a package that lists RULES; its `kinds` tells them, its `view` shows them."""
 
 STAGES = (
     Entry("validate-data", "mlci.stages.validate_data:validate_data"),

@@ -12,6 +12,7 @@ from mlci.findings import suggest
 from mlci.lint.kinds import EVERY, KINDS
 from mlci.lint.rule import Rule
 from mlci.lint.settings import RENAMED, selects
+from mlci.registry import LINTED
 
 
 class Pack(NamedTuple):
@@ -24,28 +25,28 @@ class Pack(NamedTuple):
     """The kinds of file that any of its rules looks at."""
 
 
-GITHUB = ("github-workflow", "github-action")
-CIRCLECI = ("circleci", "circleci-orb", "circleci-orb-part")
-
 LISTED = "`mlci lint --explain all` lists them"
 
 WITH_SCHEMA = tuple(kind.id for kind in KINDS if kind.schema)
 
+
+def own_packs() -> Iterator[Pack]:
+    """Yield the rules of each vendor's own, and what it adds to the security rules that all share."""
+    for entry in LINTED:
+        kinds = tuple(kind.id for kind in KINDS if kind.vendor == entry.id)
+        yield Pack(OWN.get(entry.id, entry.id), f"{entry.where}:RULES", kinds)
+        if hasattr(entry.load(), "SECURITY"):
+            yield Pack("security", f"{entry.where}:SECURITY", kinds)
+
+
+OWN = {"mlci": "pipeline"}
+"""Packs that are not called as whose files they look at."""
+
 PACKS: tuple[Pack, ...] = (
     Pack("files", "mlci.lint.reading:RULES", EVERY),
-    Pack("circleci", "mlci.vendors.circleci.rules:RULES", CIRCLECI),
-    Pack("travis", "mlci.vendors.travis.rules:RULES", ("travis",)),
-    Pack("jenkins", "mlci.vendors.jenkins.rules:RULES", ("jenkinsfile",)),
-    Pack("gitlab", "mlci.vendors.gitlab.rules:RULES", ("gitlab",)),
-    Pack("azure", "mlci.vendors.azure.rules:RULES", ("azure",)),
-    Pack("codebuild", "mlci.vendors.codebuild.rules:RULES", ("codebuild",)),
-    Pack("docker", "mlci.lint.dockerfile:RULES", ("dockerfile",)),
-    Pack("pipeline", "mlci.lint.pipeline:RULES", ("mlci",)),
+    *own_packs(),
     Pack("schema", "mlci.lint.schema:RULES", WITH_SCHEMA),
-    Pack("github", "mlci.vendors.github.rules:RULES", ("github-workflow", "github-action", "dependabot")),
     Pack("security", "mlci.lint.security:RULES", EVERY),
-    Pack("security", "mlci.vendors.github.rules:SECURITY", GITHUB),
-    Pack("security", "mlci.vendors.circleci.rules:SECURITY", CIRCLECI),
     Pack("ml", "mlci.lint.ml:RULES", EVERY),
 )
 
