@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache, cached_property
+from functools import cached_property
 from typing import NamedTuple
+
+from mlci.yaml.patterns import lazy
 
 LONGEST = 200_000
 """Of a longer script only the beginning is looked at."""
@@ -69,25 +71,20 @@ def is_assignment(word: str) -> bool:
     return bool(equals) and name.isidentifier()
 
 
-@cache
-def token() -> re.Pattern[str]:
-    return re.compile(
-        r"""(?P<space>(?:[ \t\r]|\\\n)+)
-        |(?P<comment>\#[^\n]*)
-        |(?P<joint>\n|;;?|&&|\|\||\|&?|&(?![>\d])|[()]|[{}](?=\s|$|;))
-        |(?P<word>(?:
-            \$\{\{[^}$]*\}\} | \$\{[^}$\n]*\} | \$\((?:[^()\n]|\([^()\n]*\))*\)
-            | '[^']*' | "(?:[^"\\]|\\.)*" | <<[ ]*(?:pipeline|parameters|matrix)\.[^<>\n]*>>
-            | [<>]\((?:[^()\n]|\([^()\n]*\))*\) | \\. | [^\s;&|'"\\()] | &(?=[>\d])
-        )+)
-        |(?P<other>.)""",
-        re.VERBOSE | re.DOTALL,
-    )
+TOKEN = lazy(
+    r"""(?P<space>(?:[ \t\r]|\\\n)+)
+    |(?P<comment>\#[^\n]*)
+    |(?P<joint>\n|;;?|&&|\|\||\|&?|&(?![>\d])|[()]|[{}](?=\s|$|;))
+    |(?P<word>(?:
+        \$\{\{[^}$]*\}\} | \$\{[^}$\n]*\} | \$\((?:[^()\n]|\([^()\n]*\))*\)
+        | '[^']*' | "(?:[^"\\]|\\.)*" | <<[ ]*(?:pipeline|parameters|matrix)\.[^<>\n]*>>
+        | [<>]\((?:[^()\n]|\([^()\n]*\))*\) | \\. | [^\s;&|'"\\()] | &(?=[>\d])
+    )+)
+    |(?P<other>.)""",
+    re.VERBOSE | re.DOTALL,
+)
 
-
-@cache
-def heredoc() -> re.Pattern[str]:
-    return re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
+HEREDOC = lazy(r"<<-?\s*(['\"]?)(\w+)\1")
 
 
 def split(text: str) -> list[Command]:
@@ -95,7 +92,7 @@ def split(text: str) -> list[Command]:
     found: list[Command] = []
     words: list[Word] = []
     limit = min(len(text), LONGEST)
-    at, match, end_of = 0, token().match, ""
+    at, match, end_of = 0, TOKEN.match, ""
     while at < limit:
         hit = match(text, at)
         if hit is None:
@@ -103,7 +100,7 @@ def split(text: str) -> list[Command]:
         kind, at = hit.lastgroup, hit.end()
         if kind == "word":
             words.append(Word(hit[0], hit.start()))
-            if "<<" in hit[0] and (opened := heredoc().search(text, hit.start(), min(limit, at + 40))):
+            if "<<" in hit[0] and (opened := HEREDOC.search(text, hit.start(), min(limit, at + 40))):
                 end_of = opened[2]
         elif kind == "joint":
             if words:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 from typing import NamedTuple
 
 from mlci.findings import Finding, Mark
 from mlci.lint.settings import RENAMED
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
-
-@cache
-def comment() -> re.Pattern[str]:
-    return re.compile(
-        r"(?P<start>(?:^|\s)(?:#|//))\s*mlci:\s*(?P<what>ignore(?:-file)?)\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)"
-    )
+COMMENT = lazy(
+    r"(?P<start>(?:^|\s)(?:#|//))\s*mlci:\s*(?P<what>ignore(?:-file)?)\s*(?:\[(?P<rules>[^\]]*)\])?(?P<reason>.*)"
+)
 
 
 class Ignore(NamedTuple):
@@ -44,7 +40,7 @@ def find(file: SourceFile) -> list[Ignore]:
 
 def in_line(file: SourceFile, number: int, line: str, below: int) -> Iterator[Ignore]:
     """Yield the ignore a line holds; a comment alone on its line is about the next line that is none."""
-    found = comment().search(line)
+    found = COMMENT.search(line)
     if found is None:
         return
     column = found.end("start")

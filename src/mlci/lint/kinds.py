@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import PurePosixPath
 
 from mlci.registry import LINTED
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import Kind
 
 KINDS: tuple[Kind, ...] = tuple(kind for entry in LINTED for kind in entry.part("kinds").KINDS)
@@ -34,15 +35,13 @@ def by_path(path: str) -> Kind | None:
     return next((kind for kind in KINDS if pattern(kind).match(path)), None)
 
 
-@cache
-def key() -> re.Pattern[str]:
-    """Return what a key of the top level looks like."""
-    return re.compile(r"^[\"']?([\w-]+)[\"']?[ \t]*:", re.MULTILINE)
+KEY = lazy(r"^[\"']?([\w-]+)[\"']?[ \t]*:", re.MULTILINE)
+"""What a key of the top level looks like."""
 
 
 def by_content(text: str, among: Sequence[Kind] = KINDS) -> Kind | None:
     """Guess the kind of a file that was named explicitly, by its text."""
-    keys = set(key().findall(text))
+    keys = set(KEY.findall(text))
     for kind in among:
         for mark in kind.content:
             if keys.issuperset(mark.split()) if kind.syntax == "yaml" else begins(mark, text):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
 from mlci.lint.commands import Command, Word
+from mlci.yaml.patterns import lazy
 
 LIBRARIES = """
 tensorflow tensorflow-cpu tensorflow-gpu keras torch torchvision torchaudio pytorch-lightning lightning
@@ -42,10 +42,8 @@ class Package(NamedTuple):
     """How to write it with a version."""
 
 
-@cache
-def requirement() -> re.Pattern[str]:
-    """Return what a Python requirement looks like: name, extras, versions."""
-    return re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?\s*(.*)\Z", re.DOTALL)
+REQUIREMENT = lazy(r"([A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?\s*(.*)\Z", re.DOTALL)
+"""What a Python requirement looks like: name, extras, versions."""
 
 
 def is_learning(name: str) -> bool:
@@ -104,7 +102,7 @@ def python_packages(words: tuple[Word, ...]) -> Iterator[Package]:
     """Yield the packages of `pip install`."""
     constrained = any(word.plain in ("-c", "--constraint", "--require-hashes") for word in words)
     for word in named(words):
-        found = requirement().match(word.plain)
+        found = REQUIREMENT.match(word.plain)
         if found is None or found[1].lower() in OWN or "/" in word.plain:
             continue
         version = found[3]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import Any, NamedTuple
+
+from mlci.yaml.patterns import lazy
 
 PREFIX = "tag:yaml.org,2002:"
 STR, NULL, BOOL, INT, FLOAT, MERGE, SEQUENCE, MAPPING = (
@@ -69,19 +69,16 @@ WORDS = {
 NUMERIC = frozenset("+-.0123456789")
 """How an unquoted scalar begins that may be a number."""
 
-
-@cache
-def number() -> re.Pattern[str]:
-    return re.compile(
-        r"(?P<int>[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z"
-        r"|(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z"
-    )
+NUMBER = lazy(
+    r"(?P<int>[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z"
+    r"|(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z"
+)
 
 
 def tag_of(text: str) -> str:
     if text[:1] not in NUMERIC:
         return WORDS.get(text, STR)
-    found = number().match(text)
+    found = NUMBER.match(text)
     return STR if found is None else INT if found["int"] else FLOAT
 
 

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from mlci.findings import Mark
 from mlci.lint.jobs import Job, Script, Text, Variable, View
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
-
-@cache
-def instruction() -> re.Pattern[str]:
-    return re.compile(
-        r"^[ \t]*(?P<word>[A-Za-z]+)[ \t]+(?P<rest>(?:[^\\\n]|\\[^\n]|\\\n(?:[ \t]*#[^\n]*\n)*)*)",
-        re.MULTILINE,
-    )
+INSTRUCTION = lazy(
+    r"^[ \t]*(?P<word>[A-Za-z]+)[ \t]+(?P<rest>(?:[^\\\n]|\\[^\n]|\\\n(?:[ \t]*#[^\n]*\n)*)*)",
+    re.MULTILINE,
+)
 
 
 def build(file: SourceFile) -> View:
     """Build the view; a name that an earlier stage of the file has is no image."""
     job = Job("image", Mark(file.name), timeout=True)
     stages: set[str] = {"scratch"}
-    for found in instruction().finditer(file.text):
+    for found in INSTRUCTION.finditer(file.text):
         word, rest, start = found["word"].upper(), found["rest"], found.start("rest")
         if word == "RUN" and not rest.lstrip().startswith("["):
             job.scripts.append(Script(piece(file, start, rest), "sh"))

@@ -39,7 +39,7 @@ from pathlib import Path
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.packages import installed, is_learning, requirement
+from mlci.lint.packages import REQUIREMENT, installed, is_learning
 from mlci.yaml.source import SourceFile
 
 ID = "unpinned-training-dependency"
@@ -88,7 +88,7 @@ def unpinned(root: Path | None, name: str) -> list[str]:
     found = []
     for line in lines:
         text = line.partition("#")[0].strip()
-        match = requirement().match(text)
+        match = REQUIREMENT.match(text)
         if (
             match is not None
             and is_learning(match[1])

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
 
 from mlci.findings import Mark
 from mlci.lint.commands import Command
 from mlci.lint.jobs import VIEWED, Job, Script, Text, view
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 WHOLE = tuple(kind for kind in VIEWED if kind not in ("github-action", "circleci-orb", "circleci-orb-part"))
@@ -71,27 +71,18 @@ ACTIONS = (
     "appleboy/scp-action",
 )
 
+TRAINING_WORD = lazy(
+    r"(?:^|[/._:-])(?:re)?(?:train|fine-?tune|fit)(?:ing|er)?(?:[/._:-]|\d*$)", re.IGNORECASE
+)
 
-@cache
-def training_word() -> re.Pattern[str]:
-    return re.compile(
-        r"(?:^|[/._:-])(?:re)?(?:train|fine-?tune|fit)(?:ing|er)?(?:[/._:-]|\d*$)", re.IGNORECASE
-    )
+DEPLOYING_WORD = lazy(r"(?:^|[/._:-])(?:re)?deploy(?:ment)?(?:[/._:-]|$)", re.IGNORECASE)
 
-
-@cache
-def deploying_word() -> re.Pattern[str]:
-    return re.compile(r"(?:^|[/._:-])(?:re)?deploy(?:ment)?(?:[/._:-]|$)", re.IGNORECASE)
-
-
-@cache
-def learning() -> re.Pattern[str]:
-    """Return what tells that a file is about machine learning."""
-    return re.compile(
-        r"\b(?:tensorflow|keras|torch|pytorch|sklearn|scikit-learn|xgboost|lightgbm|catboost|mlflow|dvc|sagemaker"
-        r"|bentoml|transformers|onnx|tensorboard|mlci)\b|\b(?:re)?train(?:ing)?\b|\bmodels?/"
-        r"|\.(?:keras|h5|pt|pth|onnx|pkl|joblib|safetensors)\b"
-    )
+LEARNING = lazy(
+    r"\b(?:tensorflow|keras|torch|pytorch|sklearn|scikit-learn|xgboost|lightgbm|catboost|mlflow|dvc|sagemaker"
+    r"|bentoml|transformers|onnx|tensorboard|mlci)\b|\b(?:re)?train(?:ing)?\b|\bmodels?/"
+    r"|\.(?:keras|h5|pt|pth|onnx|pkl|joblib|safetensors)\b"
+)
+"""What tells that a file is about machine learning."""
 
 
 TRAINERS = (
@@ -119,7 +110,7 @@ def tells(text: str, hint: str) -> bool:
     while at >= 0:
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
-        if learning().search(text, text.rfind("\n", 0, at) + 1, end):
+        if LEARNING.search(text, text.rfind("\n", 0, at) + 1, end):
             return True
         at = text.find(hint, end)
     return False
@@ -153,7 +144,7 @@ def is_training(command: Command) -> bool:
         return True
     if any(first in (head, *words[1:3]) and second in words[1:4] for first, second in PIPELINES):
         return True
-    return runs_target(words, training_word())
+    return runs_target(words, TRAINING_WORD)
 
 
 def runs_target(words: list[str], pattern: re.Pattern[str]) -> bool:
@@ -220,7 +211,7 @@ def is_deploying(command: Command) -> bool:
         return bool(re.match(r"[^/\s]+:|[^/\s]*\$", words[-1]))
     if head in ("aws", "gcloud", "az"):
         return is_cloud_deployment(words)
-    return runs_target(words, deploying_word())
+    return runs_target(words, DEPLOYING_WORD)
 
 
 def is_cloud_deployment(words: list[str]) -> bool:

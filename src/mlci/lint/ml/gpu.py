@@ -32,11 +32,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.ml import detect
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 ID = "gpu-mismatch"
@@ -55,13 +55,10 @@ CHEAP = frozenset(NAMES.split())
 HINTS = ("nvidia", "gpu", "cuda", "CUDA", "/whl/cu")
 """One of these is in every script that asks for a GPU."""
 
-
-@cache
-def marker() -> re.Pattern[str]:
-    return re.compile(
-        r"\bnvidia-smi\b|--gpus?[ =](?!0\b|none\b)\S|--device[ =]cuda|--accelerator[ =](?:gpu|cuda)"
-        r"|\bCUDA_VISIBLE_DEVICES=\d|\btensorflow-gpu\b|\bonnxruntime-gpu\b|/whl/cu\d"
-    )
+MARKER = lazy(
+    r"\bnvidia-smi\b|--gpus?[ =](?!0\b|none\b)\S|--device[ =]cuda|--accelerator[ =](?:gpu|cuda)"
+    r"|\bCUDA_VISIBLE_DEVICES=\d|\btensorflow-gpu\b|\bonnxruntime-gpu\b|/whl/cu\d"
+)
 
 
 HELP = "run it on a machine with a GPU, or leave the GPU out"
@@ -80,7 +77,7 @@ def lacking(job: jobs.Job) -> Iterator[Finding]:
     """Look for what asks for a GPU where there is none."""
     for script in job.scripts:
         text = script.text.value
-        found = marker().search(text) if any(sign in text for sign in HINTS) else None
+        found = MARKER.search(text) if any(sign in text for sign in HINTS) else None
         if found is not None:
             said = f"'{job.name}' asks for a GPU, but its machine has none"
             mark = script.text.mark(found.start(), len(found[0]))

@@ -37,26 +37,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.ml import detect
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 ID = "model-in-cache"
 SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = jobs.VIEWED
 
-
-@cache
-def model() -> re.Pattern[str]:
-    """Return what a path of a model looks like."""
-    return re.compile(
-        r"(?:^|/)(?:models?|checkpoints?|saved_model|weights)(?:/|$|\*)"
-        r"|\.(?:keras|h5|hdf5|pt|pth|ckpt|onnx|pkl|joblib|safetensors|pb)$",
-        re.IGNORECASE,
-    )
+MODEL = lazy(
+    r"(?:^|/)(?:models?|checkpoints?|saved_model|weights)(?:/|$|\*)"
+    r"|\.(?:keras|h5|hdf5|pt|pth|ckpt|onnx|pkl|joblib|safetensors|pb)$",
+    re.IGNORECASE,
+)
+"""What a path of a model looks like."""
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
@@ -69,7 +66,7 @@ def check(file: SourceFile) -> Iterable[Finding]:
             at = 0
             for line in text.value.split("\n"):
                 path = line.strip()
-                if path and not path.startswith(("~", "/", "$", "!")) and model().search(path.rstrip("/")):
+                if path and not path.startswith(("~", "/", "$", "!")) and MODEL.search(path.rstrip("/")):
                     mark = text.mark(at + line.index(path), len(path))
                     said = f"the model in '{path}' is handed on by the cache"
                     yield Finding(

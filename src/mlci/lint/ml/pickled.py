@@ -35,12 +35,11 @@ jobs:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 ID = "pickled-model"
@@ -48,13 +47,10 @@ SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = jobs.VIEWED
 SIGNS = ("pkl", "pickle", "joblib", "dill")
 
-
-@cache
-def pattern() -> re.Pattern[str]:
-    """Return the name of a pickled model, or what writes one."""
-    return re.compile(
-        r"[\w./*$\{\}-]*\.(?:pkl|pickle|joblib)\b(?!\.\w)|\b(?:pickle|joblib|cloudpickle|dill)\.dump\b"
-    )
+PATTERN = lazy(
+    r"[\w./*$\{\}-]*\.(?:pkl|pickle|joblib)\b(?!\.\w)|\b(?:pickle|joblib|cloudpickle|dill)\.dump\b"
+)
+"""The name of a pickled model, or what writes one."""
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
@@ -65,7 +61,7 @@ def check(file: SourceFile) -> Iterable[Finding]:
     for text in (*texts, *(script.text for script in view.scripts)):
         if not any(word in text.value for word in ("pkl", "pickle", "joblib", "dill")):
             continue
-        for found in pattern().finditer(text.value):
+        for found in PATTERN.finditer(text.value):
             name = found[0].rpartition("/")[2]
             if name not in seen:
                 seen.add(name)

@@ -36,41 +36,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.ml import detect
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 ID = "retrain-without-comparison"
 SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = jobs.VIEWED
 
+COMPARISON = lazy(
+    r"compar|champion|challenger|baseline|bless|promot|regress|metrics diff|params diff|\bcml\b"
+    r"|(?:current|deployed|production|previous|old)[_ -]?model|uses: *retrain|\bgates?\b",
+    re.IGNORECASE,
+)
 
-@cache
-def comparison() -> re.Pattern[str]:
-    return re.compile(
-        r"compar|champion|challenger|baseline|bless|promot|regress|metrics diff|params diff|\bcml\b"
-        r"|(?:current|deployed|production|previous|old)[_ -]?model|uses: *retrain|\bgates?\b",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def handing_on() -> re.Pattern[str]:
-    """Return commands that give a model to others without deploying it."""
-    return re.compile(
-        r"\bdvc push\b|\baws s3 (?:cp|sync)\b|\bgsutil\b|register[_-]model|\bdocker push\b|hf upload"
-    )
+HANDING_ON = lazy(
+    r"\bdvc push\b|\baws s3 (?:cp|sync)\b|\bgsutil\b|register[_-]model|\bdocker push\b|hf upload"
+)
+"""Commands that give a model to others without deploying it."""
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at a pipeline that a schedule starts."""
     view = file.once(jobs.view)
-    if not view.schedules or not file.once(detect.training_jobs) or comparison().search(file.text):
+    if not view.schedules or not file.once(detect.training_jobs) or COMPARISON.search(file.text):
         return
-    hands_on = any(handing_on().search(script.text.value) for script in view.scripts)
+    hands_on = any(HANDING_ON.search(script.text.value) for script in view.scripts)
     if hands_on or any(detect.deploys(job) for job in view.jobs):
         said = "this schedule trains and hands on a model without comparing it with the one in use"
         help = "compare both on one test set, and stop if the new one is worse"

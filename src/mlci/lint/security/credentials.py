@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+
+from mlci.yaml.patterns import lazy
 
 FORMS = (
     ("an AWS access key", "AKIA", r"\bAKIA[A-Z2-7]{16}\b"),
@@ -46,21 +47,12 @@ HOLDERS = (
     r"|\.config/gcloud|\.azure|\.env|id_rsa|id_ed25519|[\w.-]+\.pem|credentials\.json|secrets?\.env"
 )
 
+SECRET_NAME = lazy(rf"(?:^|_)(?:{NOUNS})(?:$|_(?!{ABOUT}))")
 
-@cache
-def secret_name() -> re.Pattern[str]:
-    return re.compile(rf"(?:^|_)(?:{NOUNS})(?:$|_(?!{ABOUT}))")
+PATHS = lazy(rf"(?:^|/|\s)(?:{HOLDERS})(?=/|\s|$)")
 
-
-@cache
-def paths() -> re.Pattern[str]:
-    return re.compile(rf"(?:^|/|\s)(?:{HOLDERS})(?=/|\s|$)")
-
-
-@cache
-def password() -> re.Pattern[str]:
-    """Return what a password in a URL looks like, from the colon behind the scheme on."""
-    return re.compile(r"://[\w.-]{1,60}:[^\s:@/$<{'\"]{6,80}@[\w-]{1,60}\.\w")
+PASSWORD = lazy(r"://[\w.-]{1,60}:[^\s:@/$<{'\"]{6,80}@[\w-]{1,60}\.\w")
+"""What a password in a URL looks like, from the colon behind the scheme on."""
 
 
 def tokens(text: str) -> Iterator[tuple[str, int, int]]:
@@ -77,7 +69,7 @@ def candidates(text: str) -> Iterator[tuple[str, int, int]]:
         if part in text:
             for found in re.finditer(form, text):
                 yield what, found.start(), found.end()
-    for found in password().finditer(text):
+    for found in PASSWORD.finditer(text):
         scheme = next((one for one in SCHEMES if text.endswith(one, 0, found.start())), None)
         if scheme is not None:
             yield "a password in a URL", found.start() - len(scheme), found.end()
@@ -91,21 +83,19 @@ def hints_at_secret(text: str) -> bool:
 
 def names_secret(name: str) -> bool:
     """Tell whether a variable's name says that it holds a secret."""
-    return secret_name().search(name.upper().replace("-", "_")) is not None
+    return SECRET_NAME.search(name.upper().replace("-", "_")) is not None
 
 
-@cache
-def spoken_name() -> re.Pattern[str]:
-    """Return what a secret's name looks like beside that: numbered, shortened, or in camel case."""
-    return re.compile(
-        rf"(?:^|_)(?:{NOUNS}|PASS)\d*$|_PWD\d*$"
-        r"|[a-z](?:Password|Passphrase|Secret|Token|ApiKey|AccessKey|PrivateKey)$"
-    )
+SPOKEN_NAME = lazy(
+    rf"(?:^|_)(?:{NOUNS}|PASS)\d*$|_PWD\d*$"
+    r"|[a-z](?:Password|Passphrase|Secret|Token|ApiKey|AccessKey|PrivateKey)$"
+)
+"""What a secret's name looks like beside that: numbered, shortened, or in camel case."""
 
 
 def calls_secret(name: str) -> bool:
     """Tell whether a name that a literal text is given to calls for a secret."""
-    return names_secret(name) or spoken_name().search(name) is not None
+    return names_secret(name) or SPOKEN_NAME.search(name) is not None
 
 
 def is_placeholder(value: str, name: str) -> bool:
@@ -137,6 +127,6 @@ def secret_paths(text: str) -> Iterator[tuple[str, int]]:
     at = 0
     for line in text.split("\n"):
         path = line.strip()
-        if path and not path.startswith("!") and paths().search(path):
+        if path and not path.startswith("!") and PATHS.search(path):
             yield path, at + line.index(path)
         at += len(line) + 1

@@ -33,25 +33,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 ID = "host-key-checking"
 SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = jobs.VIEWED
 
-
-@cache
-def pattern() -> re.Pattern[str]:
-    return re.compile(
-        r"StrictHostKeyChecking[ =]+[\"']?(?:no|off|accept-new)\b|UserKnownHostsFile[ =]+[\"']?/dev/null"
-        r"|ANSIBLE_HOST_KEY_CHECKING[ =:]+[\"']?(?:False|no|0)\b"
-        r"|(?P<scan>\bssh-keyscan\b[^\n>]{0,300}>>?[^\n]{0,100}known_hosts)",
-        re.IGNORECASE,
-    )
+PATTERN = lazy(
+    r"StrictHostKeyChecking[ =]+[\"']?(?:no|off|accept-new)\b|UserKnownHostsFile[ =]+[\"']?/dev/null"
+    r"|ANSIBLE_HOST_KEY_CHECKING[ =:]+[\"']?(?:False|no|0)\b"
+    r"|(?P<scan>\bssh-keyscan\b[^\n>]{0,300}>>?[^\n]{0,100}known_hosts)",
+    re.IGNORECASE,
+)
 
 
 WORDS = ("hostkey", "host_key", "knownhosts", "known_hosts", "anyhosts")
@@ -68,7 +65,7 @@ def check(file: SourceFile) -> Iterable[Finding]:
     texts = [script.text for script in view.scripts]
     texts += [one.value for one in (*view.env, *(one for job in view.jobs for one in job.env))]
     for text in texts:
-        for found in pattern().finditer(text.value):
+        for found in PATTERN.finditer(text.value):
             scanned = found["scan"] is not None
             said = "the host's key is taken from the network unseen" if scanned else UNCHECKED
             mark = text.mark(found.start(), len(found[0]))

@@ -34,7 +34,7 @@ from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
-from mlci.lint.security.unpinned_image import MOVING, variable
+from mlci.lint.security.unpinned_image import MOVING, VARIABLE
 from mlci.yaml.source import SourceFile
 
 ID = "image-without-digest"
@@ -49,7 +49,7 @@ def check(file: SourceFile) -> Iterable[Finding]:
         for image in job.images:
             name = image.value.strip().removeprefix("docker://")
             tag = name.rpartition("/")[2].partition(":")[2]
-            if not tag or tag in MOVING or "@sha256:" in name or variable().search(name):
+            if not tag or tag in MOVING or "@sha256:" in name or VARIABLE.search(name):
                 continue
             mark = image.place
             if mark not in seen:

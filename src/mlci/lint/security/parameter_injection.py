@@ -39,6 +39,7 @@ from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.commands import Command, Word
 from mlci.lint.security import pasting
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 ID = "parameter-injection"
@@ -66,10 +67,8 @@ def pasted() -> re.Pattern[str]:
     )
 
 
-@cache
-def evaluated() -> re.Pattern[str]:
-    """Return a variable whose text others write."""
-    return re.compile(rf"\$\{{?(?:{VARIABLES})\b")
+EVALUATED = lazy(rf"\$\{{?(?:{VARIABLES})\b")
+"""A variable whose text others write."""
 
 
 PASTED = ("pipeline.", "(Build.", "(System.")
@@ -94,7 +93,7 @@ def check(file: SourceFile) -> Iterable[Finding]:
 def evaluations(script: jobs.Script) -> Iterator[Finding]:
     for command in script.commands:
         for word in code(command):
-            found = None if word.raw.startswith("'") else evaluated().search(word.raw)
+            found = None if word.raw.startswith("'") else EVALUATED.search(word.raw)
             if found is not None:
                 said = f"'{command.name}' runs what '{found[0].strip('${')}' holds, which others write"
                 mark = script.text.mark(word.start + found.start(), len(found[0]))

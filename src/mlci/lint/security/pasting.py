@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from mlci.lint import jobs
 from mlci.lint.jobs import Pasted
 from mlci.yaml.document import Node
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 from mlci.yaml.tree import Entry, get, is_null, items, sequence, text
 
@@ -18,25 +18,17 @@ def pasted(file: SourceFile, others: re.Pattern[str]) -> Iterator[Pasted]:
     if file.kind.vendor == "circleci":
         yield from handed_on(file, others)
     elif file.kind.vendor == "azure":
-        yield from asked_for(file, azure_parameters(file.root_node), azure())
+        yield from asked_for(file, azure_parameters(file.root_node), AZURE)
     elif file.kind.vendor == "gitlab" and file.document is not None and file.document.roots:
-        yield from asked_for(file, gitlab_inputs(file.document.roots[0]), gitlab())
+        yield from asked_for(file, gitlab_inputs(file.document.roots[0]), GITLAB)
 
 
-@cache
-def circleci() -> re.Pattern[str]:
-    return re.compile(r"<<\s*parameters\.([\w-]+)\s*>>")
+CIRCLECI = lazy(r"<<\s*parameters\.([\w-]+)\s*>>")
 
+AZURE = lazy(r"\$\{\{\s*parameters\.(\w+)\s*\}\}")
 
-@cache
-def azure() -> re.Pattern[str]:
-    return re.compile(r"\$\{\{\s*parameters\.(\w+)\s*\}\}")
-
-
-@cache
-def gitlab() -> re.Pattern[str]:
-    """Return an input in a script of GitLab's."""
-    return re.compile(r"\$\[\[\s*inputs\.([\w-]+)\s*(?:\|[^\]]*)?\]\]")
+GITLAB = lazy(r"\$\[\[\s*inputs\.([\w-]+)\s*(?:\|[^\]]*)?\]\]")
+"""An input in a script of GitLab's."""
 
 
 def azure_parameters(root: Node | None) -> set[str]:
@@ -71,7 +63,7 @@ def handed_on(file: SourceFile, others: re.Pattern[str]) -> Iterator[Pasted]:
     pastes: dict[str, set[str]] = {}
     for job in file.once(jobs.view).jobs:
         for script in job.scripts:
-            pastes.setdefault(job.name, set()).update(circleci().findall(script.text.value))
+            pastes.setdefault(job.name, set()).update(CIRCLECI.findall(script.text.value))
     for call in calls(file.root_node):
         names = pastes.get(call.name, ())
         for one in items(call.value) if names else ():

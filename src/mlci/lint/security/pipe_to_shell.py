@@ -35,10 +35,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 ID = "pipe-to-shell"
@@ -51,21 +51,15 @@ RUNNERS = frozenset(
     ("sh", "bash", "zsh", "dash", "ksh", "python", "python3", "perl", "ruby", "node", "source", ".", "eval")
 )
 
+INNER = lazy(r"(?:<\(|\$\(|`)\s*(?:curl|wget)\b")
+"""A download within another command: `<(curl …)`, `$(curl …)`, backquotes, PowerShell's iex."""
 
-@cache
-def inner() -> re.Pattern[str]:
-    """Return a download within another command: `<(curl …)`, `$(curl …)`, backquotes, PowerShell's iex."""
-    return re.compile(r"(?:<\(|\$\(|`)\s*(?:curl|wget)\b")
-
-
-@cache
-def windows() -> re.Pattern[str]:
-    return re.compile(
-        r"\b(?:iex|Invoke-Expression)\b[^\n|]{0,200}\b(?:DownloadString|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b"
-        r"|\b(?:iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b[^\n|]{0,200}\|\s*(?:iex|Invoke-Expression)\b"
-        r"|\b(?:curl|wget)\b[^\n|]{0,200}\|\s*(?:bash|sh|python3?|perl|ruby|node)\b",
-        re.IGNORECASE,
-    )
+WINDOWS = lazy(
+    r"\b(?:iex|Invoke-Expression)\b[^\n|]{0,200}\b(?:DownloadString|iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b"
+    r"|\b(?:iwr|irm|Invoke-WebRequest|Invoke-RestMethod)\b[^\n|]{0,200}\|\s*(?:iex|Invoke-Expression)\b"
+    r"|\b(?:curl|wget)\b[^\n|]{0,200}\|\s*(?:bash|sh|python3?|perl|ruby|node)\b",
+    re.IGNORECASE,
+)
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
@@ -99,10 +93,10 @@ def places(script: jobs.Script) -> Iterator[tuple[int, int]]:
                 ):
                     yield command.start, commands[last].end - command.start
                     break
-            if command.name in RUNNERS and any(inner().search(word.raw) for word in command.words):
+            if command.name in RUNNERS and any(INNER.search(word.raw) for word in command.words):
                 yield command.start, command.end - command.start
     if script.dialect in ("pwsh", "powershell", "cmd"):
-        yield from ((found.start(), found.end() - found.start()) for found in windows().finditer(text))
+        yield from ((found.start(), found.end() - found.start()) for found in WINDOWS.finditer(text))
 
 
 def runs_input(words: list[str]) -> bool:

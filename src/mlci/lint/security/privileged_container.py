@@ -34,12 +34,11 @@ jobs:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 ID = "privileged-container"
@@ -51,20 +50,17 @@ SIGNS = ("--privileged", "docker.sock", "--cap-add", "--pid")
 STARTERS = frozenset(("docker", "podman", "nerdctl"))
 VERBS = frozenset(("run", "create"))
 
-
-@cache
-def whole() -> re.Pattern[str]:
-    return re.compile(
-        r"--privileged(?!=false)(?=[\s=]|$)|--pid[ =]host\b|--cap-add[ =](?:ALL|SYS_ADMIN)\b"
-        r"|/var/run/docker\.sock:"
-    )
+WHOLE = lazy(
+    r"--privileged(?!=false)(?=[\s=]|$)|--pid[ =]host\b|--cap-add[ =](?:ALL|SYS_ADMIN)\b"
+    r"|/var/run/docker\.sock:"
+)
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
     for job in file.once(jobs.view).jobs:
         severity: Severity = "warning" if job.self_hosted else SEVERITY
         for text in job.options:
-            for found in whole().finditer(text.value):
+            for found in WHOLE.finditer(text.value):
                 yield finding(text, found.start(), found[0], severity)
         for script in job.scripts:
             for start, given in places(script):
@@ -78,11 +74,11 @@ def finding(text: jobs.Text, start: int, given: str, severity: Severity) -> Find
 
 
 def places(script: jobs.Script) -> Iterator[tuple[int, str]]:
-    if whole().search(script.text.value) is None:
+    if WHOLE.search(script.text.value) is None:
         return
     for command in script.commands:
         if command.name in STARTERS and VERBS & set(command.run[1:3]):
             for word in command.words:
-                found = whole().search(word.raw)
+                found = WHOLE.search(word.raw)
                 if found is not None:
                     yield word.start + found.start(), found[0]

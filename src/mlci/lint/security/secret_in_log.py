@@ -31,14 +31,13 @@ jobs:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
 from mlci.lint.commands import Command
 from mlci.lint.security.credentials import hints_at_secret, names_secret
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 ID = "secret-in-log"
@@ -48,17 +47,11 @@ KINDS: tuple[str, ...] = jobs.VIEWED
 
 PRINTERS = frozenset(("echo", "printf", "print", "Write-Host", "Write-Output"))
 
+REFERENCE = lazy(r"\$\{?(\w+)|\$\{\{\s*secrets\.([\w-]+)[^}]*\}\}|\$env:(\w+)")
+"""A variable's use, or a secret's in an expression."""
 
-@cache
-def reference() -> re.Pattern[str]:
-    """Return a variable's use, or a secret's in an expression."""
-    return re.compile(r"\$\{?(\w+)|\$\{\{\s*secrets\.([\w-]+)[^}]*\}\}|\$env:(\w+)")
-
-
-@cache
-def everything() -> re.Pattern[str]:
-    """Return the commands that print all variables."""
-    return re.compile(r"\benv\b|\bprintenv\b|\bexport\s+-p\b")
+EVERYTHING = lazy(r"\benv\b|\bprintenv\b|\bexport\s+-p\b")
+"""The commands that print all variables."""
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
@@ -79,7 +72,7 @@ def may_print(text: str, known: frozenset[str]) -> bool:
     """Tell whether a script may print a secret; to look at its commands takes longer."""
     if "$" in text and (hints_at_secret(text) or any(name in text for name in known)):
         return True
-    return ("env" in text or "export" in text) and everything().search(text) is not None
+    return ("env" in text or "export" in text) and EVERYTHING.search(text) is not None
 
 
 def check_job(job: jobs.Job, known: frozenset[str]) -> Iterator[Finding]:
@@ -129,7 +122,7 @@ def secrets(command: Command, known: frozenset[str] = frozenset()) -> Iterator[t
     for word in command.words:
         if word.raw.startswith("'"):
             continue
-        for found in reference().finditer(word.raw):
+        for found in REFERENCE.finditer(word.raw):
             name = found[1] or found[2] or found[3]
             if found[2] or (name and (name in known or names_secret(name))):
                 yield name, word.start + found.start(), found.end() - found.start()

@@ -30,12 +30,11 @@ jobs:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import jobs
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 ID = "unpinned-image"
@@ -45,11 +44,8 @@ KINDS: tuple[str, ...] = jobs.VIEWED
 
 MOVING = frozenset(("latest", "edge", "main", "master", "nightly", "dev", "current", "stable"))
 
-
-@cache
-def variable() -> re.Pattern[str]:
-    """Return what in an image's name is put in later."""
-    return re.compile(r"[$<{]")
+VARIABLE = lazy(r"[$<{]")
+"""What in an image's name is put in later."""
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
@@ -58,7 +54,7 @@ def check(file: SourceFile) -> Iterable[Finding]:
     for job in file.once(jobs.view).jobs:
         for image in job.images:
             name = image.value.strip().removeprefix("docker://")
-            if not name or variable().search(name) or "@sha256:" in name:
+            if not name or VARIABLE.search(name) or "@sha256:" in name:
                 continue
             tag = name.rpartition("/")[2].partition(":")[2]
             if tag and tag not in MOVING:

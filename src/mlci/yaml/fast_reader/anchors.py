@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import NamedTuple
 
 from mlci.yaml.fast_reader.lines import Unusual
 from mlci.yaml.nodes import Node
+from mlci.yaml.patterns import lazy
 
 MAX_EXPANDED = 50_000
 MAX_HEIGHT = 50
 
+ONE_PROPERTY = lazy(r"(?:&([\w-]+)|(![\w.-]+))(?:[ ]+|(?=\n))", re.ASCII)
 
-@cache
-def one_property() -> re.Pattern[str]:
-    return re.compile(r"(?:&([\w-]+)|(![\w.-]+))(?:[ ]+|(?=\n))", re.ASCII)
-
-
-@cache
-def alias() -> re.Pattern[str]:
-    return re.compile(r"\*([\w-]+)(?=[\s,\]}])", re.ASCII)
+ALIAS = lazy(r"\*([\w-]+)(?=[\s,\]}])", re.ASCII)
 
 
 class Properties(NamedTuple):
@@ -45,7 +39,7 @@ class Anchors:
     def read(self, text: str, start: int, line: int, column: int) -> tuple[Properties, int]:
         """Read an anchor, a tag or both; return where they end, too."""
         anchor = tag = None
-        while found := one_property().match(text, start):
+        while found := ONE_PROPERTY.match(text, start):
             if (found[1] and anchor) or (found[2] and tag):
                 raise Unusual
             anchor, tag = anchor or found[1], tag or found[2]
@@ -64,7 +58,7 @@ class Anchors:
         self.by_name.pop(name or "", None)
 
     def follow(self, text: str, offset: int) -> tuple[Node, int]:
-        found = alias().match(text, offset)
+        found = ALIAS.match(text, offset)
         node = self.by_name.get(found[1]) if found else None
         if found is None or node is None or node.end_line < 0:
             raise Unusual

@@ -44,10 +44,10 @@ def read_tree(text: str) -> Tree:
 
 
 def documents(text: str) -> list[tuple[int, int]]:
-    found = list(lines.document().finditer(text)) if "---" in text else []
+    found = list(lines.DOCUMENT.finditer(text)) if "---" in text else []
     ends = [*(one.start() for one in found), len(text)]
     spans = list(zip((one.end() for one in found), ends[1:], strict=True))
-    if found and lines.blank().fullmatch(text, 0, ends[0]):
+    if found and lines.BLANK.fullmatch(text, 0, ends[0]):
         return spans
     return [(0, ends[0]), *spans]
 
@@ -317,7 +317,7 @@ class Reader:
             self.attach(node)
         else:
             self.put(node)
-        rest = lines.rest().match(self.text, flow.offset)
+        rest = lines.REST.match(self.text, flow.offset)
         if rest is None or (
             self.ragged and rest.end() == len(self.text) and self.stack and flow.line != self.line
         ):
@@ -332,7 +332,7 @@ class Reader:
         self.properties, start = self.anchors.read(self.text, start, self.line, start - self.at)
         value = lines.value().match(self.text, start)
         if value is None or value.lastindex is None:
-            rest = lines.rest().match(self.text, start)
+            rest = lines.REST.match(self.text, start)
             if rest is None:
                 raise Unusual
             self.at, self.line = rest.end(), self.line + 1
@@ -341,20 +341,20 @@ class Reader:
         if kind == OTHER:
             self.other(value.group()[0], start)
             return
-        rest = lines.rest().match(self.text, value.end())
+        rest = lines.REST.match(self.text, value.end())
         if rest is None:
             raise Unusual
         self.value(kind, value.group(value.lastindex), value.start(value.lastindex), rest.end())
 
     def go_on(self) -> tuple[int, int]:
         """Add a line to the plain scalar that the last one ended with; return the next line's place."""
-        node, more = self.last, lines.more().match(self.text, self.at)
+        node, more = self.last, lines.MORE.match(self.text, self.at)
         if node is None or more is None or len(node.value) > MAX_JOINED:
             raise Unusual
         begun = self.at
         for _ in range(self.line - node.end_line):
             begun = self.text.rfind("\n", 0, begun - 1) + 1
-        between = lines.breaks().fullmatch(self.text, begun + node.end_column, self.at)
+        between = lines.BREAKS.fullmatch(self.text, begun + node.end_column, self.at)
         if between is None:
             raise Unusual
         added = more[1].rstrip(" \t")

@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any
 
 from mlci.yaml.fast_reader import scalar
 from mlci.yaml.fast_reader.anchors import Anchors
 from mlci.yaml.fast_reader.lines import MAX_KEY, Unusual
 from mlci.yaml.nodes import MAPPING, SEQUENCE, STR, Node, repeats, tag_of
+from mlci.yaml.patterns import lazy
 
 MAX_DEPTH = 20
 QUOTES = ("'", '"')
 
+TAG = lazy(r"(![\w.-]+)[ ]+(?=[^\s,\]}])", re.ASCII)
 
-@cache
-def tag() -> re.Pattern[str]:
-    return re.compile(r"(![\w.-]+)[ ]+(?=[^\s,\]}])", re.ASCII)
+SPACE = lazy(r"(?:[ \n]+|(?<=[ \n])\#[^\n]*)*")
 
-
-@cache
-def space() -> re.Pattern[str]:
-    return re.compile(r"(?:[ \n]+|(?<=[ \n])\#[^\n]*)*")
-
-
-@cache
-def plain() -> re.Pattern[str]:
-    """Return a plain scalar on one line; in brackets, it holds none."""
-    return re.compile(
-        r"""(?:[^\s\-?:,\[\]{}\#&*!|>'"%@`]|-(?=[^\s,\[\]{}]))[^\n:\#,\[\]{}?]*"""
-        r"""(?:(?::(?=[^\s,\[\]{}?])|(?<=\S)\#)[^\n:\#,\[\]{}?]*)*""",
-        re.ASCII,
-    )
+PLAIN = lazy(
+    r"""(?:[^\s\-?:,\[\]{}\#&*!|>'"%@`]|-(?=[^\s,\[\]{}]))[^\n:\#,\[\]{}?]*"""
+    r"""(?:(?::(?=[^\s,\[\]{}?])|(?<=\S)\#)[^\n:\#,\[\]{}?]*)*""",
+    re.ASCII,
+)
+"""A plain scalar on one line; in brackets, it holds none."""
 
 
 class Flow:
@@ -67,7 +58,7 @@ class Flow:
     def tagged(self, depth: int) -> Node:
         """Read a value with a tag before it."""
         line, column = self.place()
-        found = tag().match(self.text, self.offset)
+        found = TAG.match(self.text, self.offset)
         if found is None or self.text.startswith(("*", "!"), found.end()):
             raise Unusual
         self.offset = found.end()
@@ -77,7 +68,7 @@ class Flow:
 
     def space(self) -> str:
         """Pass white space and comments; return the character behind."""
-        found = space().match(self.text, self.offset)
+        found = SPACE.match(self.text, self.offset)
         end = found.end() if found else self.offset
         self.pass_lines(end)
         return self.text[end : end + 1]
@@ -96,7 +87,7 @@ class Flow:
         return Node(id, tag, value, *begun, *self.place(), style, None)
 
     def plain(self) -> Node:
-        found, begun = plain().match(self.text, self.offset), self.place()
+        found, begun = PLAIN.match(self.text, self.offset), self.place()
         if found is None:
             raise Unusual
         text = found[0].rstrip(" \t")

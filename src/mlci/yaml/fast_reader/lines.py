@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from mlci.yaml.patterns import lazy
+
 
 class Unusual(Exception):
     """The text may well be YAML, but not of the kind that is read by lines."""
@@ -50,41 +52,24 @@ def value() -> re.Pattern[str]:
     return re.compile(rf"""({TEXT}) | {quoted} | ([|>][-+]?) | ([\[{{*'\x22][^\n]*)""", re.VERBOSE | re.ASCII)
 
 
-@cache
-def more() -> re.Pattern[str]:
-    """Return a line on which a plain scalar goes on."""
-    return re.compile(
-        r"[ ]*((?:[^\s:\#]|:(?=\S))[^\n:\#]*(?:(?::(?=\S)|(?<=\S)\#)[^\n:\#]*)*)(?:(?<!\S)\#[^\n]*)?\n",
-        re.ASCII,
-    )
+MORE = lazy(
+    r"[ ]*((?:[^\s:\#]|:(?=\S))[^\n:\#]*(?:(?::(?=\S)|(?<=\S)\#)[^\n:\#]*)*)(?:(?<!\S)\#[^\n]*)?\n",
+    re.ASCII,
+)
+"""A line on which a plain scalar goes on."""
 
+REST = lazy(r"[ ]*(?:(?<!\S)\#[^\n]*)?\n", re.ASCII)
+"""What may follow a value on its line."""
 
-@cache
-def rest() -> re.Pattern[str]:
-    """Return what may follow a value on its line."""
-    return re.compile(r"[ ]*(?:(?<!\S)\#[^\n]*)?\n", re.ASCII)
+BREAKS = lazy(r"[ ]*\n(?:[ ]*\n)*")
+"""What may stand between two lines of a plain scalar."""
 
+DOCUMENT = lazy(r"^---(?:[ ]+(?:\#[^\n]*)?)?\n", re.MULTILINE)
 
-@cache
-def breaks() -> re.Pattern[str]:
-    """Return what may stand between two lines of a plain scalar."""
-    return re.compile(r"[ ]*\n(?:[ ]*\n)*")
+BLANK = lazy(r"(?:[ ]*(?:\#[^\n]*)?\n)*")
 
-
-@cache
-def document() -> re.Pattern[str]:
-    return re.compile(r"^---(?:[ ]+(?:\#[^\n]*)?)?\n", re.MULTILINE)
-
-
-@cache
-def blank() -> re.Pattern[str]:
-    return re.compile(r"(?:[ ]*(?:\#[^\n]*)?\n)*")
-
-
-@cache
-def foreign() -> re.Pattern[str]:
-    """Return characters that YAML forbids, takes for the end of a line, or treats in a way of their own."""
-    return re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+FOREIGN = lazy(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+"""Characters that YAML forbids, takes for the end of a line, or treats in a way of their own."""
 
 
 COMMON = bytes((9, 10, *range(32, 127)))
@@ -101,7 +86,7 @@ def check(text: str) -> None:
     last = text[text.rfind("\n") + 1 :]
     if len(text) > MAX_LENGTH or "\n..." in text:
         raise Unusual
-    if text.encode().translate(None, COMMON) if text.isascii() else foreign().search(text):
+    if text.encode().translate(None, COMMON) if text.isascii() else FOREIGN.search(text):
         raise Unusual
-    if last and blank().fullmatch(f"{last}\n"):
+    if last and BLANK.fullmatch(f"{last}\n"):
         raise Unusual

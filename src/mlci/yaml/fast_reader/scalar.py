@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from mlci.yaml.fast_reader.lines import Unusual
+from mlci.yaml.patterns import lazy
 
 ESCAPES = {
     "0": "\0",
@@ -45,31 +46,17 @@ def margin(columns: int) -> re.Pattern[str]:
     return re.compile(rf"^[ ]{{1,{columns}}}", re.MULTILINE)
 
 
-@cache
-def leading() -> re.Pattern[str]:
-    """Return the blank lines a block begins with, and the indentation of the first that is not."""
-    return re.compile(r"((?:[ ]*\n)*)([ ]*)")
+LEADING = lazy(r"((?:[ ]*\n)*)([ ]*)")
+"""The blank lines a block begins with, and the indentation of the first that is not."""
 
+DOUBLE = lazy(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
 
-@cache
-def double() -> re.Pattern[str]:
-    return re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
+SINGLE = lazy(r"'([^']*(?:''[^']*)*)'")
 
+ESCAPE = lazy(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
 
-@cache
-def single() -> re.Pattern[str]:
-    return re.compile(r"'([^']*(?:''[^']*)*)'")
-
-
-@cache
-def escape() -> re.Pattern[str]:
-    return re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
-
-
-@cache
-def joint() -> re.Pattern[str]:
-    """Return an escape, that of a line end with the indentation behind it."""
-    return re.compile(r"\\(\n[ \t]*|.)", re.DOTALL)
+JOINT = lazy(r"\\(\n[ \t]*|.)", re.DOTALL)
+"""An escape, that of a line end with the indentation behind it."""
 
 
 def block(text: str, start: int, edge: int, head: str) -> Found:
@@ -81,7 +68,7 @@ def block(text: str, start: int, edge: int, head: str) -> Found:
     edge : the column its lines must be beyond
     head : such as `|`, `>-`
     """
-    begin = leading().match(text, start)
+    begin = LEADING.match(text, start)
     if begin is None or len(begin[2]) <= edge:
         raise Unusual
     columns = len(begin[2])
@@ -126,7 +113,7 @@ def folded(value: str) -> str:
 
 def quoted(text: str, start: int) -> Found:
     """Read a scalar in quotes, whose first stands at an offset."""
-    found = (double() if text[start] == '"' else single()).match(text, start)
+    found = (DOUBLE if text[start] == '"' else SINGLE).match(text, start)
     if found is None:
         raise Unusual
     inner = found[1]
@@ -139,11 +126,11 @@ def doubled(inner: str) -> str:
     """Return the value of a scalar in double quotes over several lines; a `\\` joins two without a space."""
     if re.search(r"\\(?:\n[ \t]*\n|[ \t])", inner):
         raise Unusual
-    return unescaped(joined(joint().sub(lambda found: found[0] if found[1][0] != "\n" else "", inner)))
+    return unescaped(joined(JOINT.sub(lambda found: found[0] if found[1][0] != "\n" else "", inner)))
 
 
 def unescaped(inner: str) -> str:
-    return escape().sub(escaped, inner) if "\\" in inner else inner
+    return ESCAPE.sub(escaped, inner) if "\\" in inner else inner
 
 
 def escaped(found: re.Match[str]) -> str:

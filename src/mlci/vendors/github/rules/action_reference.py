@@ -28,23 +28,19 @@ jobs:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.github.syntax import model
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 ID = "github-action-reference"
 SEVERITY: Severity = "error"
 KINDS: tuple[str, ...] = ("github-workflow", "github-action")
 
-
-@cache
-def pattern() -> re.Pattern[str]:
-    """Return what a remote action looks like."""
-    return re.compile(r"[\w.-]+/[\w.-]+(?:/[^@\s]+)?@[^@\s]+\Z")
+PATTERN = lazy(r"[\w.-]+/[\w.-]+(?:/[^@\s]+)?@[^@\s]+\Z")
+"""What a remote action looks like."""
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
@@ -70,7 +66,7 @@ def fault(uses: str) -> str | None:
         )
     if uses.startswith(("./", ".\\")):
         return None
-    if pattern().match(uses):
+    if PATTERN.match(uses):
         return None
     if uses.startswith("."):
         return "an action of the same repository begins with './'"

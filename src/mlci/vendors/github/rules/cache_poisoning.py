@@ -33,13 +33,12 @@ jobs:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import Job, Step, Workflow, texts
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 ID = "cache-poisoning"
@@ -57,13 +56,10 @@ PUBLISHERS = (
     "js-devtools/npm-publish",
 )
 
-
-@cache
-def publishing() -> re.Pattern[str]:
-    return re.compile(
-        r"\b(?:twine upload|npm publish|yarn publish|pnpm publish|cargo publish|gem push|poetry publish"
-        r"|uv publish|gh release (?:create|upload)|docker push|helm push)\b"
-    )
+PUBLISHING = lazy(
+    r"\b(?:twine upload|npm publish|yarn publish|pnpm publish|cargo publish|gem push|poetry publish"
+    r"|uv publish|gh release (?:create|upload)|docker push|helm push)\b"
+)
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
@@ -90,7 +86,7 @@ def publishes(job: Job) -> bool:
     for step in job.steps:
         if step.uses.partition("@")[0].lower() in PUBLISHERS:
             return True
-        if step.run is not None and publishing().search(step.run.value):
+        if step.run is not None and PUBLISHING.search(step.run.value):
             return True
     return False
 

@@ -29,12 +29,11 @@ jobs:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.github.syntax import model
+from mlci.yaml.patterns import lazy
 from mlci.yaml.places import within
 from mlci.yaml.source import SourceFile
 
@@ -52,10 +51,7 @@ FILES = {
 }
 GONE = ("set-env", "add-path")
 
-
-@cache
-def pattern() -> re.Pattern[str]:
-    return re.compile(r"::(save-state|set-output|set-env)\s+name=[^:\n]*::|::(add-path)::")
+PATTERN = lazy(r"::(save-state|set-output|set-env)\s+name=[^:\n]*::|::(add-path)::")
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
@@ -65,7 +61,7 @@ def check(file: SourceFile) -> Iterable[Finding]:
             node = step.run
             if node is None or "::" not in node.value:
                 continue
-            for found in pattern().finditer(node.value):
+            for found in PATTERN.finditer(node.value):
                 name = found[1] or found[2]
                 mark = within(file.name, file.lines, node, found.start(), len(name) + 2)
                 gone = name in GONE

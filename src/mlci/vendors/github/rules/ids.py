@@ -30,30 +30,26 @@ jobs:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import Job
 from mlci.yaml.document import Node
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 ID = "github-id"
 SEVERITY: Severity = "error"
 KINDS: tuple[str, ...] = ("github-workflow", "github-action")
 
-
-@cache
-def pattern() -> re.Pattern[str]:
-    return re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
+PATTERN = lazy(r"[A-Za-z_][A-Za-z0-9_-]*\Z")
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
     workflow = file.once(model.read_workflow)
     for job in workflow.jobs:
-        if not workflow.is_action and not pattern().match(job.id):
+        if not workflow.is_action and not PATTERN.match(job.id):
             yield Finding(file.mark(job.key), f"'{job.id}' is no id for a job", ID, SEVERITY, FORM)
         yield from check_steps(file, job, "warning" if workflow.is_action else SEVERITY)
 
@@ -68,7 +64,7 @@ def check_steps(file: SourceFile, job: Job, repeated: Severity) -> Iterator[Find
         node = step.value("id")
         if node is None or node.id != "scalar" or not node.value or "${{" in node.value:
             continue
-        if not pattern().match(node.value):
+        if not PATTERN.match(node.value):
             yield Finding(file.mark(node), f"'{node.value}' is no id for a step", ID, SEVERITY, FORM)
         first = seen.setdefault(node.value.lower(), node)
         if first is not node:

@@ -34,7 +34,7 @@ from collections.abc import Iterable
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.github.syntax import model
-from mlci.vendors.github.syntax.popular import FIRST_THAT_RUNS, major
+from mlci.vendors.github.syntax.popular import FIRST_THAT_RUNS, MAJOR
 from mlci.yaml.source import SourceFile
 
 ID = "github-outdated-action"
@@ -48,7 +48,7 @@ def check(file: SourceFile) -> Iterable[Finding]:
         for step in job.steps:
             name, _, ref = step.uses.partition("@")
             first = FIRST_THAT_RUNS.get(name.lower())
-            found = major().match(ref)
+            found = MAJOR.match(ref)
             if first is not None and found is not None and int(found[1]) < first:
                 said = f"GitHub's runners no longer run '{step.uses}'"
                 node = step.value("uses")

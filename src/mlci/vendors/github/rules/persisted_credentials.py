@@ -39,7 +39,7 @@ from mlci.findings import Finding, Severity
 from mlci.lint.security.secret_in_artifact import WHOLE
 from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import Job
-from mlci.vendors.github.syntax.popular import major
+from mlci.vendors.github.syntax.popular import MAJOR
 from mlci.yaml.source import SourceFile
 
 ID = "persisted-credentials"
@@ -59,7 +59,7 @@ def check(file: SourceFile) -> Iterable[Finding]:
         for step in job.steps:
             if not step.uses.lower().startswith("actions/checkout@") or pushes:
                 continue
-            found = major().match(step.release(file.lines).partition("@")[2])
+            found = MAJOR.match(step.release(file.lines).partition("@")[2])
             if found is not None and int(found[1]) >= OUTSIDE:
                 continue
             if step.given.value("persist-credentials") is None:

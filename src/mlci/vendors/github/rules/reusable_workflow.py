@@ -25,9 +25,7 @@ jobs:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.vendors.github.syntax import interfaces, model
@@ -37,6 +35,7 @@ from mlci.yaml.document import Node
 from mlci.yaml.hints import hint
 from mlci.yaml.neighbours import is_file
 from mlci.yaml.nodes import BOOL, FLOAT, INT
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 ID = "github-reusable-workflow"
@@ -46,11 +45,8 @@ KINDS: tuple[str, ...] = ("github-workflow",)
 
 TAGS = {"boolean": (BOOL,), "number": (INT, FLOAT)}
 
-
-@cache
-def remote() -> re.Pattern[str]:
-    """Return what a workflow of another repository looks like."""
-    return re.compile(r"[\w.-]+/[\w.-]+/[^@\s]+\.ya?ml@[^@\s]+\Z")
+REMOTE = lazy(r"[\w.-]+/[\w.-]+/[^@\s]+\.ya?ml@[^@\s]+\Z")
+"""What a workflow of another repository looks like."""
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
@@ -76,7 +72,7 @@ def fault(uses: str) -> str | None:
         if "@" in uses:
             return "one of the same repository has no ref"
         return None if uses.endswith((".yml", ".yaml")) else "it is no YAML file"
-    if remote().match(uses):
+    if REMOTE.match(uses):
         return None
     return "its ref is missing" if "@" not in uses else "it is not of the form OWNER/REPO/PATH.yml@REF"
 

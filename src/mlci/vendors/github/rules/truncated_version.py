@@ -32,9 +32,7 @@ jobs:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 
 from mlci.findings import Finding, Severity
 from mlci.lint import edits
@@ -43,6 +41,7 @@ from mlci.vendors.github.syntax import model
 from mlci.vendors.github.syntax.model import Job, keyed, listed
 from mlci.yaml.document import Node
 from mlci.yaml.nodes import FLOAT
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 ID = "github-truncated-version"
@@ -50,11 +49,8 @@ SEVERITY: Severity = "warning"
 KINDS: tuple[str, ...] = ("github-workflow", "github-action")
 SIGNS = ("0",)
 
-
-@cache
-def truncated() -> re.Pattern[str]:
-    """Return a number that is written with a zero it does not keep."""
-    return re.compile(r"\d+\.\d*0\Z")
+TRUNCATED = lazy(r"\d+\.\d*0\Z")
+"""A number that is written with a zero it does not keep."""
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
@@ -68,7 +64,7 @@ def places(file: SourceFile) -> Iterator[tuple[Node, str]]:
     """Yield each number that loses a zero, and the name it is given under."""
     for job in file.once(model.read_workflow).jobs:
         for name, node in (*matrix(job), *given(job)):
-            if node.id == "scalar" and node.tag == FLOAT and truncated().match(node.value):
+            if node.id == "scalar" and node.tag == FLOAT and TRUNCATED.match(node.value):
                 yield node, name
 
 

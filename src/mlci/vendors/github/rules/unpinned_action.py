@@ -30,7 +30,6 @@ jobs:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -38,6 +37,7 @@ from mlci.findings import Finding, Severity
 from mlci.lint.rule import Edit
 from mlci.vendors.github.syntax import model
 from mlci.yaml.document import Node
+from mlci.yaml.patterns import lazy
 from mlci.yaml.source import SourceFile
 
 ID = "unpinned-action"
@@ -48,18 +48,15 @@ SIGNS = ("@",)
 
 OFFICIAL = ("actions/", "github/")
 
-
-@cache
-def commit() -> re.Pattern[str]:
-    """Return what a full commit looks like."""
-    return re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+COMMIT = lazy(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+"""What a full commit looks like."""
 
 
 def check(file: SourceFile) -> Iterable[Finding]:
     """Look at the ref of each action and called workflow."""
     for node in references(file):
         name, at, ref = node.value.partition("@")
-        if not at or commit().match(ref) or "${{" in node.value or "/" not in name:
+        if not at or COMMIT.match(ref) or "${{" in node.value or "/" not in name:
             continue
         official = name.lower().startswith(OFFICIAL)
         said = f"'{node.value}' is not pinned to a commit: '{ref}' can be moved to other code"

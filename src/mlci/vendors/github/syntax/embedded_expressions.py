@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
+
+from mlci.yaml.patterns import lazy
 
 
 class EmbeddedExpression(NamedTuple):
@@ -18,10 +18,8 @@ class EmbeddedExpression(NamedTuple):
     closed: bool
 
 
-@cache
-def end_pattern() -> re.Pattern[str]:
-    """Return the pattern of what ends an expression; a string may hold `}}`."""
-    return re.compile(r"'[^']*'|\}\}")
+END_PATTERN = lazy(r"'[^']*'|\}\}")
+"""The pattern of what ends an expression; a string may hold `}}`."""
 
 
 def expressions_in(text: str) -> Iterator[EmbeddedExpression]:
@@ -29,7 +27,7 @@ def expressions_in(text: str) -> Iterator[EmbeddedExpression]:
     start = text.find("${{")
     while start >= 0:
         inner = start + 3
-        for found in end_pattern().finditer(text, inner):
+        for found in END_PATTERN.finditer(text, inner):
             if found[0] == "}}":
                 yield EmbeddedExpression(text[inner : found.start()], inner, start, found.end(), True)
                 start = text.find("${{", found.end())

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import cache
 
 from mlci.vendors.github.syntax.model import Job, Part, keyed, listed
 from mlci.vendors.github.syntax.runners import System, system
 from mlci.yaml.document import Node
+from mlci.yaml.patterns import lazy
 
-
-@cache
-def matrix_value() -> re.Pattern[str]:
-    """Return the pattern of `${{ matrix.NAME }}` and nothing else."""
-    return re.compile(r"\$\{\{\s*matrix\.([A-Za-z0-9_-]+)\s*\}\}\Z")
+MATRIX_VALUE = lazy(r"\$\{\{\s*matrix\.([A-Za-z0-9_-]+)\s*\}\}\Z")
+"""The pattern of `${{ matrix.NAME }}` and nothing else."""
 
 
 def choices(job: Job) -> Iterator[list[Node]]:
@@ -28,7 +24,7 @@ def choices(job: Job) -> Iterator[list[Node]]:
             yield [one for one in part.items("labels") if plain(one)]
         return
     if node.id == "scalar":
-        found = matrix_value().match(node.value.strip())
+        found = MATRIX_VALUE.match(node.value.strip())
         if found is not None:
             yield from (labels(one) for one in matrix_values(job, found[1]))
             return

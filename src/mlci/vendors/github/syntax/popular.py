@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from mlci.yaml.patterns import lazy
 
 
 class Action(NamedTuple):
@@ -32,16 +33,14 @@ def table() -> dict[str, list[dict[str, Any]]]:
     return loaded
 
 
-@cache
-def major() -> re.Pattern[str]:
-    return re.compile(r"v?(\d{1,4})(?:\.\d+)*\Z")
+MAJOR = lazy(r"v?(\d{1,4})(?:\.\d+)*\Z")
 
 
 @cache
 def find(uses: str) -> Action | None:
     """Return what is known of `owner/name@vN`; None when it is not known or no such release."""
     name, _, ref = uses.partition("@")
-    found = major().match(ref)
+    found = MAJOR.match(ref)
     if found is None:
         return None
     for entry in table().get(name.lower(), ()):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import NamedTuple
 
 from mlci.vendors.github.syntax.expression.tree import ExpressionError
+from mlci.yaml.patterns import lazy
 
 MAX_LENGTH = 21_000
 """GitHub refuses a longer expression."""
@@ -21,18 +21,16 @@ class Token(NamedTuple):
     end: int
 
 
-@cache
-def pattern() -> re.Pattern[str]:
-    """Return the expression for one token."""
-    return re.compile(
-        r"""\s*(?:
-        (?P<name>[A-Za-z_][A-Za-z0-9_-]*)
-        |(?P<string>'(?:[^']|'')*')
-        |(?P<number>[-+]?(?:0x[0-9A-Fa-f]+|0o[0-7]+|(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)(?![\w.]))
-        |(?P<operator>==|!=|<=|>=|&&|\|\||[()\[\].!<>*,])
-        )""",
-        re.VERBOSE,
-    )
+PATTERN = lazy(
+    r"""\s*(?:
+    (?P<name>[A-Za-z_][A-Za-z0-9_-]*)
+    |(?P<string>'(?:[^']|'')*')
+    |(?P<number>[-+]?(?:0x[0-9A-Fa-f]+|0o[0-7]+|(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)(?![\w.]))
+    |(?P<operator>==|!=|<=|>=|&&|\|\||[()\[\].!<>*,])
+    )""",
+    re.VERBOSE,
+)
+"""The expression for one token."""
 
 
 def tokens(text: str) -> list[Token]:
@@ -45,7 +43,7 @@ def tokens(text: str) -> list[Token]:
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"the expression is longer than {MAX_LENGTH} characters", 0)
     found: list[Token] = []
-    match = pattern().match
+    match = PATTERN.match
     at, stop = 0, len(text.rstrip())
     while at < stop:
         hit = match(text, at)
