@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mlci.engine.light import blake2b
 from mlci.engine.stat_cache import StatCache
-from mlci.engine.tree import blake2b
 from mlci.errors import EnvironmentLacks
 from mlci.language.catalogue import Item
 from mlci.resources import PACKAGE

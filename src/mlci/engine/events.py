@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from _thread import allocate_lock
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
+from mlci.engine.light import allocate_lock
 from mlci.engine.reporter import Outcome, State
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 
 from mlci.engine import environment, requirements
 from mlci.engine.code import stage_code
-from mlci.engine.tree import blake2b
+from mlci.engine.light import blake2b
 from mlci.engine.workspace import Workspace
 from mlci.errors import InputError, input_error
 from mlci.language.catalogue import STAGES, Item

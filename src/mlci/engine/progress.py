@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from _thread import RLock
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
 
+from mlci.engine.light import RLock
 from mlci.engine.reporter import Outcome, State
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from _queue import Empty, SimpleQueue
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from mlci.engine.context import changed_paths
+from mlci.engine.light import Empty, SimpleQueue
 from mlci.engine.reporter import Outcome, Reporter, State
 from mlci.engine.units import Unit
 from mlci.engine.verdict import judge

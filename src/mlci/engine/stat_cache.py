@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import os
 import time
-from _thread import allocate_lock
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mlci.engine.tree import State, blake2b, stat_of, survey
+from mlci.engine.light import allocate_lock, blake2b
+from mlci.engine.tree import State, stat_of, survey
 from mlci.errors import InputError
 
 if TYPE_CHECKING:

@@ -7,15 +7,8 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
+from mlci.engine.light import blake2b
 from mlci.files import IGNORED
-
-try:
-    # hashlib would load OpenSSL, which costs more than looking at a thousand files.
-    from _blake2 import blake2b
-except ImportError:  # an interpreter that keeps it elsewhere
-    from hashlib import blake2b
-
-__all__ = ["Stat", "State", "blake2b", "stat_of", "survey"]
 
 NAME = attrgetter("name")
 
