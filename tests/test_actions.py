@@ -115,7 +115,7 @@ def test_actions_serve_a_repository_with_a_pipeline(tmp_path: Path, mlci: Path, 
     top.mkdir()
     kit.write_pipeline(top)
     (top / ".mlci").mkdir()
-    (top / ".mlci" / "mlci.language.schema.json").write_text(schema.text())
+    (top / ".mlci" / "mlci.schema.json").write_text(schema.text())
     kit.commit(top, ("run", "generate-check"))
     status, said = kit.run(top, mlci, programs)
     assert status == 0, said
