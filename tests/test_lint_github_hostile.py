@@ -19,7 +19,7 @@ RULES = rules_in("github", "security", "ml")
 
 
 def pace() -> float:
-    """Return the seconds this machine takes now for a fixed piece of work: about 0.06 where nothing else runs."""
+    """Return the seconds this machine takes now for a fixed piece of work: about 0.06 when it is idle."""
     start = time.process_time()
     sum(number * number for number in range(1_000_000))
     return time.process_time() - start
