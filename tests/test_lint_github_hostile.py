@@ -25,7 +25,7 @@ def pace() -> float:
     return time.process_time() - start
 
 
-LIMIT = max(2.0, 35 * pace())
+LIMIT = max(2.0, 20 * pace())
 """Seconds a file may take."""
 TEXTS = [
     (file.kind, file.text)
